@@ -1,0 +1,45 @@
+# make run    start everything on http://127.0.0.1:8000 (PORT=… for another)
+# make test   run every test, on SQLite and on PostgreSQL
+# make check  linters, migrations, translations, deployment settings
+# make setup  the environment alone
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export PORT
+
+.PHONY: setup run test check messages
+
+setup: .venv/.installed
+
+.venv/.installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo 'Praxis needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv). Name it with: make PYTHON=python3.12 …'; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# A key of this copy's own, made once.
+.env:
+	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))' > $@
+
+# honcho gives each process a PORT of its own, so the links' address is said once, here.
+run: export PLAIN_HTTP ?= true
+run: export SITE_URL := $(or $(SITE_URL),$(shell sed -n 's/^SITE_URL=//p' .env 2>/dev/null),http://127.0.0.1:$(PORT))
+run: setup .env
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@$(BIN)/python manage.py load_praxis --upcoming
+	@echo
+	@echo 'Praxis:      http://127.0.0.1:$(PORT)/'
+	@echo 'Organisers:  http://127.0.0.1:$(PORT)/admin/'
+	@echo '             a first account: $(BIN)/python manage.py createsuperuser'
+	@echo 'Mails:       $${DATA_DIR:-var}/mail/ unless EMAIL_URL says otherwise. Ctrl-C ends everything.'
+	@echo
+	@exec $(BIN)/honcho start --no-colour
+
+test: setup
+	@tests/run
+
+check: setup
+	@tests/check

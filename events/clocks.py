@@ -1,0 +1,232 @@
+"""One instant read on several walls.
+
+Pure functions: no database, no settings, no "now". Instants are aware datetimes in UTC; wall times are naive;
+zones are IANA names read by zoneinfo. Nothing here knows a constant offset: each is asked of the zone, at its date.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+import pytz
+from dateutil import tz
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+NO_BREAK = "\u00a0"
+# An offset that holds fewer days a year than this is an exception people trip over, not a season.
+ODD_DAYS = 60
+
+
+class TypedTimeError(ValueError):
+    """A wall time that names no instant, or two. `wall` is the naive datetime, `zone` the IANA name."""
+
+    def __init__(self, wall, zone):
+        super().__init__(wall, zone)
+        self.wall, self.zone = wall, zone
+
+
+class ImpossibleTime(TypedTimeError):
+    """The clocks jump over this wall time."""
+
+
+class DoubleTime(TypedTimeError):
+    """The clocks show this wall time twice."""
+
+
+@lru_cache(maxsize=1)
+def zone_names():
+    """The IANA names a community may choose, sorted: places of countries only, so no alias and no fixed offset."""
+    placed = {name for names in pytz.country_timezones.values() for name in names}
+    return sorted(placed & set(pytz.common_timezones)) + ["UTC"]
+
+
+def instant(wall, zone):
+    """The UTC instant of a naive `wall` time in `zone`.
+
+    Raises ImpossibleTime in the gap of a change of clocks, DoubleTime in the hour that happens twice.
+    """
+    place = ZoneInfo(zone)
+    if not tz.datetime_exists(wall, place):
+        raise ImpossibleTime(wall, zone)
+    if tz.datetime_ambiguous(wall, place):
+        raise DoubleTime(wall, zone)
+    return wall.replace(tzinfo=place).astimezone(UTC)
+
+
+def wall(at, zone):
+    """The naive wall time that a clock in `zone` shows at the aware instant `at`."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A place and its zone (IANA). `french_label` is how French names its time: « heure du Québec »."""
+
+    place: str
+    zone: str
+    french_label: str = ""
+
+    @property
+    def label(self):
+        """The name of this clock's time in the active language."""
+        if get_language() == "en":
+            return _("%(place)s time") % {"place": self.place}
+        if self.french_label:
+            return self.french_label
+        return f"heure d’{self.place}" if self.place[:1].lower() in "aeéèêiîouhyâ" else f"heure de {self.place}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one clock shows from an instant to another. `start` and `end` are aware, in the clock's zone;
+    `other_day` says that the start's date is not the first clock's.
+    """
+
+    clock: Clock
+    start: datetime
+    end: datetime
+    other_day: bool = False
+
+    @property
+    def day(self):
+        return day_words(self.start)
+
+    @property
+    def hours(self):
+        """« 9 h 30 – 12 h 00 », and the end's day where midnight lies between."""
+        text = f"{time_words(self.start)}{NO_BREAK}– {time_words(self.end)}"
+        if self.start.date() != self.end.date():
+            text = _("%(hours)s on %(day)s") % {"hours": text, "day": day_words(self.end)}
+        return text
+
+    @property
+    def words(self):
+        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) », its date first if it is another."""
+        day = f"{self.day}, " if self.other_day else ""
+        return f"{day}{self.hours} ({self.clock.label})"
+
+
+@dataclass(frozen=True)
+class OddOffset:
+    """Two clocks that are `now` apart at an instant and `usual` apart most of the year (positive timedeltas)."""
+
+    first: Clock
+    second: Clock
+    now: timedelta
+    usual: timedelta
+
+    @property
+    def sentence(self):
+        return _(
+            "Unusual time difference on this date: %(now)s between %(first)s and %(second)s, instead of %(usual)s. "
+            "The two places do not change their clocks on the same dates."
+        ) % {
+            "now": span_words(self.now),
+            "usual": span_words(self.usual),
+            "first": self.first.label,
+            "second": self.second.label,
+        }
+
+
+def read(clocks, starts_at, ends_at):
+    """A Reading for each of `clocks`, in order; the first one's date is the date of the whole."""
+    readings = []
+    for clock in clocks:
+        start, end = (at.astimezone(ZoneInfo(clock.zone)) for at in (starts_at, ends_at))
+        other_day = bool(readings) and start.date() != readings[0].start.date()
+        readings.append(Reading(clock, start, end, other_day))
+    return readings
+
+
+def odd_offsets(clocks, at):
+    """An OddOffset for each pair of `clocks` that are unusually far apart, or close, at the instant `at`."""
+    found = []
+    for first, second in combinations(clocks, 2):
+        usual, now = usual_and_present_difference(first.zone, second.zone, at)
+        if usual != now:
+            found.append(OddOffset(first, second, abs(now), abs(usual)))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def usual_and_present_difference(first, second, at):
+    """How far zone `second` is ahead of zone `first`: (most of the year around `at`, at `at`), as timedeltas.
+
+    A difference that holds for ODD_DAYS or more counts as usual itself: a winter and a summer are seasons.
+    """
+    one, two = ZoneInfo(first), ZoneInfo(second)
+
+    def ahead(moment):
+        return moment.astimezone(two).utcoffset() - moment.astimezone(one).utcoffset()
+
+    present = ahead(at)
+    days = Counter(ahead(at + timedelta(days=n)) for n in range(-182, 183))
+    return (present if days[present] >= ODD_DAYS else days.most_common(1)[0][0]), present
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A change of clocks: the UTC instant `at`, the offsets on both sides, the abbreviation after it."""
+
+    at: datetime
+    offset_from: timedelta
+    offset_to: timedelta
+    name: str
+
+    @property
+    def wall(self):
+        """The naive wall time, still in the old offset, at which the clocks change (RFC 5545 3.6.5, DTSTART)."""
+        return (self.at + self.offset_from).replace(tzinfo=None)
+
+
+@lru_cache(maxsize=4096)
+def transitions(zone, year):
+    """The changes of clocks of `zone` in the UTC year `year`, in order, exact to the second.
+
+    Looks week by week: a change undone within seven days is not seen.
+    """
+    place, found = ZoneInfo(zone), []
+
+    def offset(at):
+        return at.astimezone(place).utcoffset()
+
+    low, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while low < end:
+        high = week_end = min(low + timedelta(days=7), end)
+        if offset(low) != offset(high):
+            before = low
+            while high - before > timedelta(seconds=1):
+                middle = before + timedelta(seconds=(high - before) // timedelta(seconds=2))
+                before, high = (middle, high) if offset(middle) == offset(low) else (before, middle)
+            found.append(Transition(high, offset(low), offset(high), high.astimezone(place).tzname()))
+        low = week_end
+    return tuple(found)
+
+
+def time_words(at):
+    """The hour of a datetime or time as the active language writes it: « 9 h 30 », "09:30"."""
+    if get_language() == "en":
+        return f"{at:%H:%M}"
+    return f"{at.hour}{NO_BREAK}h{NO_BREAK}{at.minute:02}"
+
+
+def day_words(day):
+    """A date, weekday included: « lundi 27 mars 2023 », « vendredi 1er mai 2026 », "Monday 27 March 2023"."""
+    day = date(day.year, day.month, day.day)
+    text = date_format(day, "l j F Y")
+    if get_language() != "en" and day.day == 1:
+        text = text.replace(" 1 ", " 1er ", 1)
+    return text.replace(" ", NO_BREAK)
+
+
+def span_words(span):
+    """A timedelta as « 5 heures », « 1 heure », « 5 h 45 »."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    if minutes:
+        return f"{hours}{NO_BREAK}h{NO_BREAK}{minutes:02}"
+    return (ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}).replace(" ", NO_BREAK)

@@ -1,0 +1,73 @@
+"""Loads the announced workshop of events/praxis.toml."""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+from dateutil.rrule import MO, YEARLY, rrule
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from events import clocks
+from events.models import Community, Hosting, Partner, Presentation, Workshop
+
+ANNOUNCEMENT = Path(__file__).resolve().parents[2] / "praxis.toml"
+
+
+class Command(BaseCommand):
+    help = "Loads the PRAXIS workshop as announced, 27 March 2023. Again changes nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--upcoming",
+            action="store_true",
+            help="also open a session on the next last Monday of March, same hours on the first clock",
+        )
+
+    @transaction.atomic
+    def handle(self, *, upcoming, **options):
+        announcement = tomllib.loads(ANNOUNCEMENT.read_text(encoding="utf-8"))
+        self.load(announcement, announcement["key"], announcement["slug"], announcement["start"], announcement["end"])
+        if upcoming:
+            day = next_last_monday_of_march(announcement["start"], announcement["communities"][0]["zone"], timezone.now())
+            start = datetime.combine(day, announcement["start"].time())
+            end = datetime.combine(day, announcement["end"].time())
+            self.load(announcement, f"praxis-{day}", f"{announcement['upcoming_slug']}-{day.year}", start, end)
+
+    def load(self, announcement, key, slug, start, end):
+        """Create the workshop unless `key` was loaded before: what organisers have made of it since stays."""
+        if Workshop.objects.filter(import_key=key).exists():
+            self.stdout.write(f"{key}: already there, left as it is")
+            return
+        zone = announcement["communities"][0]["zone"]
+        fields = {name: announcement[name] for name in ("banner", "title", "place", "audience")}
+        workshop = Workshop.objects.create(
+            import_key=key,
+            slug=slug,
+            starts_at=clocks.instant(start, zone),
+            ends_at=clocks.instant(end, zone),
+            description=announcement["description"].strip(),
+            state=Workshop.State.PUBLISHED,
+            **fields,
+        )
+        for position, entry in enumerate(announcement["communities"], start=1):
+            self.add_host(workshop, position, entry)
+        for entry in announcement["partners"]:
+            partner, _created = Partner.objects.get_or_create(name=entry["name"], defaults=entry)
+            workshop.partners.add(partner)
+        self.stdout.write(f"{key}: loaded as {workshop.get_absolute_url()}")
+
+    def add_host(self, workshop, position, entry):
+        facts = {name: entry[name] for name in ("place", "time_label", "zone", "site")}
+        community, _created = Community.objects.get_or_create(name=entry["name"], defaults=facts)
+        Hosting.objects.create(workshop=workshop, community=community, position=position)
+        for number, title in enumerate(entry["presentations"], start=1):
+            Presentation.objects.create(workshop=workshop, community=community, title=title, position=number)
+
+
+def next_last_monday_of_march(first, zone, now):
+    """The date of the next last Monday of March whose `first` hour (naive, in `zone`) is after `now` (aware)."""
+    today = clocks.wall(now, zone)
+    mondays = rrule(YEARLY, bymonth=3, byweekday=MO(-1), dtstart=datetime.combine(today.date().replace(month=1, day=1), first.time()))
+    return mondays.after(today).date()

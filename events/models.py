@@ -1,0 +1,227 @@
+"""What is announced: workshops, the communities that hold them, their presentations and partners."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from events import clocks
+from praxis.characters import validate_plain_line
+
+
+def validate_zone(name):
+    """Raise ValidationError unless `name` is one of clocks.zone_names()."""
+    if name not in clocks.zone_names():
+        raise ValidationError(_("Choose a time zone from the list, such as America/Toronto."), code="zone")
+
+
+class Line(models.CharField):
+    """One line of text, with no control, line-separator or bidi character."""
+
+    default_validators = [validate_plain_line]
+
+
+class Community(models.Model):
+    """A group with a place and a clock. `zone` is an IANA name."""
+
+    name = Line(_("name"), max_length=150, unique=True)
+    place = Line(_("place"), max_length=100, help_text=_("As the clock is named: Québec, France, La Réunion."))
+    time_label = Line(
+        _("name of its time"),
+        max_length=100,
+        blank=True,
+        validators=[RegexValidator(r"^heure ", _("Begin with “heure”, for example “heure du Québec”."))],
+        help_text=_("In French, for example “heure du Québec”. Left blank: “heure de” and the place."),
+    )
+    zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    site = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("community")
+        verbose_name_plural = _("communities")
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"{self.name} ({self.place})"
+
+    @property
+    def clock(self):
+        return clocks.Clock(self.place, self.zone, self.time_label)
+
+
+class Partner(models.Model):
+    """A body that lends its name."""
+
+    name = Line(_("name"), max_length=150, unique=True)
+    acronym = Line(_("acronym"), max_length=20, blank=True)
+    site = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"{self.name} ({self.acronym})" if self.acronym else self.name
+
+
+class WorkshopQuerySet(models.QuerySet):
+    def announced(self):
+        """Published or cancelled: what the public may see."""
+        return self.exclude(state=Workshop.State.DRAFT)
+
+    def published(self):
+        return self.filter(state=Workshop.State.PUBLISHED)
+
+    def coming(self, now):
+        """Not ended at `now`, the next one first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at")
+
+    def past(self, now):
+        """Ended at `now`, the latest one first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at")
+
+    def with_hosts(self):
+        """With everything a page about them shows: two more queries, however many rows."""
+        hostings = Hosting.objects.select_related("community")
+        return self.prefetch_related(models.Prefetch("hostings", hostings))
+
+
+class Workshop(models.Model):
+    """One announced event. `starts_at` and `ends_at` are UTC; organisers type them on the first host's clock."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("address on the site"), max_length=80, unique=True)
+    banner = Line(_("banner"), max_length=150, blank=True, help_text=_("Shown above the title, for example the name of the series."))
+    title = Line(_("title"), max_length=200)
+    description = models.TextField(
+        _("what it is about"),
+        blank=True,
+        help_text=_("A blank line separates paragraphs. *word* is set in italics, [text](https://…) makes a link."),
+    )
+    language = models.CharField(_("language of these texts"), max_length=5, choices=settings.LANGUAGES, default="fr")
+    audience = Line(_("audience"), max_length=150, blank=True, help_text=_("For example: Open to all"))
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    place = Line(_("where"), max_length=100, default="Zoom", help_text=_("Public. The address of the meeting itself goes below."))
+    meeting_url = models.URLField(
+        _("meeting address"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["https"], message=_("Write a secure address, beginning with https://."))],
+        help_text=_("The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start."),
+    )
+    contact_email = models.EmailField(_("contact email"), blank=True, help_text=_("Public. Where replies to our mails go."))
+    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True, help_text=_("Left blank: no limit."))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    registration_open = models.BooleanField(_("registration open"), default=True)
+    consent_text = models.TextField(
+        _("consent to ask for"),
+        blank=True,
+        help_text=_("Only where you need one, for example to record the session. The form then asks for it; what was agreed to is kept with its date."),
+    )
+    hosts = models.ManyToManyField(Community, through="Hosting", related_name="workshops", verbose_name=_("hosts"))
+    partners = models.ManyToManyField(Partner, blank=True, verbose_name=_("in collaboration with"))
+    import_key = models.CharField(max_length=80, unique=True, null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="workshop_ends_after_it_starts"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("events:workshop", args=[self.slug])
+
+    @property
+    def communities(self):
+        """The hosts in their order."""
+        return [hosting.community for hosting in self.hostings.all()]
+
+    @property
+    def clocks(self):
+        """The hosts' clocks in their order, each place once."""
+        return list(dict.fromkeys(community.clock for community in self.communities)) or [clocks.Clock("UTC", "UTC", "heure UTC")]
+
+    @property
+    def readings(self):
+        return clocks.read(self.clocks, self.starts_at, self.ends_at)
+
+    @property
+    def odd_offsets(self):
+        return clocks.odd_offsets(self.clocks, self.starts_at)
+
+    @property
+    def clock_lines(self):
+        """When it takes place, as lines of plain text in the active language: the date, each clock, what is odd."""
+        readings = self.readings
+        return [readings[0].day, *(reading.words for reading in readings), *(odd.sentence for odd in self.odd_offsets)]
+
+    @property
+    def organisers(self):
+        """The hosts' names in a row: « Culture pour tous et TMNlab »."""
+        names = [community.name for community in self.communities]
+        conjunction = " and " if get_language() == "en" else " et "
+        return conjunction.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+    def has_ended(self, now):
+        return self.ends_at <= now
+
+    @property
+    def first_zone(self):
+        """The IANA name of the zone in which organisers type."""
+        return self.clocks[0].zone
+
+
+class Hosting(models.Model):
+    """A community holds a workshop; the first by `position` lends its clock to what the organiser types."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="hostings")
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["workshop", "community"], name="a_community_hosts_once")]
+
+    def __str__(self):
+        return str(self.community)
+
+
+class Presentation(models.Model):
+    """A talk that one of the hosts gives."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="presentations")
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
+    title = Line(_("title"), max_length=250)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("presentation")
+        verbose_name_plural = _("presentations")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title

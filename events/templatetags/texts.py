@@ -1,0 +1,37 @@
+"""How texts are set: paragraphs and emphasis, French spacing, the other language of a page."""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+# Emphasis, links and lists; raw HTML stays text, and markdown-it refuses javascript: and data: links.
+MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "link", "list", "escape", "newline"])
+
+
+@register.filter
+def french_spacing(text):
+    """`text` with no-break spaces where French asks for them: before « : ; ? ! » and %, inside « »."""
+    return re.sub(r"(?<=«) | (?=[:;?!»%])", "\u00a0", text)
+
+
+@register.filter
+def prose(text):
+    """What an organiser wrote, as HTML: paragraphs, *emphasis*, [links](https://…), lists, nothing else."""
+    return mark_safe(MARKDOWN.render(french_spacing(text)))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context):
+    """(code, name in itself, address of this page in it) for each language but the active one."""
+    request = context.get("request")
+    if request is None:
+        return []
+    others = [(code, {"fr": "Français", "en": "English"}[code]) for code, _name in settings.LANGUAGES if code != get_language()]
+    return [(code, name, translate_url(request.path, code)) for code, name in others]

@@ -1,0 +1,90 @@
+"""The sign-up form."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.encoding import punycode
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Community
+from praxis.characters import validate_plain_line
+
+
+class LineField(forms.CharField):
+    """One line of at most 150 characters, as people's and organisations' names are."""
+
+    default_validators = [validate_plain_line]
+
+    def __init__(self, *, autocomplete, **kwargs):
+        super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
+
+
+class SignUpForm(forms.Form):
+    """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or ""."""
+
+    required_css_class = "required"
+
+    first_name = LineField(label=_("First name"), autocomplete="given-name")
+    last_name = LineField(label=_("Last name"), autocomplete="family-name")
+    email = forms.EmailField(
+        label=_("Email address"),
+        max_length=254,
+        validators=[validate_plain_line],
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        help_text=_("Your confirmation and your calendar invite go there."),
+        error_messages={"invalid": _("Write a whole email address, such as name@example.org.")},
+    )
+    organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
+    community = forms.ModelChoiceField(
+        label=_("Your community of practice (optional)"),
+        queryset=Community.objects.none(),
+        empty_label=_("None, or another one"),
+        required=False,
+    )
+    consent = forms.BooleanField(error_messages={"required": _("Tick this box to take part, or write to the organisers.")})
+    newsletter = forms.BooleanField(label=_("I would like to receive news of the next workshops by email."), required=False)
+
+    def __init__(self, *args, workshop, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.workshop = workshop
+        self.fields["community"].queryset = Community.objects.filter(workshops=workshop).order_by("hosting__position")
+        self.fields["first_name"].error_messages["required"] = _("Write your first name.")
+        self.fields["last_name"].error_messages["required"] = _("Write your last name.")
+        self.fields["email"].error_messages["required"] = _("Write your email address.")
+        if workshop.consent_text:
+            self.fields["consent"].label = workshop.consent_text
+        else:
+            del self.fields["consent"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.form_show_errors = True
+        self.helper.layout = self.layout()
+
+    def layout(self):
+        asked = [
+            Div(Div("first_name", css_class="col-sm"), Div("last_name", css_class="col-sm"), css_class="row"),
+            "email",
+            "organisation",
+            "community",
+        ]
+        if "consent" in self.fields:
+            asked.append("consent")
+        return Layout(
+            *asked,
+            Fieldset(_("News"), Field("newsletter"), HTML("{% include 'registrations/_newsletter_note.html' %}"), css_class="apart"),
+        )
+
+    def clean_email(self):
+        """The address with its domain in ASCII (IDNA), as a mail's header and a calendar's ATTENDEE write it."""
+        local, _at, domain = self.cleaned_data["email"].rpartition("@")
+        if '"' in local:
+            raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
+        return f"{local}@{punycode(domain)}"
+
+    def clean_newsletter(self):
+        return str(self.fields["newsletter"].label) if self.cleaned_data["newsletter"] else ""
+
+    def clean_consent(self):
+        return self.workshop.consent_text

@@ -1,0 +1,73 @@
+"""Composes each kind of mail: text, HTML, and the invite inline and attached."""
+
+from email import charset
+from email.headerregistry import Address
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from events.calendars import organiser_address
+from registrations import invites
+from registrations.models import OutgoingMail
+
+Kind = OutgoingMail.Kind
+
+# An invite in 8bit or quoted-printable is re-folded by some servers on the way; base64 arrives as it left.
+UTF8_BASE64 = charset.Charset("utf-8")
+UTF8_BASE64.body_encoding = charset.BASE64
+
+
+def subject(mail):
+    title = {"title": mail.registration.workshop.title}
+    if mail.kind == Kind.CONFIRMATION:
+        return _("You are registered: %(title)s") % title
+    if mail.kind == Kind.ALREADY_REGISTERED:
+        return _("You were already registered: %(title)s") % title
+    return _("Registration cancelled: %(title)s") % title
+
+
+def compose(mail):
+    """The EmailMessage of an OutgoingMail, in its person's language, from the rows as they are now.
+
+    multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached.
+    """
+    registration = mail.registration
+    workshop = registration.workshop
+    with translation.override(registration.language):
+        context = {
+            "registration": registration,
+            "workshop": workshop,
+            "subject": subject(mail),
+            "contact": workshop.contact_email or organiser_address(),
+            "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
+            "manage_url": settings.SITE_URL + registration.manage_path,
+            "join_url": settings.SITE_URL + registration.join_path,
+        }
+        message = EmailMultiAlternatives(
+            subject=context["subject"],
+            body=render_to_string(f"mail/{mail.kind}.txt", context),
+            from_email=str(Address(workshop.organisers or "Praxis", addr_spec=organiser_address())),
+            to=[str(Address(registration.full_name, addr_spec=registration.email))],
+            reply_to=[workshop.contact_email] if workshop.contact_email else None,
+            headers={
+                "Message-ID": mail.message_id,
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+            },
+        )
+        message.encoding = UTF8_BASE64
+        message.attach_alternative(render_to_string(f"mail/{mail.kind}.html", context), "text/html")
+        attach_invite(message, mail)
+    return message
+
+
+def attach_invite(message, mail):
+    """Inline and attached, the same bytes: some clients read only the one, some only the other."""
+    method = "CANCEL" if mail.kind == Kind.CANCELLATION else "REQUEST"
+    make = invites.cancel if method == "CANCEL" else invites.request
+    content = make(mail.registration, sequence=mail.sequence, stamp=mail.created_at)
+    message.attach_alternative(content.decode(), f"text/calendar; method={method}")
+    message.attach("invitation.ics", content, "application/ics")

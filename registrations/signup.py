@@ -1,0 +1,126 @@
+"""Every rule about seats. Nothing else decides a seat."""
+
+from django.db import models, transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from events.calendars import organiser_address
+from events.models import Workshop
+from registrations import invites, tasks
+from registrations.models import OutgoingMail, Registration, email_key
+
+Kind = OutgoingMail.Kind
+
+
+class Status(models.TextChoices):
+    """Whether a workshop takes registrations, and if not, why."""
+
+    OPEN = "open", _("Registration is open")
+    DRAFT = "draft", _("This workshop has not been announced yet")
+    CANCELLED = "cancelled", _("This workshop is cancelled")
+    PAST = "past", _("This workshop is over")
+    CLOSED = "closed", _("Registration is closed")
+    FULL = "full", _("All seats are taken")
+
+
+class RegistrationRefused(Exception):
+    """The workshop takes no registration now; `status` says why."""
+
+    def __init__(self, status):
+        super().__init__(status)
+        self.status = status
+
+
+def status(workshop, *, now):
+    """The Status of `workshop` at the instant `now`; asks for the number of seats taken only where it matters."""
+    if workshop.state == Workshop.State.DRAFT:
+        return Status.DRAFT
+    if workshop.state == Workshop.State.CANCELLED:
+        return Status.CANCELLED
+    if workshop.has_ended(now):
+        return Status.PAST
+    if not workshop.registration_open:
+        return Status.CLOSED
+    if workshop.capacity is not None and workshop.registrations.confirmed().count() >= workshop.capacity:
+        return Status.FULL
+    return Status.OPEN
+
+
+def require_open(workshop, *, now):
+    """Raise RegistrationRefused unless `workshop` takes registrations at the instant `now`."""
+    state = status(workshop, now=now)
+    if state != Status.OPEN:
+        raise RegistrationRefused(state)
+
+
+def register(
+    workshop,
+    *,
+    email,
+    first_name,
+    last_name,
+    now,
+    organisation="",
+    community=None,
+    language="fr",
+    newsletter="",
+    consent="",
+):
+    """Give the person at `email` a seat, and owe them the mail that says so, in one transaction under the workshop's lock.
+
+    `newsletter` and `consent` are the sentences the person agreed to, "" where none: they are kept, dated.
+    An address that has a seat keeps it as it is, and is owed a mail that tells the truth; the caller is told nothing.
+    Raises RegistrationRefused where the workshop takes no registration.
+    """
+    with transaction.atomic():
+        # One writer at a time: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE on SQLite.
+        workshop = Workshop.objects.select_for_update().get(pk=workshop.pk)
+        require_open(workshop, now=now)
+        known = workshop.registrations.active().filter(email_key=email_key(email)).first()
+        if known:
+            owe(known, Kind.ALREADY_REGISTERED, now=now)
+            return
+        registration = Registration.objects.create(
+            workshop=workshop,
+            state=Registration.State.CONFIRMED,
+            email=email.strip(),
+            email_key=email_key(email),
+            first_name=first_name,
+            last_name=last_name,
+            organisation=organisation,
+            community=community,
+            language=language,
+            newsletter_consent_at=now if newsletter else None,
+            newsletter_consent_text=newsletter,
+            consent_at=now if consent else None,
+            consent_text=consent,
+            created_at=now,
+        )
+        owe(registration, Kind.CONFIRMATION, now=now)
+
+
+def cancel(registration, *, now):
+    """Give the seat back and owe the mail that takes the entry out of the calendar. Twice is once: False the second time."""
+    with transaction.atomic():
+        Workshop.objects.select_for_update().get(pk=registration.workshop_id)
+        active = Registration.objects.active().filter(pk=registration.pk)
+        if not active.update(state=Registration.State.CANCELLED, cancelled_at=now, sequence=models.F("sequence") + 1):
+            return False
+        registration.refresh_from_db()
+        owe(registration, Kind.CANCELLATION, now=now)
+        return True
+
+
+def owe(registration, kind, *, now):
+    """Store the mail, note what it will have told the person, and wake the engine: all in the caller's transaction."""
+    mail = OutgoingMail.objects.create(
+        registration=registration,
+        kind=kind,
+        sequence=registration.sequence,
+        message_id=f"<{get_random_string(32)}@{organiser_address().rpartition('@')[2]}>",
+        created_at=now,
+        due_at=now,
+    )
+    Registration.objects.filter(pk=registration.pk).update(told=invites.digest(registration))
+    tasks.deliver.enqueue(mail.pk)
+    return mail
