@@ -34,7 +34,7 @@ run: setup .env
 	@echo 'Praxis:      http://127.0.0.1:$(PORT)/'
 	@echo 'Organisers:  http://127.0.0.1:$(PORT)/admin/'
 	@echo '             a first account: $(BIN)/python manage.py createsuperuser'
-	@echo 'Mails:       $${DATA_DIR:-var}/mail/ unless EMAIL_URL says otherwise. Ctrl-C ends everything.'
+	@echo "Mails:       $${DATA_DIR:-var}/mail/ unless EMAIL_URL says otherwise. Ctrl-C ends everything."
 	@echo
 	@exec $(BIN)/honcho start --no-colour
 
@@ -43,3 +43,9 @@ test: setup
 
 check: setup
 	@tests/check
+
+# Takes new strings into the French catalogue and compiles it.
+messages: setup
+	@tests/tools
+	DEBUG=true $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests --no-location --no-obsolete
+	msgfmt --check-format -o locale/fr/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.po

@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from events import clocks
 from events.models import Community, Hosting, Partner, Presentation, Workshop
@@ -96,7 +96,22 @@ class WorkshopForm(forms.ModelForm):
 
     class Meta:
         model = Workshop
-        exclude = ["starts_at", "ends_at", "hosts"]
+        fields = [
+            "state",
+            "banner",
+            "title",
+            "slug",
+            "place",
+            "meeting_url",
+            "description",
+            "language",
+            "audience",
+            "partners",
+            "contact_email",
+            "registration_open",
+            "capacity",
+            "consent_text",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -130,7 +145,9 @@ def typed_time_error(error):
     """A TypedTimeError as a sentence that names the hour, the place and the remedy."""
     facts = {"hour": clocks.time_words(error.wall), "day": clocks.day_words(error.wall), "zone": error.zone}
     if isinstance(error, clocks.ImpossibleTime):
-        words = _("On %(day)s, clocks in %(zone)s jump over %(hour)s: that hour does not exist. Choose an earlier or a later one.")
+        words = _(
+            "On %(day)s, clocks in %(zone)s jump over %(hour)s: that hour does not exist. Choose an earlier or a later one."
+        )
     else:
         words = _("On %(day)s, clocks in %(zone)s show %(hour)s twice. Choose an hour before or after the change.")
     return ValidationError(words, params=facts, code="typed_time")

@@ -60,7 +60,8 @@ def rules_in_force(zone, year):
             rule
             for rule in readings_as_rule(change)
             if all(
-                len(clocks.transitions(zone, y)) == 2 and rule.matches(clocks.transitions(zone, y)[index]) for y in years
+                len(clocks.transitions(zone, y)) == 2 and rule.matches(clocks.transitions(zone, y)[index])
+                for y in years
             )
         ]
         if not holding:
@@ -87,7 +88,9 @@ def observance(change, daylight, rule=None):
     component.add("tzoffsetto", change.offset_to)
     component.add("tzname", change.name)
     if rule:
-        component.add("rrule", {"freq": "yearly", "bymonth": rule.month, "byday": f"{rule.nth}{WEEKDAYS[rule.weekday]}"})
+        component.add(
+            "rrule", {"freq": "yearly", "bymonth": rule.month, "byday": f"{rule.nth}{WEEKDAYS[rule.weekday]}"}
+        )
     return component
 
 
@@ -103,7 +106,8 @@ def timezone_observances(zone, year, last_year):
     if rules:
         changes = clocks.transitions(zone, first_year_of(rules, zone, year))
         return tuple(
-            observance(change, change.offset_to > change.offset_from, rule) for change, rule in zip(changes, rules, strict=True)
+            observance(change, change.offset_to > change.offset_from, rule)
+            for change, rule in zip(changes, rules, strict=True)
         )
     start = datetime(year, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(zone))
     offset = start.utcoffset()
@@ -177,9 +181,16 @@ def published(workshops):
     for workshop in workshops:
         entry = event(workshop, uid=str(workshop.uid), sequence=0, stamp=workshop.updated_at)
         page = settings.SITE_URL + workshop.get_absolute_url()
-        entry.add("description", "\n".join([*workshop.clock_lines, "", _("Registration and details: %(url)s") % {"url": page}]))
+        entry.add(
+            "description",
+            "\n".join([*workshop.clock_lines, "", _("Registration and details: %(url)s") % {"url": page}]),
+        )
         entry.add("location", workshop.place)
-        entry.add("organizer", f"mailto:{organiser_address()}", parameters={"CN": common_name(workshop.organisers or "Praxis")})
+        entry.add(
+            "organizer",
+            f"mailto:{organiser_address()}",
+            parameters={"CN": common_name(workshop.organisers or "Praxis")},
+        )
         result.add_component(entry)
     return result.to_ical()
 

@@ -103,7 +103,12 @@ class Workshop(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("address on the site"), max_length=80, unique=True)
-    banner = Line(_("banner"), max_length=150, blank=True, help_text=_("Shown above the title, for example the name of the series."))
+    banner = Line(
+        _("banner"),
+        max_length=150,
+        blank=True,
+        help_text=_("Shown above the title, for example the name of the series."),
+    )
     title = Line(_("title"), max_length=200)
     description = models.TextField(
         _("what it is about"),
@@ -114,26 +119,35 @@ class Workshop(models.Model):
     audience = Line(_("audience"), max_length=150, blank=True, help_text=_("For example: Open to all"))
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
-    place = Line(_("where"), max_length=100, default="Zoom", help_text=_("Public. The address of the meeting itself goes below."))
+    place = Line(
+        _("where"), max_length=100, default="Zoom", help_text=_("Public. The address of the meeting itself goes below.")
+    )
     meeting_url = models.URLField(
         _("meeting address"),
         max_length=500,
         blank=True,
         validators=[URLValidator(schemes=["https"], message=_("Write a secure address, beginning with https://."))],
-        help_text=_("The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start."),
+        help_text=_(
+            "The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start."
+        ),
     )
-    contact_email = models.EmailField(_("contact email"), blank=True, help_text=_("Public. Where replies to our mails go."))
+    contact_email = models.EmailField(
+        _("contact email"), blank=True, help_text=_("Public. Where replies to our mails go.")
+    )
     capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True, help_text=_("Left blank: no limit."))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     registration_open = models.BooleanField(_("registration open"), default=True)
     consent_text = models.TextField(
         _("consent to ask for"),
         blank=True,
-        help_text=_("Only where you need one, for example to record the session. The form then asks for it; what was agreed to is kept with its date."),
+        help_text=_(
+            "Only where you need one, for example to record the session. The form then asks for it; what was agreed to is kept with its date."
+        ),
     )
     hosts = models.ManyToManyField(Community, through="Hosting", related_name="workshops", verbose_name=_("hosts"))
     partners = models.ManyToManyField(Partner, blank=True, verbose_name=_("in collaboration with"))
-    import_key = models.CharField(max_length=80, unique=True, null=True, editable=False)
+    # Null, for many: only what a command loaded has one.
+    import_key = models.CharField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -161,7 +175,9 @@ class Workshop(models.Model):
     @property
     def clocks(self):
         """The hosts' clocks in their order, each place once."""
-        return list(dict.fromkeys(community.clock for community in self.communities)) or [clocks.Clock("UTC", "UTC", "heure UTC")]
+        return list(dict.fromkeys(community.clock for community in self.communities)) or [
+            clocks.Clock("UTC", "UTC", "heure UTC")
+        ]
 
     @property
     def readings(self):

@@ -17,7 +17,9 @@ def validate_plain_line(value):
     """
     if any(c in BIDI_CONTROLS or unicodedata.category(c) in REFUSED_CATEGORIES for c in value):
         raise ValidationError(
-            _("This text holds an invisible character (a line break, a control or a direction mark). Erase it and type it again by hand."),
+            _(
+                "This text holds an invisible character (a line break, a control or a direction mark). Erase it and type it again by hand."
+            ),
             code="invisible",
         )
     if value and not any(unicodedata.category(c)[0] in "LNS" for c in value):

@@ -37,7 +37,9 @@ if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY.lower().startswith(SAMPLE_K
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
 site = urlsplit(SITE_URL)
 if site.scheme not in ("http", "https") or not site.hostname or site.path:
-    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must look like https://ateliers.example.org, without a path.")
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL!r}; it must look like https://ateliers.example.org, without a path."
+    )
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if site.hostname in LOOPBACK else [site.hostname])
 
@@ -93,6 +95,7 @@ TEMPLATES = [
         },
     },
 ]
+FORMS_URLFIELD_ASSUME_HTTPS = True  # until Django 6, where it goes without saying
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -177,7 +180,12 @@ CONTENT_SECURITY_POLICY = {
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 
 LOGGING = {

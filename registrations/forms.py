@@ -42,8 +42,12 @@ class SignUpForm(forms.Form):
         empty_label=_("None, or another one"),
         required=False,
     )
-    consent = forms.BooleanField(error_messages={"required": _("Tick this box to take part, or write to the organisers.")})
-    newsletter = forms.BooleanField(label=_("I would like to receive news of the next workshops by email."), required=False)
+    consent = forms.BooleanField(
+        error_messages={"required": _("Tick this box to take part, or write to the organisers.")}
+    )
+    newsletter = forms.BooleanField(
+        label=_("I would like to receive news of the next workshops by email."), required=False
+    )
 
     def __init__(self, *args, workshop, **kwargs):
         super().__init__(*args, **kwargs)
@@ -73,7 +77,12 @@ class SignUpForm(forms.Form):
             asked.append("consent")
         return Layout(
             *asked,
-            Fieldset(_("News"), Field("newsletter"), HTML("{% include 'registrations/_newsletter_note.html' %}"), css_class="apart"),
+            Fieldset(
+                _("News"),
+                Field("newsletter"),
+                HTML("{% include 'registrations/_newsletter_note.html' %}"),
+                css_class="apart",
+            ),
         )
 
     def clean_email(self):

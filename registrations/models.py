@@ -76,7 +76,9 @@ class Registration(models.Model):
         ordering = ["created_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["workshop", "email_key"], condition=~Q(state="cancelled"), name="one_active_registration_per_address"
+                fields=["workshop", "email_key"],
+                condition=~Q(state="cancelled"),
+                name="one_active_registration_per_address",
             ),
         ]
         indexes = [models.Index(fields=["workshop", "state"], name="registration_by_state")]

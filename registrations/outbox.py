@@ -16,7 +16,13 @@ State = OutgoingMail.State
 
 # Longer than any SMTP exchange, so that nobody sends a mail that somebody is still sending.
 LEASE = timedelta(seconds=settings.EMAIL_TIMEOUT * 6)
-RETRY_AFTER = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
+RETRY_AFTER = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+]
 RETRY_THEN = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=4)
 

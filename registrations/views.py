@@ -116,5 +116,10 @@ def join(request, token):
     if request.method == "POST" and is_open and workshop.meeting_url:
         attendance.join(registration, now=now)
         return HttpResponseRedirect(workshop.meeting_url)
-    context = {"registration": registration, "workshop": workshop, "is_open": is_open, "has_ended": workshop.has_ended(now)}
+    context = {
+        "registration": registration,
+        "workshop": workshop,
+        "is_open": is_open,
+        "has_ended": workshop.has_ended(now),
+    }
     return render(request, "registrations/join.html", context, status=409 if request.method == "POST" else 200)

@@ -33,5 +33,9 @@ def other_languages(context):
     request = context.get("request")
     if request is None:
         return []
-    others = [(code, {"fr": "Français", "en": "English"}[code]) for code, _name in settings.LANGUAGES if code != get_language()]
+    others = [
+        (code, {"fr": "Français", "en": "English"}[code])
+        for code, _name in settings.LANGUAGES
+        if code != get_language()
+    ]
     return [(code, name, translate_url(request.path, code)) for code, name in others]

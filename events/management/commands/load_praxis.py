@@ -30,7 +30,9 @@ class Command(BaseCommand):
         announcement = tomllib.loads(ANNOUNCEMENT.read_text(encoding="utf-8"))
         self.load(announcement, announcement["key"], announcement["slug"], announcement["start"], announcement["end"])
         if upcoming:
-            day = next_last_monday_of_march(announcement["start"], announcement["communities"][0]["zone"], timezone.now())
+            day = next_last_monday_of_march(
+                announcement["start"], announcement["communities"][0]["zone"], timezone.now()
+            )
             start = datetime.combine(day, announcement["start"].time())
             end = datetime.combine(day, announcement["end"].time())
             self.load(announcement, f"praxis-{day}", f"{announcement['upcoming_slug']}-{day.year}", start, end)
@@ -69,5 +71,10 @@ class Command(BaseCommand):
 def next_last_monday_of_march(first, zone, now):
     """The date of the next last Monday of March whose `first` hour (naive, in `zone`) is after `now` (aware)."""
     today = clocks.wall(now, zone)
-    mondays = rrule(YEARLY, bymonth=3, byweekday=MO(-1), dtstart=datetime.combine(today.date().replace(month=1, day=1), first.time()))
+    mondays = rrule(
+        YEARLY,
+        bymonth=3,
+        byweekday=MO(-1),
+        dtstart=datetime.combine(today.date().replace(month=1, day=1), first.time()),
+    )
     return mondays.after(today).date()

@@ -1,0 +1,129 @@
+"""What the tests share: the announced workshop and others, a clock that stands still, a real mail server, a real browser."""
+
+import os
+import socket
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from io import StringIO
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.management import call_command
+
+from events import clocks
+from events.models import Community, Hosting, Workshop
+from registrations import signup
+
+# Playwright's loop runs in the test's own thread, where Django would forbid the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A quiet day before the session of 29 March 2027.
+NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(request, time_machine):
+    """Every test happens at NOW, unless it moves the clock itself or talks to other processes."""
+    if not request.node.get_closest_marker("real_time"):
+        time_machine.move_to(NOW, tick=True)
+
+
+@pytest.fixture
+def communities(db):
+    """A community for each zone the tests speak of, by place."""
+    facts = [
+        ("Culture pour tous", "Québec", "heure du Québec", "America/Toronto"),
+        ("TMNlab", "France", "heure de France", "Europe/Paris"),
+        ("Lakou", "Martinique", "", "America/Martinique"),
+        ("Komité", "La Réunion", "", "Indian/Reunion"),
+        ("Dar", "Casablanca", "", "Africa/Casablanca"),
+        ("Chautari", "Katmandou", "", "Asia/Kathmandu"),
+    ]
+    rows = [Community(name=name, place=place, time_label=label, zone=zone) for name, place, label, zone in facts]
+    return {row.place: row for row in Community.objects.bulk_create(rows)}
+
+
+@pytest.fixture
+def make_workshop(communities):
+    """Create a published workshop: hosts by place, `start` a naive wall time on the first host's clock."""
+
+    def make(*places, start=datetime(2027, 3, 29, 9, 30), hours=2.5, **fields):
+        places = places or ("Québec", "France")
+        starts_at = clocks.instant(start, communities[places[0]].zone)
+        number = Workshop.objects.count() + 1
+        facts = {"slug": f"atelier-{number}", "title": "Données culturelles", "state": Workshop.State.PUBLISHED}
+        facts |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=hours)}
+        workshop = Workshop.objects.create(**facts | fields)
+        for position, place in enumerate(places, start=1):
+            Hosting.objects.create(workshop=workshop, community=communities[place], position=position)
+        return workshop
+
+    return make
+
+
+@pytest.fixture
+def workshop(make_workshop):
+    """Québec and France, 29 March 2027, 9:30 to 12:00 in Québec."""
+    return make_workshop()
+
+
+@pytest.fixture
+def praxis(db):
+    """The announced workshop of 2023 and the session of 2027, as load_praxis stores them: (past, coming)."""
+    call_command("load_praxis", "--upcoming", verbosity=0, stdout=StringIO())
+    return Workshop.objects.get(slug="donnees-culturelles-2023"), Workshop.objects.get(slug="donnees-culturelles-2027")
+
+
+@pytest.fixture
+def register(now):
+    """Register a person, Zoé Tremblay unless told otherwise; returns the Registration that the address now has."""
+
+    def act(workshop, **facts):
+        person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org", "now": now} | facts
+        signup.register(workshop, **person)
+        return workshop.registrations.filter(email_key=person["email"].strip().casefold()).order_by("pk").last()
+
+    return act
+
+
+class Mailbox:
+    """An aiosmtpd handler that keeps what it is handed: envelopes as (from, [to]), messages parsed by the email package.
+
+    `answers` is a list of SMTP replies to give to the next DATA commands instead of accepting.
+    """
+
+    def __init__(self):
+        self.envelopes, self.messages, self.raw, self.answers = [], [], [], []
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.answers:
+            return self.answers.pop(0)
+        self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+        self.raw.append(envelope.original_content)
+        self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
+        return "250 kept"
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def smtp(settings):
+    """A real SMTP server on loopback that Django's SMTP backend is pointed at; yields its Mailbox, with `.controller`."""
+    mailbox = Mailbox()
+    mailbox.controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    mailbox.controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = mailbox.controller.port
+    yield mailbox
+    mailbox.controller.stop()

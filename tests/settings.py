@@ -1,0 +1,26 @@
+"""Praxis's own settings, with what a test run needs of its own."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DEBUG", "false")
+os.environ["SECRET_KEY"] = "tests-only-0123456789-0123456789-0123456789"
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="praxis-tests-")
+os.environ["SITE_URL"] = "https://ateliers.example.org"
+os.environ["EMAIL_URL"] = "memorymail://"
+os.environ["DEFAULT_FROM_EMAIL"] = "Praxis <praxis@ateliers.example.org>"
+if not os.environ.get("DATABASE_URL"):
+    os.environ.pop("DATABASE_URL", None)
+
+from praxis.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# The live server speaks plain HTTP.
+SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SECURE_HSTS_SECONDS = 0
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STATIC_ROOT.mkdir()  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A file, so that threads and processes share it as they do in earnest.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
