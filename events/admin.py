@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import clocks
-from events.models import Community, Hosting, Partner, Presentation, Workshop
+from events.models import Community, Hosting, Line, Partner, Presentation, Workshop
 
 
 def zone_choices():
@@ -22,6 +22,10 @@ def zone_choices():
         region, _slash, place = name.partition("/")
         groups[region].append((name, f"{place.replace('_', ' ')} ({name})" if place else name))
     return [("", "---------"), *sorted(groups.items())]
+
+
+# Titles are sentences: show them whole.
+WIDE_LINES = {Line: {"widget": admin.widgets.AdminTextInputWidget({"class": "vLargeTextField"})}}
 
 
 class CommunityForm(forms.ModelForm):
@@ -53,6 +57,7 @@ class HostingInline(admin.TabularInline):
 class PresentationInline(admin.TabularInline):
     model = Presentation
     extra = 0
+    formfield_overrides = WIDE_LINES
     autocomplete_fields = ["community"]
 
 
@@ -119,6 +124,7 @@ class WorkshopForm(forms.ModelForm):
             zone = self.instance.first_zone
             self.initial["start"] = clocks.wall(self.instance.starts_at, zone)
             self.initial["end"] = clocks.wall(self.instance.ends_at, zone)
+            self.fields["start"].help_text = self.instance.clocks[0].label
 
     def clean(self):
         cleaned = super().clean()
@@ -156,6 +162,7 @@ def typed_time_error(error):
 @admin.register(Workshop)
 class WorkshopAdmin(admin.ModelAdmin):
     form = WorkshopForm
+    formfield_overrides = WIDE_LINES
     inlines = [HostingInline, PresentationInline]
     list_display = ["title", "local_times", "state", "registration_open"]
     list_filter = ["state", "registration_open"]

@@ -188,6 +188,11 @@ class Workshop(models.Model):
         return clocks.odd_offsets(self.clocks, self.starts_at)
 
     @property
+    def day(self):
+        """The date on the first host's clock: « lundi 27 mars 2023 »."""
+        return self.readings[0].day
+
+    @property
     def clock_lines(self):
         """When it takes place, as lines of plain text in the active language: the date, each clock, what is odd."""
         readings = self.readings

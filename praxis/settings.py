@@ -49,8 +49,6 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
-    "events",
-    "registrations",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -62,6 +60,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "events",
+    "registrations",
 ]
 
 MIDDLEWARE = [

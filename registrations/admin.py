@@ -1,12 +1,43 @@
 """The organisers' view of who comes, and of the mails on their way."""
 
 from django.contrib import admin, messages
+from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_tasks_db.models import DBTaskResult
 
+from events.models import Workshop
 from registrations import signup
 from registrations.models import OutgoingMail, Registration
+
+# The engine's own rows say nothing to an organiser.
+admin.site.unregister(DBTaskResult)
+
+
+class WorkshopFilter(admin.SimpleListFilter):
+    """By workshop, each with its date: a series repeats its title."""
+
+    title = _("workshop")
+    parameter_name = "workshop"
+    lookup = "workshop"
+
+    def lookups(self, request, model_admin):
+        return [(workshop.pk, workshop_and_day(workshop)) for workshop in Workshop.objects.with_hosts()]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        return queryset.filter(**{self.lookup: self.value()}) if self.value().isdecimal() else queryset.none()
+
+
+class MailWorkshopFilter(WorkshopFilter):
+    lookup = "registration__workshop"
+
+
+def workshop_and_day(workshop):
+    return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -21,10 +52,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    list_display = ["last_name", "first_name", "email", "workshop", "state", "community", "created_at"]
+    list_display = ["last_name", "first_name", "email", "at", "state", "community", "created_at"]
     list_display_links = ["last_name", "first_name"]
-    list_filter = ["state", "workshop", "community", "language", ("newsletter_consent_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["workshop", "community"]
+    list_filter = [
+        "state",
+        WorkshopFilter,
+        "community",
+        "language",
+        ("newsletter_consent_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["first_name", "last_name", "email", "organisation"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
@@ -58,6 +94,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "joined_at",
     ]
 
+    def get_queryset(self, request):
+        workshops = Prefetch("workshop", Workshop.objects.with_hosts())
+        return super().get_queryset(request).select_related("community").prefetch_related(workshops)
+
+    @admin.display(description=_("workshop"), ordering="workshop__starts_at")
+    def at(self, registration):
+        return workshop_and_day(registration.workshop)
+
     @admin.action(description=_("Cancel these registrations and tell the people"), permissions=["change"])
     def cancel_registrations(self, request, queryset):
         now = timezone.now()
@@ -69,7 +113,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["registration", "kind", "state", "attempts", "created_at", "due_at", "sent_at", "short_error"]
-    list_filter = ["state", "kind", "registration__workshop"]
+    list_filter = ["state", "kind", MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__first_name", "registration__last_name", "registration__email", "message_id"]
     date_hierarchy = "created_at"

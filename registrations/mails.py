@@ -1,6 +1,7 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
 from email import charset
+from email.header import Header
 from email.headerregistry import Address
 
 from django.conf import settings
@@ -29,6 +30,14 @@ def subject(mail):
     return _("Registration cancelled: %(title)s") % title
 
 
+def encoded_words(text):
+    """`text` as RFC 2047 encoded words, the first short enough to stand on the line of its header's name.
+
+    Left to Django, a long subject begins with an empty line, which some clients show as a space.
+    """
+    return text if text.isascii() else Header(text, "utf-8", maxlinelen=64).encode(linesep="")
+
+
 def compose(mail):
     """The EmailMessage of an OutgoingMail, in its person's language, from the rows as they are now.
 
@@ -47,7 +56,7 @@ def compose(mail):
             "join_url": settings.SITE_URL + registration.join_path,
         }
         message = EmailMultiAlternatives(
-            subject=context["subject"],
+            subject=encoded_words(context["subject"]),
             body=render_to_string(f"mail/{mail.kind}.txt", context),
             from_email=str(Address(workshop.organisers or "Praxis", addr_spec=organiser_address())),
             to=[str(Address(registration.full_name, addr_spec=registration.email))],

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Community, Line, Workshop
 
@@ -41,7 +42,7 @@ class Registration(models.Model):
     class State(models.TextChoices):
         CONFIRMED = "confirmed", _("confirmed")
         WAITING = "waiting", _("waiting")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
 
     workshop = models.ForeignKey(Workshop, models.PROTECT, related_name="registrations", verbose_name=_("workshop"))
     state = models.CharField(_("state"), max_length=10, choices=State)
@@ -65,7 +66,7 @@ class Registration(models.Model):
     told = models.CharField(max_length=64, blank=True, editable=False)
 
     created_at = models.DateTimeField(_("registered"), editable=False)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled on"), null=True, editable=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()

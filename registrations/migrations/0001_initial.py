@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveIntegerField(default=0, editable=False)),
                 ('told', models.CharField(blank=True, editable=False, max_length=64)),
                 ('created_at', models.DateTimeField(editable=False, verbose_name='registered')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='cancelled')),
+                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='cancelled on')),
                 ('joined_at', models.DateTimeField(editable=False, null=True, verbose_name='first joined')),
                 ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='events.community', verbose_name='community')),
                 ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='events.workshop', verbose_name='workshop')),
