@@ -49,7 +49,6 @@ class HostingInline(admin.TabularInline):
     model = Hosting
     extra = 0
     min_num = 1
-    validate_min = True
     autocomplete_fields = ["community"]
     verbose_name_plural = _("hosts: the first one's clock is the one you type in")
 
@@ -129,9 +128,10 @@ class WorkshopForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         zone = first_zone_typed(self.data, self.instance)
-        if zone:
-            self.set_instant("start", "starts_at", zone)
-            self.set_instant("end", "ends_at", zone)
+        if zone is None:
+            raise ValidationError(_("Check the hosts below: the first one's clock says what the typed hours mean."))
+        self.set_instant("start", "starts_at", zone)
+        self.set_instant("end", "ends_at", zone)
         starts_at, ends_at = self.instance.starts_at, self.instance.ends_at
         if starts_at and ends_at and not self.errors and ends_at <= starts_at:
             self.add_error("end", _("The end must come after the start."))

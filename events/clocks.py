@@ -97,12 +97,21 @@ class Reading:
         return day_words(self.start)
 
     @property
+    def span(self):
+        """From hour to hour: « 9 h 30 – 12 h 00 »."""
+        return f"{time_words(self.start)}{NO_BREAK}– {time_words(self.end)}"
+
+    @property
+    def until(self):
+        """The day of the end where midnight lies between: « le mardi 30 mars 2027 », else ""."""
+        if self.start.date() == self.end.date():
+            return ""
+        return _("on %(day)s") % {"day": day_words(self.end)}
+
+    @property
     def hours(self):
         """« 9 h 30 – 12 h 00 », and the end's day where midnight lies between."""
-        text = f"{time_words(self.start)}{NO_BREAK}– {time_words(self.end)}"
-        if self.start.date() != self.end.date():
-            text = _("%(hours)s on %(day)s") % {"hours": text, "day": day_words(self.end)}
-        return text
+        return f"{self.span} {self.until}".strip(" ")
 
     @property
     def words(self):

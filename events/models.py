@@ -126,7 +126,11 @@ class Workshop(models.Model):
         _("meeting address"),
         max_length=500,
         blank=True,
-        validators=[URLValidator(schemes=["https"], message=_("Write a secure address, beginning with https://."))],
+        validators=[
+            URLValidator(
+                schemes=["https"], code="insecure", message=_("Write a secure address, beginning with https://.")
+            )
+        ],
         help_text=_(
             "The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start."
         ),

@@ -4,11 +4,13 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
+from django.utils import translation
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
@@ -33,6 +35,13 @@ def standing_clock(request, time_machine):
         time_machine.move_to(NOW, tick=True)
 
 
+@pytest.fixture(autouse=True)
+def french():
+    """What an earlier test's request left active must not colour this one's links."""
+    with translation.override("fr"):
+        yield
+
+
 @pytest.fixture
 def communities(db):
     """A community for each zone the tests speak of, by place."""
@@ -44,8 +53,12 @@ def communities(db):
         ("Dar", "Casablanca", "", "Africa/Casablanca"),
         ("Chautari", "Katmandou", "", "Asia/Kathmandu"),
     ]
-    rows = [Community(name=name, place=place, time_label=label, zone=zone) for name, place, label, zone in facts]
-    return {row.place: row for row in Community.objects.bulk_create(rows)}
+    return {
+        place: Community.objects.get_or_create(name=name, defaults={"place": place, "time_label": label, "zone": zone})[
+            0
+        ]
+        for name, place, label, zone in facts
+    }
 
 
 @pytest.fixture
@@ -107,6 +120,32 @@ class Mailbox:
         self.raw.append(envelope.original_content)
         self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
         return "250 kept"
+
+
+class TextOf(HTMLParser):
+    """Collects the text inside <main>, a space for each tag."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.inside, self.parts = False, []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.inside = self.inside or tag == "main"
+        self.parts.append(" ")
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "main"
+        self.parts.append(" ")
+
+    def handle_data(self, data):
+        if self.inside:
+            self.parts.append(data)
+
+
+def page_text(response):
+    """What a reader of the page's <main> reads, every run of white space (no-break ones too) as one space."""
+    return " ".join("".join(TextOf(response.content.decode()).parts).split())
 
 
 def free_port():

@@ -1,0 +1,236 @@
+"""The pages in a real Chromium: by keyboard, without JavaScript, on a phone, in the dark, and under axe-core."""
+
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from events.models import Workshop
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Chromium's own sandbox does not run as root.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """Open a path in a new browser; the page's `.complaints` gather console errors and requests to other sites."""
+    contexts = []
+
+    def go(path, *, javascript=True, width=1280, scheme="light"):
+        context = chromium.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            locale="fr-CA",
+            base_url=live_server.url,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        # Chromium reports a 404 or 410 page as an error too; those are asked for here.
+        page.on(
+            "console", lambda m: m.type == "error" and "status of 4" not in m.text and page.complaints.append(m.text)
+        )
+        page.on("request", lambda r: r.url.startswith(live_server.url) or page.complaints.append(r.url))
+        page.goto(path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def violations(page):
+    """axe-core's findings on `page`, each as "rule: element"."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def fill(page, **typed):
+    for name, value in ({"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"} | typed).items():
+        page.fill(f"[name={name}]", value)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_person_walks_from_the_list_to_the_confirmation(javascript, praxis, open_page):
+    _past, coming = praxis
+    page = open_page("/", javascript=javascript)
+
+    page.get_by_role("link", name=re.compile("^Données culturelles")).first.click()
+    page.get_by_role("link", name="S’inscrire").first.click()
+    fill(page)
+    page.get_by_role("button", name="M’inscrire").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Regardez votre boîte de courriel"
+    assert page.locator(".address").inner_text() == "zoe@example.org"
+    assert coming.registrations.get().full_name == "Zoé Tremblay"
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_person_cancels_by_the_link(javascript, workshop, register, open_page):
+    registration = register(workshop)
+    page = open_page(registration.manage_path, javascript=javascript)
+
+    page.get_by_text("Je ne peux pas venir").click()
+    page.get_by_role("button", name="Annuler mon inscription").click()
+
+    assert page.locator(".state").inner_text() == "Vous avez annulé : votre place est de nouveau libre.".replace(
+        " :", "\u00a0:"
+    )
+    registration.refresh_from_db()
+    assert registration.state == "cancelled"
+
+
+def test_the_errors_take_the_focus_and_lead_to_their_fields(workshop, open_page):
+    page = open_page(f"/ateliers/{workshop.slug}/inscription/", javascript=False)
+    fill(page, first_name="", email="zoe")
+
+    page.get_by_role("button", name="M’inscrire").click()
+    focused = page.locator(":focus").get_attribute("class")
+    page.get_by_role("link", name="Écrivez votre prénom.").click()
+
+    assert focused == "error-summary"
+    assert page.locator(":focus").get_attribute("name") == "first_name"
+    assert [page.input_value(f"[name={name}]") for name in ("last_name", "email")] == ["Tremblay", "zoe"]
+
+
+def test_the_door_leads_to_the_room_in_chromium(make_workshop, register, open_page, live_server, time_machine):
+    workshop = make_workshop()
+    # Chromium holds the redirect after a POST to form-action: a page of this server stands for the room.
+    Workshop.objects.filter(pk=workshop.pk).update(meeting_url=f"{live_server.url}/?room")
+    registration = register(workshop)
+    time_machine.move_to(workshop.starts_at)
+    page = open_page(registration.join_path)
+
+    page.get_by_role("button", name="Entrer (Zoom)").click()
+
+    assert page.url == f"{live_server.url}/?room"
+    assert page.complaints == []
+
+
+def test_a_scanner_that_opens_every_link_and_runs_scripts_changes_nothing(workshop, register, open_page):
+    registration = register(workshop)
+    before = workshop.registrations.values().get()
+
+    for path in (registration.manage_path, registration.join_path, workshop.get_absolute_url()):
+        page = open_page(path)
+        page.wait_for_load_state("networkidle")
+
+    assert workshop.registrations.values().get() == before
+    assert registration.mails.count() == 1
+
+
+PAGES = {
+    "list": "/",
+    "workshop": "{coming}",
+    "past workshop": "/ateliers/donnees-culturelles-2023/",
+    "odd week": "{odd}",
+    "English": "/en/workshops/donnees-culturelles-2027/",
+    "form": "{coming}inscription/",
+    "English form": "/en/workshops/donnees-culturelles-2027/register/",
+    "thanks": "{coming}inscription/merci/",
+    "refused": "/ateliers/donnees-culturelles-2023/inscription/",
+    "manage": "{manage}",
+    "door": "{join}",
+    "not found": "/nope/",
+}
+
+
+@pytest.fixture
+def addresses(praxis, make_workshop, register):
+    _past, coming = praxis
+    odd = make_workshop(start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée.")
+    registration = register(coming)
+    return {
+        "coming": coming.get_absolute_url(),
+        "odd": odd.get_absolute_url(),
+        "manage": registration.manage_path,
+        "join": registration.join_path,
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(scheme, addresses, open_page):
+    found = {}
+    for name, path in PAGES.items():
+        page = open_page(path.format(**addresses), scheme=scheme)
+        found[name] = violations(page) + page.complaints
+    page = open_page(PAGES["form"].format(**addresses), scheme=scheme)
+    page.get_by_role("button", name="M’inscrire").click()
+    found["form with errors"] = violations(page)
+    fill(page)
+    page.get_by_role("button", name="M’inscrire").click()
+    found["thanks with the address"] = violations(page)
+
+    assert found == dict.fromkeys(found, [])
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways(width, addresses, open_page):
+    widths = {}
+    for name, path in PAGES.items():
+        page = open_page(path.format(**addresses), width=width, javascript=True)
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(PAGES, width)
+
+
+def test_the_two_clocks_stand_on_the_first_screen_of_a_phone(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url(), width=360)
+
+    bottoms = [clock.bounding_box()["y"] + clock.bounding_box()["height"] for clock in page.locator(".clock").all()]
+    sizes = page.evaluate("[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))")
+    clock = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.clock-hours')).fontSize)")
+
+    assert [bottom < 640 for bottom in bottoms] == [True, True]
+    assert clock == max(sizes)
+
+
+def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url())
+
+    page.emulate_media(media="print")
+
+    assert [page.locator(".clock").first.is_visible(), page.locator(".act").first.is_visible()] == [True, False]
+
+
+def test_the_desk_works_under_our_content_security_policy(praxis, open_page, django_user_model):
+    django_user_model.objects.create_superuser("orga", "orga@example.org", "praxis-praxis")
+    _past, coming = praxis
+    page = open_page("/admin/")
+    page.fill("#id_username", "orga")
+    page.fill("#id_password", "praxis-praxis")
+    page.click("input[type=submit]")
+
+    page.goto(f"/admin/events/workshop/{coming.pk}/change/")
+    page.fill("#id_start_1", "10:00")
+    page.click("input[name=_continue] >> nth=0")
+
+    message = page.locator(".messagelist .info").inner_text().replace("\u00a0", " ")
+    assert message == "Lundi 29 mars 2027 : 10 h 00 – 12 h 00 (heure du Québec) ; 16 h 00 – 18 h 00 (heure de France)"
+    assert page.complaints == []

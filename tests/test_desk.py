@@ -1,0 +1,283 @@
+"""The organisers' desk: Django admin, in French, on the first host's clock."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from events.models import Workshop
+from registrations.models import OutgoingMail, Registration
+from tests.conftest import page_text
+
+ADD = "/admin/events/workshop/add/"
+
+
+@pytest.fixture
+def typed(communities):
+    """What an organiser types into a new workshop: hosts by place, start and end as (date, hour)."""
+
+    def fill(*places, start=("2027-03-29", "09:30"), end=("2027-03-29", "12:00"), workshop=None, **fields):
+        hostings = {h.community_id: h.pk for h in workshop.hostings.all()} if workshop else {}
+        form = {
+            "state": "published",
+            "banner": "",
+            "title": "Données culturelles",
+            "slug": "donnees",
+            "place": "Zoom",
+            "meeting_url": "",
+            "description": "",
+            "language": "fr",
+            "audience": "",
+            "contact_email": "",
+            "registration_open": "on",
+            "capacity": "",
+            "consent_text": "",
+            "start_0": start[0],
+            "start_1": start[1],
+            "end_0": end[0],
+            "end_1": end[1],
+            "hostings-TOTAL_FORMS": len(places),
+            "hostings-INITIAL_FORMS": len(hostings),
+            "presentations-TOTAL_FORMS": 0,
+            "presentations-INITIAL_FORMS": 0,
+        }
+        # Rows that are stored come first, whatever the order the organiser gives them.
+        rows = sorted(enumerate(places, start=1), key=lambda row: communities[row[1]].pk not in hostings)
+        for number, (position, place) in enumerate(rows):
+            community = communities[place]
+            form |= {f"hostings-{number}-community": community.pk, f"hostings-{number}-position": position}
+            if workshop and community.pk in hostings:
+                form |= {f"hostings-{number}-id": hostings[community.pk], f"hostings-{number}-workshop": workshop.pk}
+        return form | fields
+
+    return fill
+
+
+def change(workshop):
+    return reverse("admin:events_workshop_change", args=[workshop.pk])
+
+
+def desk_text(response):
+    """The text of a page of the desk, whose frame is Django's own."""
+    return page_text(response)
+
+
+def test_a_typed_time_is_on_the_first_hosts_clock(typed, admin_client):
+    response = admin_client.post(
+        ADD, typed("France", "Québec", start=("2027-03-16", "14:30"), end=("2027-03-16", "17:00")), follow=True
+    )
+
+    workshop = Workshop.objects.get()
+    assert (workshop.starts_at, workshop.ends_at) == (
+        datetime(2027, 3, 16, 13, 30, tzinfo=UTC),
+        datetime(2027, 3, 16, 16, 0, tzinfo=UTC),
+    )
+    message = str(list(response.context["messages"])[0]).replace("\u00a0", " ")
+    assert message == (
+        "mardi 16 mars 2027 : 14 h 30 – 17 h 00 (heure de France) ; 9 h 30 – 12 h 00 (heure du Québec) ;"
+        " Décalage inhabituel à cette date : 5 heures entre l’heure de France et l’heure du Québec, au lieu de 6 heures."
+        " On n’y change pas d’heure aux mêmes dates."
+    )
+
+
+def test_every_hosts_local_times_stand_beside_the_typed_date(make_workshop, admin_client):
+    workshop = make_workshop(start=datetime(2027, 3, 16, 9, 30))
+
+    response = admin_client.get(change(workshop))
+
+    text = desk_text(response)
+    assert text.count("mardi 16 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 14 h 30 – 17 h 00 (heure de France)") == 1
+    assert text.count("Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France") == 1
+    html = response.content.decode()
+    assert [html.count(value) for value in ('value="2027-03-16"', 'value="09:30"', 'value="12:00"')] == [2, 1, 1]
+
+
+WRONG = [
+    (
+        ("2027-03-14", "02:30"),
+        "Le dimanche 14 mars 2027, les horloges de America/Toronto sautent 2 h 30 : cette heure n’existe pas.",
+    ),
+    (
+        ("2026-11-01", "01:30"),
+        "Le dimanche 1er novembre 2026, les horloges de America/Toronto montrent 1 h 30 deux fois.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("start", "sentence"), WRONG)
+def test_an_hour_that_is_not_one_instant_is_refused_by_name(start, sentence, typed, admin_client):
+    response = admin_client.post(ADD, typed("Québec", "France", start=start, end=(start[0], "05:00")))
+
+    assert Workshop.objects.count() == 0
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["start"]
+    assert errors["start"][0].replace("\u00a0", " ").startswith(sentence)
+    assert response.content.decode().count(f'value="{start[1]}"') == 1
+
+
+def test_an_end_before_the_start_is_refused(typed, admin_client):
+    response = admin_client.post(ADD, typed("Québec", end=("2027-03-29", "09:30")))
+
+    assert response.context["adminform"].form.errors == {"end": ["La fin doit venir après le début."]}
+
+
+def test_a_workshop_without_a_host_is_refused(typed, admin_client):
+    response = admin_client.post(ADD, typed())
+
+    assert (response.status_code, Workshop.objects.count()) == (200, 0)
+
+
+def test_reordering_the_hosts_moves_no_instant(make_workshop, typed, admin_client):
+    workshop = make_workshop("Québec", "France")
+
+    admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop, title="Autre titre"))
+
+    after = Workshop.objects.get()
+    assert (after.title, [str(c) for c in after.communities]) == (
+        "Autre titre",
+        ["TMNlab (France)", "Culture pour tous (Québec)"],
+    )
+    assert (after.starts_at, after.ends_at) == (workshop.starts_at, workshop.ends_at)
+
+
+def test_a_time_typed_anew_is_read_on_the_new_first_clock(make_workshop, typed, admin_client):
+    workshop = make_workshop("Québec", "France")
+
+    moved = typed("France", "Québec", workshop=workshop, start=("2027-03-29", "16:00"), end=("2027-03-29", "18:00"))
+    admin_client.post(change(workshop), moved)
+
+    after = Workshop.objects.get()
+    assert (after.starts_at, after.ends_at) == (
+        datetime(2027, 3, 29, 14, 0, tzinfo=UTC),
+        datetime(2027, 3, 29, 16, 0, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    "places", [("La Réunion", "Martinique", "France"), ("Katmandou", "Casablanca"), ("Martinique",)]
+)
+def test_any_organiser_creates_a_workshop_with_other_communities(places, typed, communities, admin_client, client):
+    admin_client.post(ADD, typed(*places, start=("2027-07-01", "22:00"), end=("2027-07-02", "00:30")))
+
+    workshop = Workshop.objects.get()
+    assert [clock.place for clock in workshop.clocks] == list(places)
+    assert client.get(workshop.get_absolute_url()).status_code == 200
+
+
+def test_a_meeting_address_must_be_secure(typed, admin_client):
+    response = admin_client.post(ADD, typed("Québec", meeting_url="http://zoom.example/j/1"))
+
+    assert response.context["adminform"].form.errors == {
+        "meeting_url": ["Écrivez une adresse sécurisée, qui commence par https://."]
+    }
+
+
+def test_a_community_takes_only_a_zone_of_the_list(admin_client, db):
+    form = {"name": "A", "place": "B", "time_label": "temps de B", "zone": "America/Montreal", "site": ""}
+
+    response = admin_client.post("/admin/events/community/add/", form)
+
+    assert set(response.context["adminform"].form.errors) == {"zone", "time_label"}
+
+
+def test_the_desk_speaks_french(admin_client):
+    text = desk_text(admin_client.get("/admin/"))
+
+    assert text.startswith("Ateliers et inscriptions ")
+    assert [text.count(word) for word in ("Courriels sortants", "Communautés", "Partenaires", "Task")] == [1, 1, 1, 0]
+
+
+def test_registrations_are_found_by_name_and_narrowed_by_workshop(make_workshop, register, admin_client):
+    one, two = make_workshop(title="Un"), make_workshop(title="Deux")
+    register(one)
+    register(two, first_name="Ana", email="ana@example.org")
+
+    found = admin_client.get("/admin/registrations/registration/?q=Ana").context["cl"].result_list
+    narrowed = (
+        admin_client.get(f"/admin/registrations/registration/?workshop={one.pk}&state__exact=confirmed")
+        .context["cl"]
+        .result_list
+    )
+    nonsense = admin_client.get("/admin/registrations/registration/?workshop=abc").context["cl"].result_list
+
+    assert [r.first_name for r in found] == ["Ana"]
+    assert [r.first_name for r in narrowed] == ["Zoé"]
+    assert list(nonsense) == []
+
+
+@pytest.mark.parametrize("people", [1, 15])
+def test_the_list_of_registrations_costs_the_same_however_long_it_is(
+    people, workshop, register, admin_client, django_assert_max_num_queries
+):
+    for number in range(people):
+        register(workshop, email=f"p{number}@example.org")
+
+    with django_assert_max_num_queries(12):
+        admin_client.get("/admin/registrations/registration/")
+
+
+def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(workshop, register, admin_client):
+    registration = register(workshop)
+
+    chosen = {"action": "cancel_registrations", "_selected_action": [registration.pk]}
+    admin_client.post("/admin/registrations/registration/", chosen)
+
+    registration.refresh_from_db()
+    assert (registration.state, registration.sequence) == ("cancelled", 1)
+    assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == ["confirmation", "cancellation"]
+
+
+def test_an_organiser_corrects_a_name_and_nothing_else(workshop, register, admin_client):
+    registration = register(workshop)
+    url = reverse("admin:registrations_registration_change", args=[registration.pk])
+
+    typed = {
+        "first_name": "Zoë",
+        "last_name": "Tremblay",
+        "organisation": "",
+        "language": "fr",
+        "state": "waiting",
+        "email": "x@example.org",
+    }
+    admin_client.post(url, typed)
+
+    after = Registration.objects.get()
+    assert (after.first_name, after.state, after.email) == ("Zoë", "confirmed", "zoe@example.org")
+
+
+def test_outgoing_mails_are_to_be_read_only(workshop, register, admin_client):
+    register(workshop)
+    mail = OutgoingMail.objects.get()
+    urls = [
+        reverse(f"admin:registrations_outgoingmail_{name}", args=args)
+        for name, args in (("add", []), ("delete", [mail.pk]))
+    ]
+
+    codes = [admin_client.get(url).status_code for url in urls]
+    page = admin_client.get(reverse("admin:registrations_outgoingmail_change", args=[mail.pk]))
+
+    assert codes == [403, 403]
+    assert (page.status_code, page.content.count(b"_save")) == (200, 0)
+
+
+def test_no_secret_link_shows_on_the_desk(workshop, register, admin_client):
+    registration = register(workshop)
+    mail = OutgoingMail.objects.get()
+    urls = [
+        reverse("admin:registrations_registration_change", args=[registration.pk]),
+        reverse("admin:registrations_outgoingmail_change", args=[mail.pk]),
+        "/admin/registrations/registration/",
+        "/admin/registrations/outgoingmail/",
+    ]
+
+    pages = "".join(admin_client.get(url).content.decode() for url in urls)
+
+    assert [pages.count(token) for token in (registration.manage_token, registration.join_token)] == [0, 0]
+
+
+def test_a_workshop_with_registrations_is_not_deleted_by_mistake(workshop, register, admin_client):
+    register(workshop)
+
+    admin_client.post(reverse("admin:events_workshop_delete", args=[workshop.pk]), {"post": "yes"})
+
+    assert Workshop.objects.filter(pk=workshop.pk).exists()
