@@ -1,11 +1,11 @@
-"""gunicorn's settings: no access log (paths hold secret links), and its error log redacted."""
-
-import os
+"""gunicorn's settings: no access log (paths hold secret links), its error log redacted, no stranger's X-Forwarded headers."""
 
 from praxis.redaction import RedactTokens
+from praxis.settings import TRUSTED_PROXIES, env
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+bind = f"127.0.0.1:{env.int('PORT', default=8000)}"
+workers = env.int("WEB_CONCURRENCY", default=2)
+forwarded_allow_ips = ",".join(TRUSTED_PROXIES)
 accesslog = None
 loglevel = "warning"
 

@@ -43,10 +43,8 @@ if site.scheme not in ("http", "https") or not site.hostname or site.path:
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if site.hostname in LOOPBACK else [site.hostname])
 
-# Whose X-Forwarded-* headers are believed: nobody's, unless named.
+# Whose X-Forwarded-* headers are believed: nobody's, unless named. gunicorn.conf.py hands it on.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-if TRUSTED_PROXIES:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "crispy_forms",
