@@ -53,21 +53,10 @@ def require_open(workshop, *, now):
         raise RegistrationRefused(state)
 
 
-def register(
-    workshop,
-    *,
-    email,
-    first_name,
-    last_name,
-    now,
-    organisation="",
-    community=None,
-    language="fr",
-    newsletter="",
-    consent="",
-):
+def register(workshop, *, email, now, newsletter="", consent="", **person):
     """Give the person at `email` a seat, and owe them the mail that says so, in one transaction under the workshop's lock.
 
+    `person` holds first_name and last_name, and organisation, community (a Community) and language ("fr", "en") where known.
     `newsletter` and `consent` are the sentences the person agreed to, "" where none: they are kept, dated.
     An address that has a seat keeps it as it is, and is owed a mail that tells the truth; the caller is told nothing.
     Raises RegistrationRefused where the workshop takes no registration.
@@ -85,16 +74,12 @@ def register(
             state=Registration.State.CONFIRMED,
             email=email.strip(),
             email_key=email_key(email),
-            first_name=first_name,
-            last_name=last_name,
-            organisation=organisation,
-            community=community,
-            language=language,
             newsletter_consent_at=now if newsletter else None,
             newsletter_consent_text=newsletter,
             consent_at=now if consent else None,
             consent_text=consent,
             created_at=now,
+            **person,
         )
         owe(registration, Kind.CONFIRMATION, now=now)
 
