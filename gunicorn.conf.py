@@ -7,7 +7,7 @@ bind = f"127.0.0.1:{env.int('PORT', default=8000)}"
 workers = env.int("WEB_CONCURRENCY", default=2)
 forwarded_allow_ips = ",".join(TRUSTED_PROXIES)
 accesslog = None
-loglevel = "warning"
+loglevel = "error"  # a warning for each HEAD would fill the log: link scanners send them
 
 
 def on_starting(server):

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 from functools import lru_cache
 from itertools import chain
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from events import clocks
+from praxis.sender import sender_address
 
 PRODID = "-//Praxis//Praxis//FR"
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -162,11 +162,6 @@ def event(workshop, *, uid, sequence, stamp):
     return result
 
 
-def organiser_address():
-    """The address that all our mail comes from, which is also the ORGANIZER's."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
 def common_name(name):
     """`name` as a CN: a parameter value holds no double quote (RFC 5545 3.2), and few clients know RFC 6868's way out."""
     return name.replace('"', "'")
@@ -188,7 +183,7 @@ def published(workshops):
         entry.add("location", workshop.place)
         entry.add(
             "organizer",
-            f"mailto:{organiser_address()}",
+            f"mailto:{sender_address()}",
             parameters={"CN": common_name(workshop.organisers or "Praxis")},
         )
         result.add_component(entry)
@@ -196,7 +191,10 @@ def published(workshops):
 
 
 def web_links(workshop):
-    """(name, URL) of the pages on which web calendars add `workshop`; the hours are instants in UTC."""
+    """(name, URL) of the pages on which web calendars add `workshop`; the hours are instants in UTC.
+
+    Spaces are %20: Outlook shows a + as it stands.
+    """
     page = settings.SITE_URL + workshop.get_absolute_url()
     details = "\n".join([*workshop.clock_lines, "", page])
     google = {
@@ -217,7 +215,7 @@ def web_links(workshop):
         "location": workshop.place,
     }
     return [
-        ("Google Calendar", f"https://calendar.google.com/calendar/render?{urlencode(google)}"),
-        ("Outlook.com", f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}"),
-        ("Office 365", f"https://outlook.office.com/calendar/0/deeplink/compose?{urlencode(outlook)}"),
+        ("Google Calendar", f"https://calendar.google.com/calendar/render?{urlencode(google, quote_via=quote)}"),
+        ("Outlook.com", f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook, quote_via=quote)}"),
+        ("Office 365", f"https://outlook.office.com/calendar/0/deeplink/compose?{urlencode(outlook, quote_via=quote)}"),
     ]

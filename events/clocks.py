@@ -152,6 +152,11 @@ def read(clocks, starts_at, ends_at):
     return readings
 
 
+def share_a_day(readings):
+    """Do all clocks show the same date at the start?"""
+    return not any(reading.other_day for reading in readings)
+
+
 def odd_offsets(clocks, at):
     """An OddOffset for each pair of `clocks` that are unusually far apart, or close, at the instant `at`."""
     found = []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import clocks
 from praxis.characters import validate_plain_line
+from praxis.sender import sender_address
 
 
 def validate_zone(name):
@@ -208,6 +209,11 @@ class Workshop(models.Model):
         names = [community.name for community in self.communities]
         conjunction = " and " if get_language() == "en" else " et "
         return conjunction.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+    @property
+    def contact(self):
+        """Where people write with a question."""
+        return self.contact_email or sender_address()
 
     def has_ended(self, now):
         return self.ends_at <= now

@@ -1,5 +1,6 @@
 """What anyone may read: the list, a workshop, its calendar."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -26,6 +27,7 @@ def workshop_page(request, slug):
         "workshop": workshop,
         "hosts": [(host, [p for p in presentations if p.community_id == host.pk]) for host in workshop.communities],
         "partners": workshop.partners.all(),
+        "site_url": settings.SITE_URL,
     }
     return render(request, "events/workshop.html", context)
 

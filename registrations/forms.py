@@ -1,7 +1,7 @@
 """The sign-up form."""
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.encoding import punycode
@@ -17,6 +17,7 @@ class LineField(forms.CharField):
     default_validators = [validate_plain_line]
 
     def __init__(self, *, autocomplete, **kwargs):
+        kwargs["error_messages"] = {"max_length": _("150 characters at most; there are %(show_value)d.")}
         super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
 
 
@@ -46,7 +47,9 @@ class SignUpForm(forms.Form):
         error_messages={"required": _("Tick this box to take part, or write to the organisers.")}
     )
     newsletter = forms.BooleanField(
-        label=_("I would like to receive news of the next workshops by email."), required=False
+        label=_("I would like to receive news of the next workshops by email."),
+        help_text=_("Optional: your registration does not depend on it, and you may change your mind."),
+        required=False,
     )
 
     def __init__(self, *args, workshop, **kwargs):
@@ -78,9 +81,8 @@ class SignUpForm(forms.Form):
         return Layout(
             *asked,
             Fieldset(
-                _("News"),
+                _("Stay informed"),
                 Field("newsletter"),
-                HTML("{% include 'registrations/_newsletter_note.html' %}"),
                 css_class="apart",
             ),
         )

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from events import calendars
+from praxis.sender import sender_address
 
 
 def request(registration, *, sequence, stamp):
@@ -23,10 +24,12 @@ def message(method, registration, *, sequence, stamp):
     workshop = registration.workshop
     result = calendars.calendar(method, [workshop])
     entry = calendars.event(workshop, uid=str(registration.uid), sequence=sequence, stamp=stamp)
-    entry.add("organizer", f"mailto:{calendars.organiser_address()}", parameters=organiser_parameters(workshop))
+    entry.add("organizer", f"mailto:{sender_address()}", parameters=organiser_parameters(workshop))
     entry.add("attendee", f"mailto:{registration.email}", parameters=attendee_parameters(registration))
     if method == "CANCEL":
         entry["status"] = "CANCELLED"
+        del entry["last-modified"]
+        entry.add("last-modified", stamp)
     else:
         join = settings.SITE_URL + registration.join_path
         lines = [*workshop.clock_lines, "", _("To join: %(url)s") % {"url": join}]

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from events.calendars import organiser_address
+from praxis.sender import sender_address
 from registrations import invites
 from registrations.models import OutgoingMail
 
@@ -50,7 +50,7 @@ def compose(mail):
             "registration": registration,
             "workshop": workshop,
             "subject": subject(mail),
-            "contact": workshop.contact_email or organiser_address(),
+            "contact": workshop.contact,
             "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
             "manage_url": settings.SITE_URL + registration.manage_path,
             "join_url": settings.SITE_URL + registration.join_path,
@@ -58,7 +58,7 @@ def compose(mail):
         message = EmailMultiAlternatives(
             subject=encoded_words(context["subject"]),
             body=render_to_string(f"mail/{mail.kind}.txt", context),
-            from_email=str(Address(workshop.organisers or "Praxis", addr_spec=organiser_address())),
+            from_email=str(Address(workshop.organisers or "Praxis", addr_spec=sender_address())),
             to=[str(Address(registration.full_name, addr_spec=registration.email))],
             reply_to=[workshop.contact_email] if workshop.contact_email else None,
             headers={

@@ -4,8 +4,8 @@ from django.db import models, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from events.calendars import organiser_address
 from events.models import Workshop
+from praxis.sender import sender_address
 from registrations import invites, tasks
 from registrations.models import OutgoingMail, Registration, email_key
 
@@ -102,7 +102,7 @@ def owe(registration, kind, *, now):
         registration=registration,
         kind=kind,
         sequence=registration.sequence,
-        message_id=f"<{get_random_string(32)}@{organiser_address().rpartition('@')[2]}>",
+        message_id=f"<{get_random_string(32)}@{sender_address().rpartition('@')[2]}>",
         created_at=now,
         due_at=now,
     )

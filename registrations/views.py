@@ -6,11 +6,10 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from events.calendars import web_links
 from events.models import Workshop
@@ -61,8 +60,8 @@ def thank(workshop, email):
     response.set_signed_cookie(
         REGISTERED_COOKIE,
         email,
+        salt=workshop.slug,
         max_age=REGISTERED_COOKIE_AGE,
-        path=reverse("registrations:thanks", args=[workshop.slug]),
         secure=settings.SECURE_COOKIES,
         httponly=True,
         samesite="Lax",
@@ -74,7 +73,9 @@ def thank(workshop, email):
 @require_safe
 def thanks(request, slug):
     workshop = get_object_or_404(Workshop.objects.announced().with_hosts(), slug=slug)
-    email = request.get_signed_cookie(REGISTERED_COOKIE, default=None, max_age=REGISTERED_COOKIE_AGE)
+    email = request.get_signed_cookie(REGISTERED_COOKIE, default=None, salt=slug, max_age=REGISTERED_COOKIE_AGE)
+    if email is None:
+        return redirect("registrations:sign_up", slug)
     context = {"workshop": workshop, "email": email, "web_links": web_links(workshop)}
     return render(request, "registrations/thanks.html", context)
 
@@ -97,10 +98,12 @@ def manage(request, token):
 
 
 @private
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, token):
+    """Cancels on POST; who only opens the address is led to the page with the button."""
     registration = registration_or_404(manage_token=token)
-    signup.cancel(registration, now=timezone.now())
+    if request.method == "POST":
+        signup.cancel(registration, now=timezone.now())
     return redirect("registrations:manage", token)
 
 

@@ -22,9 +22,6 @@ SAID_OTHERWISE = {
     "OMC\nOBSERVATOIRE\nDES MÉDIATIONS\nCULTURELLES": "OMC Observatoire des médiations culturelles",
     "INSCRIVEZ-VOUS ICI": "Cet atelier est terminé. Il ne prend plus d’inscriptions.",
     "Inscrivez-vous [À CE LIEN](#)": "Cet atelier est terminé. Il ne prend plus d’inscriptions.",
-    # The talk stands under its community's name.
-    "Pédagogie numérique : Construire une culture des données par l'usage (TMNlab)": "Pédagogie numérique : Construire "
-    "une culture des données par l'usage",
 }
 
 
@@ -68,7 +65,7 @@ def test_each_community_stands_with_its_own_presentations(praxis, client):
     assert communities.startswith(
         "Les communautés Culture pour tous (Québec)"
         " Culturepedia : Explorer l'évaluation de l'impact social de la culture à travers les données"
-        " TMNlab (France) Pédagogie numérique : Construire une culture des données par l'usage"
+        " TMNlab (France) Pédagogie numérique : Construire une culture des données par l'usage (TMNlab)"
         " Présentation des projets CapData Opera, Cunuco Lab et Audience Data Symposium"
         " En collaboration avec OMC Observatoire des médiations culturelles"
     )

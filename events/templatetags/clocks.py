@@ -2,7 +2,10 @@
 
 from django import template
 
+from events import clocks
+
 register = template.Library()
+register.filter(clocks.share_a_day)
 
 
 @register.filter
