@@ -27,13 +27,15 @@ setup: .venv/.installed
 run: export PLAIN_HTTP ?= true
 run: export SITE_URL := $(or $(SITE_URL),$(shell sed -n 's/^SITE_URL=//p' .env 2>/dev/null),http://127.0.0.1:$(PORT))
 run: setup .env
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || \
+	  { echo 'Port $(PORT) is not free. Try another one: PORT=9000 make run'; exit 1; }
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@$(BIN)/python manage.py load_praxis --upcoming
 	@echo
 	@echo 'Praxis:      http://127.0.0.1:$(PORT)/'
 	@echo 'Organisers:  http://127.0.0.1:$(PORT)/admin/'
-	@echo '             a first account: $(BIN)/python manage.py createsuperuser'
+	@echo "             a first account: $${DATA_DIR:+DATA_DIR=$$DATA_DIR }$(BIN)/python manage.py createsuperuser"
 	@echo "Mails:       $${DATA_DIR:-var}/mail/ unless EMAIL_URL says otherwise. Ctrl-C ends everything."
 	@echo
 	@exec $(BIN)/honcho start --no-colour

@@ -103,8 +103,10 @@ def timezone_observances(zone, year, last_year):
     years one by one. Where clocks never change, one STANDARD.
     """
     rules = rules_in_force(zone, year)
-    if rules:
-        changes = clocks.transitions(zone, first_year_of(rules, zone, year))
+    since = first_year_of(rules, zone, year) if rules else year
+    # A rule that begins this very year says nothing of the months before its first change.
+    if since < year:
+        changes = clocks.transitions(zone, since)
         return tuple(
             observance(change, change.offset_to > change.offset_from, rule)
             for change, rule in zip(changes, rules, strict=True)

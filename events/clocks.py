@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 NO_BREAK = "\u00a0"
 # An offset that holds fewer days a year than this is an exception people trip over, not a season.
-ODD_DAYS = 60
+ODD_DAYS = 75
 
 
 class TypedTimeError(ValueError):
@@ -28,6 +28,13 @@ class TypedTimeError(ValueError):
     def __init__(self, wall, zone):
         super().__init__(wall, zone)
         self.wall, self.zone = wall, zone
+
+    @property
+    def span(self):
+        """The wall times, naive, from which and until which the clocks jump or repeat themselves."""
+        changes = chain.from_iterable(transitions(self.zone, self.wall.year + year) for year in (-1, 0, 1))
+        nearest = min(changes, key=lambda change: abs(change.wall - self.wall))
+        return tuple(sorted([nearest.wall, nearest.wall + nearest.offset_to - nearest.offset_from]))
 
 
 class ImpossibleTime(TypedTimeError):

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -103,7 +103,12 @@ class Workshop(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField(_("address on the site"), max_length=80, unique=True)
+    slug = models.SlugField(
+        _("address on the site"),
+        max_length=80,
+        unique=True,
+        help_text=_("Left blank: made from the title. Once shared, leave it: the old address would lead nowhere."),
+    )
     banner = Line(
         _("banner"),
         max_length=150,
@@ -139,8 +144,16 @@ class Workshop(models.Model):
     contact_email = models.EmailField(
         _("contact email"), blank=True, help_text=_("Public. Where replies to our mails go.")
     )
-    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True, help_text=_("Left blank: no limit."))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    capacity = models.PositiveIntegerField(
+        _("seats"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, _("To close registration, untick “registration open”."))],
+        help_text=_("Left blank: no limit."),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.DRAFT, help_text=_("Changing it sends no mail.")
+    )
     registration_open = models.BooleanField(_("registration open"), default=True)
     consent_text = models.TextField(
         _("consent to ask for"),
@@ -229,7 +242,7 @@ class Hosting(models.Model):
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="hostings")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
-    position = models.PositiveSmallIntegerField(_("order"), default=1)
+    position = models.PositiveSmallIntegerField(_("order"))
 
     class Meta:
         verbose_name = _("host")

@@ -3,7 +3,9 @@
 README.md lists the variables. A wrong one stops the start with a sentence that names the remedy.
 """
 
+import re
 import zoneinfo
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,12 +38,13 @@ if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY.lower().startswith(SAMPLE_K
 # Every absolute link starts with SITE_URL, never with the Host of a request.
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
 site = urlsplit(SITE_URL)
-if site.scheme not in ("http", "https") or not site.hostname or site.path:
+if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", SITE_URL, re.IGNORECASE):
     raise ImproperlyConfigured(
         f"SITE_URL is {SITE_URL!r}; it must look like https://ateliers.example.org, without a path."
     )
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if site.hostname in LOOPBACK else [site.hostname])
+host = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK else [host])
 
 # Whose X-Forwarded-* headers are believed: nobody's, unless named. gunicorn.conf.py hands it on.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
@@ -125,10 +128,16 @@ if env.str("EMAIL_URL", default=""):
         EMAIL_BACKEND = "praxis.eml.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost.localdomain>")
 
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    raise ImproperlyConfigured(
+        f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
+    )
+
 # Languages and clocks
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["praxis.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -52,7 +52,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    list_display = ["last_name", "first_name", "email", "at", "state", "community", "created_at"]
+    list_display = ["last_name", "first_name", "email", "at", "state", "created_at"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "state",
@@ -65,20 +65,23 @@ class RegistrationAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
     actions = ["cancel_registrations"]
-    fields = [
-        "workshop",
-        "state",
-        "first_name",
-        "last_name",
-        "email",
-        "organisation",
-        "community",
-        "language",
-        ("newsletter_consent_at", "newsletter_consent_text"),
-        ("consent_at", "consent_text"),
-        "created_at",
-        "cancelled_at",
-        "joined_at",
+    fieldsets = [
+        (None, {"fields": ["workshop", "state"]}),
+        (
+            _("Person"),
+            {
+                "fields": ["first_name", "last_name", "email", "organisation", "community", "language"],
+                "description": _(
+                    "Correcting a name sends no mail. An address is not corrected here: cancel the registration, "
+                    "and the person registers again."
+                ),
+            },
+        ),
+        (
+            _("Consent"),
+            {"fields": ["newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"]},
+        ),
+        (_("History"), {"fields": ["created_at", "cancelled_at", "joined_at"]}),
     ]
     readonly_fields = [
         "workshop",
@@ -106,13 +109,20 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def cancel_registrations(self, request, queryset):
         now = timezone.now()
         done = sum(signup.cancel(registration, now=now) for registration in queryset)
-        words = ngettext("%(count)s registration cancelled.", "%(count)s registrations cancelled.", done)
-        self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        words = ngettext(
+            "%(count)s registration cancelled; a mail is leaving for the person.",
+            "%(count)s registrations cancelled; a mail is leaving for each person.",
+            done,
+        )
+        if done:
+            self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        else:
+            self.message_user(request, _("Nothing was cancelled: these registrations were already."), messages.WARNING)
 
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ["registration", "kind", "state", "attempts", "created_at", "due_at", "sent_at", "short_error"]
+    list_display = ["registration", "address", "kind", "state", "sent_at", "short_error", "attempts"]
     list_filter = ["state", "kind", MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__first_name", "registration__last_name", "registration__email", "message_id"]
@@ -120,6 +130,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("email"))
+    def address(self, mail):
+        return mail.registration.email
 
     @admin.display(description=_("last error"))
     def short_error(self, mail):

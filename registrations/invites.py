@@ -26,8 +26,8 @@ def message(method, registration, *, sequence, stamp):
     entry = calendars.event(workshop, uid=str(registration.uid), sequence=sequence, stamp=stamp)
     entry.add("organizer", f"mailto:{sender_address()}", parameters=organiser_parameters(workshop))
     entry.add("attendee", f"mailto:{registration.email}", parameters=attendee_parameters(registration))
+    entry["status"] = "CANCELLED" if method == "CANCEL" else "CONFIRMED"
     if method == "CANCEL":
-        entry["status"] = "CANCELLED"
         del entry["last-modified"]
         entry.add("last-modified", stamp)
     else:

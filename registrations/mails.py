@@ -38,6 +38,16 @@ def encoded_words(text):
     return text if text.isascii() else Header(text, "utf-8", maxlinelen=64).encode(linesep="")
 
 
+def mailbox(name, address):
+    """`name` and `address` as an RFC 5322 mailbox in ASCII; whatever the name holds, a reader gets it back as it was.
+
+    Django's own encoding leaves words of 76 characters, folds double spaces and lets a name pose as an encoded word.
+    """
+    if name.isascii() and "=?" not in name and "  " not in name:
+        return str(Address(name, addr_spec=address))
+    return f"{Header(name, 'utf-8', maxlinelen=70).encode(linesep='')} <{address}>"
+
+
 def compose(mail):
     """The EmailMessage of an OutgoingMail, in its person's language, from the rows as they are now.
 
@@ -58,8 +68,8 @@ def compose(mail):
         message = EmailMultiAlternatives(
             subject=encoded_words(context["subject"]),
             body=render_to_string(f"mail/{mail.kind}.txt", context),
-            from_email=str(Address(workshop.organisers or "Praxis", addr_spec=sender_address())),
-            to=[str(Address(registration.full_name, addr_spec=registration.email))],
+            from_email=mailbox(workshop.organisers or "Praxis", sender_address()),
+            to=[mailbox(registration.full_name, registration.email)],
             reply_to=[workshop.contact_email] if workshop.contact_email else None,
             headers={
                 "Message-ID": mail.message_id,

@@ -65,7 +65,7 @@ class Registration(models.Model):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     told = models.CharField(max_length=64, blank=True, editable=False)
 
-    created_at = models.DateTimeField(_("registered"), editable=False)
+    created_at = models.DateTimeField(_("registered on"), editable=False)
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True, editable=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, editable=False)
 

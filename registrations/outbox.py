@@ -84,5 +84,5 @@ def sweep(*, now):
     freed = OutgoingMail.objects.abandoned(now).update(state=State.QUEUED, lease_until=None, due_at=now)
     if freed:
         logger.warning("%s abandoned mails taken up again", freed)
-    due = OutgoingMail.objects.due(now).order_by("due_at", "pk").values_list("pk", flat=True)
+    due = OutgoingMail.objects.due(now).order_by("pk").values_list("pk", flat=True)
     return sum(deliver(pk, now=now) for pk in list(due))

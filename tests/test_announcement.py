@@ -20,8 +20,8 @@ SAID_OTHERWISE = {
     "27 MARS 2023": "Lundi 27 mars 2023",
     "SUR ZOOM. INSCRIPTION REQUISE": "Sur Zoom. Inscription requise.",
     "OMC\nOBSERVATOIRE\nDES MÉDIATIONS\nCULTURELLES": "OMC Observatoire des médiations culturelles",
-    "INSCRIVEZ-VOUS ICI": "Cet atelier est terminé. Il ne prend plus d’inscriptions.",
-    "Inscrivez-vous [À CE LIEN](#)": "Cet atelier est terminé. Il ne prend plus d’inscriptions.",
+    "INSCRIVEZ-VOUS ICI": "Cet atelier est terminé. Les inscriptions sont closes.",
+    "Inscrivez-vous [À CE LIEN](#)": "Cet atelier est terminé. Les inscriptions sont closes.",
 }
 
 

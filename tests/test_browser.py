@@ -83,7 +83,7 @@ def test_a_person_walks_from_the_list_to_the_confirmation(javascript, praxis, op
     fill(page)
     page.get_by_role("button", name="M’inscrire").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Regardez votre boîte de courriel"
+    assert page.get_by_role("heading", level=1).inner_text() == "C’est noté\u00a0: consultez vos courriels"
     assert page.locator(".address").inner_text() == "zoe@example.org"
     assert coming.registrations.get().full_name == "Zoé Tremblay"
     assert page.complaints == []
@@ -97,9 +97,7 @@ def test_a_person_cancels_by_the_link(javascript, workshop, register, open_page)
     page.get_by_text("Je ne peux pas venir").click()
     page.get_by_role("button", name="Annuler mon inscription").click()
 
-    assert page.locator(".state").inner_text() == "Vous avez annulé : votre place est de nouveau libre.".replace(
-        " :", "\u00a0:"
-    )
+    assert page.locator(".state").inner_text() == "Cette inscription est annulée."
     registration.refresh_from_db()
     assert registration.state == "cancelled"
 
@@ -110,11 +108,25 @@ def test_the_errors_take_the_focus_and_lead_to_their_fields(workshop, open_page)
 
     page.get_by_role("button", name="M’inscrire").click()
     focused = page.locator(":focus").get_attribute("class")
-    page.get_by_role("link", name="Écrivez votre prénom.").click()
+    page.get_by_role("link", name="Prénom\u00a0: Écrivez votre prénom.").click()
 
     assert focused == "error-summary"
     assert page.locator(":focus").get_attribute("name") == "first_name"
     assert [page.input_value(f"[name={name}]") for name in ("last_name", "email")] == ["Tremblay", "zoe"]
+
+
+def test_whatever_has_the_focus_shows_it(workshop, open_page):
+    page = open_page(f"/ateliers/{workshop.slug}/inscription/")
+    page.focus("[name=first_name]")
+
+    seen = {}
+    for _ in range(7):
+        name = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        seen[name] = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        page.keyboard.press("Tab")
+
+    fields = ["first_name", "last_name", "email", "organisation", "community", "newsletter"]
+    assert seen == dict.fromkeys([*fields, "praxis@ateliers.example.org"], "solid")
 
 
 def test_the_door_leads_to_the_room_in_chromium(make_workshop, register, open_page, live_server, time_machine):
@@ -125,7 +137,7 @@ def test_the_door_leads_to_the_room_in_chromium(make_workshop, register, open_pa
     time_machine.move_to(workshop.starts_at)
     page = open_page(registration.join_path)
 
-    page.get_by_role("button", name="Entrer (Zoom)").click()
+    page.get_by_role("button", name="Entrer dans la salle (Zoom)").click()
 
     assert page.url == f"{live_server.url}/?room"
     assert page.complaints == []
@@ -151,7 +163,6 @@ PAGES = {
     "English": "/en/workshops/donnees-culturelles-2027/",
     "form": "{coming}inscription/",
     "English form": "/en/workshops/donnees-culturelles-2027/register/",
-    "thanks": "{coming}inscription/merci/",
     "refused": "/ateliers/donnees-culturelles-2023/inscription/",
     "manage": "{manage}",
     "door": "{join}",
@@ -232,5 +243,9 @@ def test_the_desk_works_under_our_content_security_policy(praxis, open_page, dja
     page.click("input[name=_continue] >> nth=0")
 
     message = page.locator(".messagelist .info").inner_text().replace("\u00a0", " ")
-    assert message == "Lundi 29 mars 2027 : 10 h 00 – 12 h 00 (heure du Québec) ; 16 h 00 – 18 h 00 (heure de France)"
+    assert message.splitlines() == [
+        "Lundi 29 mars 2027",
+        "10 h 00 – 12 h 00 (heure du Québec)",
+        "16 h 00 – 18 h 00 (heure de France)",
+    ]
     assert page.complaints == []

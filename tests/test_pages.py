@@ -17,7 +17,7 @@ def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_
     assert text == (
         "Ateliers À venir Communauté de pratique PRAXIS Données culturelles : les enjeux de coopération dans les communautés"
         " de pratique au Québec et en France lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec)"
-        " 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab Passés Communauté de pratique PRAXIS Données"
+        " 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab Ateliers passés Communauté de pratique PRAXIS Données"
         " culturelles : les enjeux de coopération dans les communautés de pratique au Québec et en France lundi 27 mars 2023"
         " 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab"
         " Tous les ateliers dans un agenda (.ics)"
@@ -115,7 +115,7 @@ def test_a_failure_of_ours_answers_500_in_the_sites_dress(workshop, client, monk
     response = client.get(workshop.get_absolute_url())
 
     assert response.status_code == 500
-    assert page_text(response).startswith("Quelque chose s’est cassé de notre côté ")
+    assert page_text(response).startswith("Une erreur s’est produite de notre côté ")
 
 
 def test_every_answer_carries_the_security_headers(workshop, register, client):

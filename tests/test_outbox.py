@@ -1,0 +1,480 @@
+"""The way of a mail: stored with its registration, claimed by one, sent, tried again, given up; and the worker itself."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from email import message_from_bytes, policy
+from functools import partial
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from registrations import outbox, signup
+from registrations.models import OutgoingMail, Registration
+
+ROOT = Path(__file__).resolve().parent.parent
+State = OutgoingMail.State
+PERSON = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
+
+
+def sent_ids(smtp):
+    return [message["Message-ID"] for message in smtp.messages]
+
+
+def stop(smtp):
+    smtp.controller.stop()
+
+
+def start(smtp):
+    smtp.controller = Controller(smtp, hostname="127.0.0.1", port=smtp.controller.port)
+    smtp.controller.start()
+
+
+def refuse_recipients(smtp, *replies):
+    """Answer the next RCPT commands with `replies`, then accept."""
+    left = list(replies)
+
+    async def handle_RCPT(server, session, envelope, address, options):
+        if left:
+            return left.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    smtp.handle_RCPT = handle_RCPT
+
+
+def test_a_registration_and_its_mail_are_written_together(workshop, register, now):
+    registration = register(workshop)
+
+    [mail] = OutgoingMail.objects.all()
+    assert (mail.registration, mail.kind, mail.state, mail.sequence) == (registration, "confirmation", State.QUEUED, 0)
+    assert (mail.created_at, mail.due_at, mail.attempts) == (now, now, 0)
+    assert mail.message_id.endswith("@ateliers.example.org>")
+
+
+def test_a_registration_that_is_rolled_back_leaves_neither_row_nor_mail(workshop, register):
+    class Crash(Exception):
+        pass
+
+    def register_and_crash():
+        register(workshop)
+        raise Crash
+
+    with pytest.raises(Crash), transaction.atomic():
+        register_and_crash()
+
+    assert (Registration.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
+@pytest.fixture
+def no_long_message_id(transactional_db):
+    """SQLite ignores a column's length, which PostgreSQL enforces: a trigger stands in for it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER no_long_message_id BEFORE INSERT ON registrations_outgoingmail"
+            " WHEN length(NEW.message_id) > 255 BEGIN SELECT RAISE(ABORT, 'value too long'); END"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER no_long_message_id")
+
+
+def test_a_mail_that_cannot_be_stored_takes_its_registration_with_it(no_long_message_id, workshop, register, settings):
+    register(workshop)
+    settings.DEFAULT_FROM_EMAIL = "praxis@" + "x" * 300
+
+    with pytest.raises(DatabaseError, match="value too long"):
+        register(workshop, email="second@example.org")
+
+    assert [row.email for row in Registration.objects.all()] == ["zoe@example.org"]
+    assert [mail.registration.email for mail in OutgoingMail.objects.all()] == ["zoe@example.org"]
+
+
+def test_a_mail_leaves_once_and_its_row_says_when(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+
+    assert [outbox.deliver(mail.pk, now=now), outbox.deliver(mail.pk, now=now), outbox.sweep(now=now)] == [
+        True,
+        False,
+        0,
+    ]
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.sent_at, mail.attempts, mail.lease_until, mail.last_error) == (
+        State.SENT,
+        now,
+        1,
+        None,
+        "",
+    )
+
+
+def test_a_mail_that_is_not_due_yet_stays(workshop, register, smtp, now):
+    mail = register(workshop, now=now + timedelta(minutes=5)).mails.get()
+
+    assert [outbox.deliver(mail.pk, now=now), outbox.sweep(now=now)] == [False, 0]
+    assert outbox.sweep(now=now + timedelta(minutes=5)) == 1
+    assert sent_ids(smtp) == [mail.message_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_the_mail_server_down_one_registers_and_the_mail_leaves_when_it_is_back(
+    transactional_db, workshop, client, smtp, time_machine, now
+):
+    stop(smtp)
+
+    response = client.post(reverse("registrations:sign_up", args=[workshop.slug]), PERSON)
+    call_command("work", "--once")
+
+    mail = workshop.registrations.get().mails.get()
+    assert response.status_code == 302
+    assert (mail.state, mail.attempts) == (State.QUEUED, 1)
+    assert mail.last_error.startswith("ConnectionRefusedError: ")
+
+    start(smtp)
+    time_machine.move_to(now + timedelta(minutes=2))
+    call_command("work", "--once")
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts, mail.last_error) == (State.SENT, 2, "")
+
+
+def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    stop(smtp)
+    for hours in range(72):
+        outbox.sweep(now=now + timedelta(hours=hours))
+    start(smtp)
+
+    later = now + timedelta(days=3, hours=12)
+    assert outbox.sweep(now=later) == 1
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.sent_at) == (State.SENT, later)
+
+
+def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    stop(smtp)
+
+    for hours in (0, 24, 48, 72, 97):
+        outbox.sweep(now=now + timedelta(hours=hours))
+    start(smtp)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.FAILED, 5)
+    assert outbox.sweep(now=now + timedelta(days=9)) == 0
+
+
+@pytest.mark.parametrize("reply", ["421 4.3.2 Closing for maintenance", "451 4.7.1 Greylisted, come back later"])
+def test_a_temporary_refusal_is_tried_again_later_with_the_same_message_id(workshop, register, smtp, now, reply):
+    mail = register(workshop).mails.get()
+    smtp.answers = [reply]
+
+    assert outbox.deliver(mail.pk, now=now) is False
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.due_at, mail.lease_until) == (State.QUEUED, now + timedelta(minutes=1), None)
+    assert mail.last_error.count(reply[4:]) == 1
+    assert outbox.sweep(now=now + timedelta(seconds=59)) == 0
+    assert outbox.sweep(now=now + timedelta(minutes=1)) == 1
+    assert sent_ids(smtp) == [mail.message_id]
+
+
+@pytest.mark.parametrize(
+    "reply", ["421 4.3.2 Closing for maintenance", "450 4.2.1 Greylisted", "452 4.2.2 Mailbox full"]
+)
+def test_a_recipient_refused_for_now_is_tried_again(workshop, register, smtp, now, reply):
+    mail = register(workshop).mails.get()
+    refuse_recipients(smtp, reply)
+
+    assert [outbox.sweep(now=now), outbox.sweep(now=now + timedelta(minutes=1))] == [0, 1]
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+def test_a_recipient_refused_for_good_fails_at_once_with_the_servers_words(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    refuse_recipients(smtp, "550 5.1.1 No such person here")
+
+    assert [outbox.sweep(now=now), outbox.sweep(now=now + timedelta(days=1))] == [0, 0]
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.lease_until, mail.sent_at) == (State.FAILED, 1, None, None)
+    assert mail.last_error.count("5.1.1 No such person here") == 1
+    assert smtp.messages == []
+
+
+def test_a_message_refused_for_good_fails_at_once_with_the_servers_words(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    smtp.answers = ["554 5.7.1 We do not like calendars"]
+
+    assert [outbox.sweep(now=now), outbox.sweep(now=now + timedelta(days=1))] == [0, 0]
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.FAILED, 1)
+    assert mail.last_error.count("5.7.1 We do not like calendars") == 1
+
+
+def test_a_refused_mail_does_not_hold_up_the_others(workshop, register, smtp, now):
+    register(workshop, email="a@example.org")
+    last = register(workshop, email="b@example.org").mails.get()
+    smtp.answers = ["451 4.7.1 Later"]
+
+    assert outbox.sweep(now=now) == 1
+    assert sent_ids(smtp) == [last.message_id]
+
+
+def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, register, smtp, now):
+    broken = register(workshop, email="a@example.org").mails.get()
+    OutgoingMail.objects.filter(pk=broken.pk).update(kind="no such kind")
+    whole = register(workshop, email="b@example.org").mails.get()
+
+    assert outbox.sweep(now=now) == 1
+
+    broken.refresh_from_db()
+    assert sent_ids(smtp) == [whole.message_id]
+    assert (broken.state, broken.attempts) == (State.QUEUED, 1)
+
+
+def test_the_pauses_between_attempts_grow(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    stop(smtp)
+    pauses = []
+    moment = now
+    for _attempt in range(7):
+        outbox.deliver(mail.pk, now=moment)
+        mail.refresh_from_db()
+        pauses.append(mail.due_at - moment)
+        moment = mail.due_at
+    start(smtp)
+
+    minutes = [pause.total_seconds() / 60 for pause in pauses]
+    assert minutes == [1, 5, 30, 120, 360, 720, 720]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_many_threads_deliver_arrives_once(transactional_db, workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    gate = threading.Barrier(8)
+    answers = []
+
+    def run():
+        gate.wait()
+        try:
+            answers.append(outbox.deliver(mail.pk, now=now))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    mail.refresh_from_db()
+    assert sorted(answers) == [False] * 7 + [True]
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts) == (State.SENT, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_the_same_time_send_each_mail_once(transactional_db, workshop, register, smtp, now):
+    ids = {register(workshop, email=f"p{n}@example.org").mails.get().message_id for n in range(6)}
+    gate = threading.Barrier(4)
+    counts = []
+
+    def run():
+        gate.wait()
+        try:
+            counts.append(outbox.sweep(now=now))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(counts) == 6
+    assert sorted(sent_ids(smtp)) == sorted(ids)
+
+
+def test_a_killed_worker_delays_a_mail_by_minutes(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    assert outbox.claim(mail.pk, now=now) == now + outbox.LEASE
+
+    before, after = now + outbox.LEASE - timedelta(seconds=1), now + outbox.LEASE
+
+    assert timedelta(seconds=0) < outbox.LEASE <= timedelta(minutes=5)
+    assert [outbox.sweep(now=before), outbox.sweep(now=after), outbox.sweep(now=after)] == [0, 1, 0]
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts) == (State.SENT, 2)
+
+
+def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    lease = outbox.claim(mail.pk, now=now)
+    later = now + outbox.LEASE
+    outbox.sweep(now=later)
+
+    outbox.settle_failure(mail, lease, TimeoutError("too late"), now=later)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.sent_at, mail.last_error) == (State.SENT, later, "")
+
+
+def test_mails_about_one_registration_leave_in_order(workshop, register, smtp, now):
+    registration = register(workshop)
+    signup.cancel(registration, now=now)
+    first, second = registration.mails.order_by("pk")
+    smtp.answers = ["451 4.7.1 Later"]
+
+    assert [outbox.deliver(second.pk, now=now), outbox.deliver(first.pk, now=now)] == [False, False]
+    assert outbox.deliver(second.pk, now=now) is False
+    assert smtp.messages == []
+
+    later = now + timedelta(minutes=1)
+    assert [outbox.deliver(first.pk, now=later), outbox.deliver(second.pk, now=later)] == [True, True]
+    assert sent_ids(smtp) == [first.message_id, second.message_id]
+
+
+def test_a_delayed_confirmation_leaves_before_its_cancellation(workshop, register, smtp, now):
+    registration = register(workshop)
+    smtp.answers = ["451 4.7.1 Later"]
+    outbox.sweep(now=now)
+    signup.cancel(registration, now=now + timedelta(seconds=10))
+
+    sent = sum(outbox.sweep(now=now + timedelta(minutes=minute)) for minute in (1, 2))
+
+    assert sent == 2
+    first, second = registration.mails.order_by("pk")
+    assert sent_ids(smtp) == [first.message_id, second.message_id]
+
+
+def test_a_mail_that_failed_does_not_keep_the_next_one_back(workshop, register, smtp, now):
+    registration = register(workshop)
+    signup.cancel(registration, now=now)
+    first, second = registration.mails.order_by("pk")
+    refuse_recipients(smtp, "550 5.1.1 No such person here")
+
+    assert outbox.sweep(now=now) == 1
+    assert sent_ids(smtp) == [second.message_id]
+
+
+def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp, now, caplog):
+    caplog.set_level("DEBUG")
+    registration = register(workshop)
+    mail = registration.mails.get()
+    for moment, reply in enumerate(["451 4.7.1 <zoe@example.org> later", "554 5.7.1 <zoe@example.org> never"]):
+        smtp.answers = [reply]
+        outbox.sweep(now=now + timedelta(minutes=moment))
+    register(workshop, email="zoe.two@example.org", last_name="Tremblay")
+    outbox.sweep(now=now + timedelta(minutes=2))
+
+    secrets = ["zoe", "tremblay", registration.manage_token.lower(), registration.join_token.lower()]
+    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(("praxis", "django")))
+    assert [word for word in secrets if word in ours.lower()] == []
+    assert ours.count(f"mail {mail.pk} did not leave (SMTPDataError), now failed") == 1
+
+
+def manage(folder, *arguments, start=subprocess.run, **variables):
+    """manage.py in a process of its own, on SQLite and with DATA_DIR in `folder`; nothing else is inherited."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
+        "DEBUG": "false",
+        "SECRET_KEY": "tests-only-0123456789-0123456789-0123456789",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'house.sqlite3'}",
+        "SITE_URL": "https://ateliers.example.org",
+        "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
+        **variables,
+    }
+    line = [sys.executable, "-u", "manage.py", *arguments]
+    return start(line, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture(scope="module")
+def signed_up(tmp_path_factory):
+    """A folder with a database in which somebody has just registered, and the Message-ID of the mail owed."""
+    folder = tmp_path_factory.mktemp("house")
+    for arguments in (["migrate", "--verbosity", "0"], ["load_praxis", "--upcoming"]):
+        manage(folder, *arguments).check_returncode()
+    shell = manage(folder, "shell", "--verbosity", "0", "--command", SIGN_UP)
+    shell.check_returncode()
+    return folder, shell.stdout.split()[-1]
+
+
+@pytest.fixture
+def house(signed_up, tmp_path, smtp):
+    """Run manage.py on a copy of `signed_up` under tmp_path, with its mail going to the loopback server."""
+    shutil.copytree(signed_up[0], tmp_path, dirs_exist_ok=True)
+    return partial(manage, tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{smtp.controller.port}")
+
+
+SIGN_UP = """
+from django.utils import timezone
+from events.models import Workshop
+from registrations import signup
+workshop = Workshop.objects.latest("starts_at")
+signup.register(workshop, email="zoe@example.org", first_name="Zoé", last_name="Tremblay", now=timezone.now())
+print(workshop.registrations.get().mails.get().message_id)
+"""
+
+
+@pytest.mark.real_time
+def test_work_once_delivers_and_ends(house, signed_up, smtp):
+    codes = [house("work", "--once").returncode for _ in range(2)]
+
+    assert (codes, sent_ids(smtp)) == ([0, 0], [signed_up[1]])
+
+
+@pytest.mark.real_time
+def test_without_email_url_a_mail_becomes_one_file_whose_path_is_printed(house, signed_up, tmp_path, smtp):
+    done = house("work", "--once", EMAIL_URL="")
+
+    [path] = (tmp_path / "mail").iterdir()
+    content = path.read_bytes()
+    message = message_from_bytes(content, policy=policy.default)
+    assert re.findall(r"\S+\.eml", done.stdout) == [str(path)]
+    assert (message["Message-ID"], message["To"].addresses[0].addr_spec) == (signed_up[1], "zoe@example.org")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert smtp.messages == []
+
+
+@pytest.mark.real_time
+def test_a_running_worker_sends_within_seconds_and_ends_when_told(house, signed_up, smtp):
+    worker = house("work", start=subprocess.Popen)
+    try:
+        deadline = time.monotonic() + 20
+        while not smtp.messages and time.monotonic() < deadline:
+            time.sleep(0.05)
+        told = time.monotonic()
+        worker.terminate()
+        output, _nothing = worker.communicate(timeout=20)
+    finally:
+        worker.kill()
+
+    assert time.monotonic() - told < 5
+    assert (worker.returncode, sent_ids(smtp)) == (0, [signed_up[1]])
+    assert output.count("the mail worker is ready") == 1
+    assert [word for word in ("zoe@", "Tremblay", "Traceback") if word in output] == []
