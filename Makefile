@@ -24,8 +24,8 @@ setup: .venv/.installed
 	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))' > $@
 
 # honcho gives each process a PORT of its own, so the links' address is said once, here.
-run: export PLAIN_HTTP ?= true
 run: export SITE_URL := $(or $(SITE_URL),$(shell sed -n 's/^SITE_URL=//p' .env 2>/dev/null),http://127.0.0.1:$(PORT))
+run: export PLAIN_HTTP := $(or $(PLAIN_HTTP),$(if $(filter https://%,$(SITE_URL)),false,true))
 run: setup .env
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || \
 	  { echo 'Port $(PORT) is not free. Try another one: PORT=9000 make run'; exit 1; }

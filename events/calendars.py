@@ -164,6 +164,11 @@ def event(workshop, *, uid, sequence, stamp):
     return result
 
 
+def mailto(address):
+    """`address` as a mailto URI (RFC 6068): what would end the address or begin a header is percent-encoded."""
+    return "mailto:" + quote(address, safe="@+!$*'")
+
+
 def common_name(name):
     """`name` as a CN: a parameter value holds no double quote (RFC 5545 3.2), and few clients know RFC 6868's way out."""
     return name.replace('"', "'")
@@ -185,7 +190,7 @@ def published(workshops):
         entry.add("location", workshop.place)
         entry.add(
             "organizer",
-            f"mailto:{sender_address()}",
+            mailto(sender_address()),
             parameters={"CN": common_name(workshop.organisers or "Praxis")},
         )
         result.add_component(entry)

@@ -12,6 +12,7 @@ BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u206
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
+UNREADABLE = "\ufffd"  # what stands for bytes that were no text
 # Letters and symbols to Unicode, nothing to the eye: Hangul fillers and the empty Braille cell.
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -26,7 +27,9 @@ def plain_text(value):
 
 
 def is_invisible(character):
-    return character in BIDI_CONTROLS or unicodedata.category(character) in REFUSED_CATEGORIES
+    return (
+        character in BIDI_CONTROLS or character == UNREADABLE or unicodedata.category(character) in REFUSED_CATEGORIES
+    )
 
 
 def validate_plain_line(value):

@@ -12,7 +12,7 @@ logger = logging.getLogger("praxis.mail")
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes each message to EMAIL_FILE_PATH as `<UTC time>-<Message-ID's left part>.eml` (RFC 5322, CRLF).
+    """Writes each message to EMAIL_FILE_PATH as `<UTC time>.<Message-ID's left part>.eml` (RFC 5322, CRLF).
 
     The same message sent twice keeps its Message-ID; both files stay, as both copies would in a mailbox.
     """
@@ -23,7 +23,7 @@ class EmailBackend(BaseEmailBackend):
         for message in email_messages:
             mime = message.message()
             name = re.sub(r"[^0-9A-Za-z-]", "", mime["Message-ID"].split("@")[0])
-            path = folder / f"{timezone.now():%Y%m%dT%H%M%S%f}-{name}.eml"
+            path = folder / f"{timezone.now():%Y%m%dT%H%M%S%f}.{name}.eml"
             path.write_bytes(mime.as_bytes(linesep="\r\n"))
             logger.info("mail written to %s", path)
         return len(email_messages)

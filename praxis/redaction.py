@@ -4,11 +4,14 @@ import logging
 import re
 
 SECRET_LINK = re.compile(r"/(i|j)/[^/\s?'\"]+")
+# Whatever the path around it, a token is 32 characters of this alphabet; a slip glues one or two more to it.
+TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])")
+ADDRESS = re.compile(r"[^\s<>\"'=:,;/]+@[^\s<>\"',;:/]+")
 
 
 def redact(text):
-    """`text` with the token of each manage link (/i/…) and join link (/j/…) replaced by ***."""
-    return SECRET_LINK.sub(r"/\1/***", text)
+    """`text` with the token of each manage link (/i/…) and join link (/j/…), and each mail address, replaced by ***."""
+    return ADDRESS.sub("***", TOKEN.sub("***", SECRET_LINK.sub(r"/\1/***", text)))
 
 
 class RedactTokens(logging.Filter):

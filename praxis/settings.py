@@ -19,24 +19,35 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
+
+def read(reader, name, **default):
+    """What `reader` makes of the variable `name`, or a sentence that says which variable is wrong."""
+    try:
+        return reader(name, **default)
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read ({error}). README.md shows how it is written.") from error
+
+
 # The pinned tzdata package alone tells the time, so that every machine gives the same hour
 # and a change of law arrives with the tests that read it.
 zoneinfo.reset_tzpath(to=())
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds names and tokens
 
-SAMPLE_KEYS = ("change", "secret", "sample", "example", "django-insecure", "debug-only")
+SAMPLE_WORDS = ("change", "secret", "sample", "example", "insecure", "debug-only")
 SECRET_KEY = env.str("SECRET_KEY", default="debug-only-key-that-no-server-accepts" if DEBUG else "")
-if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY.lower().startswith(SAMPLE_KEYS)):
+is_sample = any(word in SECRET_KEY.lower() for word in SAMPLE_WORDS) or len(set(SECRET_KEY)) < 10
+if not DEBUG and (len(SECRET_KEY.strip()) < 32 or is_sample):
     raise ImproperlyConfigured(
         "SECRET_KEY is missing, too short or a sample. Set it to at least 32 random characters, for example "
         "with: export SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
     )
 
+PORT = read(env.int, "PORT", default=8000)
 # Every absolute link starts with SITE_URL, never with the Host of a request.
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 site = urlsplit(SITE_URL)
 if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", SITE_URL, re.IGNORECASE):
     raise ImproperlyConfigured(
@@ -69,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "praxis.refusal.RefuseOddRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,7 +114,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Databases
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")}
+DATABASES = {"default": read(env.db_url, "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")}
+if "ENGINE" not in DATABASES["default"]:
+    raise ImproperlyConfigured("DATABASE_URL cannot be read. README.md shows how it is written.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,  # seconds a writer waits for its turn
@@ -112,6 +126,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+    # A statement that fails stands in the server's log with $1 for each value, not with names and tokens.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("server_side_binding", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -123,12 +139,12 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_PORT = 25
 if env.str("EMAIL_URL", default=""):
-    vars().update({name: value for name, value in env.email_url("EMAIL_URL").items() if value not in (None, "")})
+    vars().update({name: value for name, value in read(env.email_url, "EMAIL_URL").items() if value not in (None, "")})
     if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
         EMAIL_BACKEND = "praxis.eml.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost.localdomain>")
 
-if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1]) or not DEFAULT_FROM_EMAIL.isprintable():
     raise ImproperlyConfigured(
         f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
     )
@@ -160,7 +176,12 @@ STORAGES = {
 # Security
 
 # PLAIN_HTTP is for one machine on its own: there, browsers would drop a Secure cookie.
-SECURE_COOKIES = not DEBUG and not env.bool("PLAIN_HTTP", default=False)
+PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)
+if PLAIN_HTTP and SITE_URL.startswith("https:"):
+    raise ImproperlyConfigured(
+        "PLAIN_HTTP is set, but SITE_URL begins with https://. Unset PLAIN_HTTP: cookies are Secure."
+    )
+SECURE_COOKIES = not DEBUG and not PLAIN_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -29,7 +29,8 @@ class WorkshopFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() is None:
             return queryset
-        return queryset.filter(**{self.lookup: self.value()}) if self.value().isdecimal() else queryset.none()
+        known = {str(pk) for pk, _title in self.lookup_choices}
+        return queryset.filter(**{self.lookup: self.value()}) if self.value() in known else queryset.none()
 
 
 class MailWorkshopFilter(WorkshopFilter):
@@ -96,6 +97,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "cancelled_at",
         "joined_at",
     ]
+
+    def lookup_allowed(self, lookup, value, request):
+        """Never by a secret link: a filter that begins with its letters would spell it out."""
+        return "token" not in lookup and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())

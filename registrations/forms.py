@@ -1,14 +1,21 @@
 """The sign-up form."""
 
+from email.errors import MessageError
+from email.headerregistry import Address
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.encoding import punycode
+from django.core.validators import EmailValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
 from praxis.characters import validate_plain_line
+
+validate_public_domain = EmailValidator(_("Write a whole email address, such as name@example.org."), allowlist=[])
+# A name opens our mail to the address beside it, which may be a stranger's.
+validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name holds no web address."), inverse_match=True)
 
 
 class LineField(forms.CharField):
@@ -21,17 +28,27 @@ class LineField(forms.CharField):
         super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
 
 
+def ascii_domain(domain):
+    """`domain` in ASCII (IDNA), or ValueError where it is a number or that would be another domain than the one typed."""
+    if domain.startswith("["):
+        raise ValueError(domain)
+    written = domain.encode("idna").decode()
+    if written.encode().decode("idna").lower() != domain.lower():
+        raise ValueError(domain)
+    return written
+
+
 class SignUpForm(forms.Form):
     """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or ""."""
 
     required_css_class = "required"
 
-    first_name = LineField(label=_("First name"), autocomplete="given-name")
-    last_name = LineField(label=_("Last name"), autocomplete="family-name")
+    first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
+    last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
     email = forms.EmailField(
         label=_("Email address"),
         max_length=254,
-        validators=[validate_plain_line],
+        validators=[validate_plain_line, validate_public_domain],
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("Your confirmation and your calendar invite go there."),
         error_messages={"invalid": _("Write a whole email address, such as name@example.org.")},
@@ -90,9 +107,15 @@ class SignUpForm(forms.Form):
     def clean_email(self):
         """The address with its domain in ASCII (IDNA), as a mail's header and a calendar's ATTENDEE write it."""
         local, _at, domain = self.cleaned_data["email"].rpartition("@")
-        if '"' in local:
+        try:
+            address = f"{local}@{ascii_domain(domain)}"
+            Address(addr_spec=address)
+        except (ValueError, IndexError, MessageError):
+            address = ""
+        # Look-alikes of ASCII letters pass Django's validator; quoted local parts break half of the world's mail.
+        if not address.isascii() or not 0 < len(address) <= 254 or '"' in local or len(local) > 64:
             raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
-        return f"{local}@{punycode(domain)}"
+        return address
 
     def clean_newsletter(self):
         return str(self.fields["newsletter"].label) if self.cleaned_data["newsletter"] else ""

@@ -24,8 +24,8 @@ def message(method, registration, *, sequence, stamp):
     workshop = registration.workshop
     result = calendars.calendar(method, [workshop])
     entry = calendars.event(workshop, uid=str(registration.uid), sequence=sequence, stamp=stamp)
-    entry.add("organizer", f"mailto:{sender_address()}", parameters=organiser_parameters(workshop))
-    entry.add("attendee", f"mailto:{registration.email}", parameters=attendee_parameters(registration))
+    entry.add("organizer", calendars.mailto(sender_address()), parameters=organiser_parameters(workshop))
+    entry.add("attendee", calendars.mailto(registration.email), parameters=attendee_parameters(registration))
     entry["status"] = "CANCELLED" if method == "CANCEL" else "CONFIRMED"
     if method == "CANCEL":
         del entry["last-modified"]

@@ -35,7 +35,7 @@ def encoded_words(text):
 
     Left to Django, a long subject begins with an empty line, which some clients show as a space.
     """
-    return text if text.isascii() else Header(text, "utf-8", maxlinelen=64).encode(linesep="")
+    return text if text.isascii() and "=?" not in text else Header(text, "utf-8", maxlinelen=64).encode(linesep="")
 
 
 def mailbox(name, address):

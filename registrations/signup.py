@@ -1,5 +1,7 @@
 """Every rule about seats. Nothing else decides a seat."""
 
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,8 @@ from registrations import invites, tasks
 from registrations.models import OutgoingMail, Registration, email_key
 
 Kind = OutgoingMail.Kind
+
+REMIND_AT_MOST_EVERY = timedelta(hours=1)
 
 
 class Status(models.TextChoices):
@@ -67,7 +71,7 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
         require_open(workshop, now=now)
         known = workshop.registrations.active().filter(email_key=email_key(email)).first()
         if known:
-            owe(known, Kind.ALREADY_REGISTERED, now=now)
+            remind(known, now=now)
             return
         registration = Registration.objects.create(
             workshop=workshop,
@@ -82,6 +86,13 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
             **person,
         )
         owe(registration, Kind.CONFIRMATION, now=now)
+
+
+def remind(registration, *, now):
+    """Owe a mail that says where the seat is, unless one was owed just now: anybody can type anybody's address."""
+    lately = registration.mails.filter(kind=Kind.ALREADY_REGISTERED, created_at__gt=now - REMIND_AT_MOST_EVERY)
+    if not lately.exists():
+        owe(registration, Kind.ALREADY_REGISTERED, now=now)
 
 
 def cancel(registration, *, now):
@@ -102,7 +113,7 @@ def owe(registration, kind, *, now):
         registration=registration,
         kind=kind,
         sequence=registration.sequence,
-        message_id=f"<{get_random_string(32)}@{sender_address().rpartition('@')[2]}>",
+        message_id=f"<{get_random_string(24)}@{sender_address().rpartition('@')[2]}>",
         created_at=now,
         due_at=now,
     )

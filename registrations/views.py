@@ -4,12 +4,13 @@ from functools import wraps
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.defaults import page_not_found
 
 from events.calendars import web_links
 from events.models import Workshop
@@ -28,8 +29,11 @@ def private(view):
 
     @cache_control(no_store=True, private=True)
     @wraps(view)
-    def wrapped(*args, **kwargs):
-        response = view(*args, **kwargs)
+    def wrapped(request, *args, **kwargs):
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as error:
+            response = page_not_found(request, error)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

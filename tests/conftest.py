@@ -1,5 +1,6 @@
 """What the tests share: the announced workshop and others, a clock that stands still, a real mail server, a real browser."""
 
+import asyncio
 import os
 import socket
 from datetime import UTC, datetime, timedelta
@@ -107,13 +108,15 @@ def register(now):
 class Mailbox:
     """An aiosmtpd handler that keeps what it is handed: envelopes as (from, [to]), messages parsed by the email package.
 
-    `answers` is a list of SMTP replies to give to the next DATA commands instead of accepting.
+    `answers` is a list of SMTP replies to give to the next DATA commands instead of accepting; each takes `seconds_per_mail`.
     """
 
     def __init__(self):
         self.envelopes, self.messages, self.raw, self.answers = [], [], [], []
+        self.seconds_per_mail = 0
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(self.seconds_per_mail)
         if self.answers:
             return self.answers.pop(0)
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))

@@ -168,6 +168,23 @@ def test_any_organiser_creates_a_workshop_with_other_communities(places, typed, 
     assert client.get(workshop.get_absolute_url()).status_code == 200
 
 
+def test_no_filter_spells_out_a_secret_link(workshop, register, admin_client):
+    token = register(workshop).manage_token
+
+    response = admin_client.get(f"/admin/registrations/registration/?manage_token__startswith={token[0]}")
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("value", ["99999999999999999999", "abc", "-1", "0"])
+def test_a_filter_by_a_workshop_that_is_not_there_finds_nobody(value, workshop, register, admin_client):
+    register(workshop)
+
+    found = admin_client.get(f"/admin/registrations/registration/?workshop={value}").context["cl"].result_list
+
+    assert list(found) == []
+
+
 def test_a_meeting_address_must_be_secure(typed, admin_client):
     response = admin_client.post(ADD, typed("Québec", meeting_url="http://zoom.example/j/1"))
 

@@ -478,3 +478,15 @@ def test_a_running_worker_sends_within_seconds_and_ends_when_told(house, signed_
     assert (worker.returncode, sent_ids(smtp)) == (0, [signed_up[1]])
     assert output.count("the mail worker is ready") == 1
     assert [word for word in ("zoe@", "Tremblay", "Traceback") if word in output] == []
+
+
+def test_a_slow_server_does_not_make_a_sweeps_later_leases_begin_in_the_past(make_workshop, register, smtp, now):
+    workshop = make_workshop()
+    for number in range(3):
+        register(workshop, email=f"p{number}@example.org")
+    smtp.seconds_per_mail = 1.1
+
+    outbox.sweep(now=now)
+
+    claimed = OutgoingMail.objects.order_by("pk").values_list("sent_at", flat=True)
+    assert [(at - now).total_seconds() for at in claimed] == [0, 1, 2]

@@ -1,5 +1,6 @@
 """What anyone may read: the list, a workshop, its calendar, the errors; their headers and their cost."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -95,6 +96,30 @@ def test_what_is_not_there_answers_404_in_the_sites_dress(path, db, client):
 
     assert response.status_code == 404
     assert page_text(response).startswith("Page introuvable ")
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "//evil.example/ateliers/x/", "//[/", "//[x]/", "/\\evil.example/"]
+)
+def test_a_page_that_is_not_there_leads_to_no_other_site(path, db, rf, client):
+    response = client.generic("GET", "/", PATH_INFO=path)
+
+    links = re.findall(r'<a href="([^"]+)" lang="en"', response.content.decode())
+    assert (response.status_code, links) == (404, ["/en/"])
+
+
+@pytest.mark.parametrize("charset", ["hex", "utf-7", "rot13", "idna", "latin-1"])
+def test_a_form_in_another_charset_is_refused_in_the_sites_dress(charset, workshop, client):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+
+    response = client.generic("POST", f"/ateliers/{workshop.slug}/inscription/", b"first_name=Zo", content_type=kind)
+
+    assert response.status_code == 400
+    assert page_text(response).startswith("Demande incomprise ")
+
+
+def test_a_nul_in_the_query_is_refused(workshop, admin_client):
+    assert admin_client.get("/admin/registrations/registration/?state=%00").status_code == 400
 
 
 def test_a_form_without_its_cookie_answers_403_and_says_what_to_do(workshop):

@@ -38,6 +38,10 @@ def log():
         (f"GET /en/i/{TOKEN}/cancel/", "GET /en/i/***/cancel/"),
         (f"https://x.org/j/{TOKEN}?a=1", "https://x.org/j/***?a=1"),
         (f"'/j/{TOKEN}' and \"/i/{TOKEN}\"", "'/j/***' and \"/i/***\""),
+        (f"GET /i//{TOKEN}/", "GET /i//***/"),
+        (f"/I/{TOKEN}/ and /ateliers/i{TOKEN}/", "/I/***/ and /ateliers/***/"),
+        (f"Invalid HTTP Header: 'Referer {TOKEN}'", "Invalid HTTP Header: 'Referer ***'"),
+        ("refused: <zoe.tremblay+x@example.org>", "refused: <***>"),
         ("/ateliers/donnees/inscription/", "/ateliers/donnees/inscription/"),
     ],
 )

@@ -4,7 +4,7 @@ import re
 
 from django import template
 from django.conf import settings
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
@@ -38,4 +38,6 @@ def other_languages(context):
         for code, _name in settings.LANGUAGES
         if code != get_language()
     ]
-    return [(code, name, translate_url(request.path, code)) for code, name in others]
+    # A path that leads nowhere may name another site (//example.org/): there, only the list is offered.
+    path = request.path if request.resolver_match else reverse("events:list")
+    return [(code, name, translate_url(path, code)) for code, name in others]
