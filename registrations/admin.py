@@ -127,7 +127,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ["registration", "address", "kind", "state", "sent_at", "short_error", "attempts"]
+    list_display = ["registration", "address", "kind", "state", "short_error", "sent_at", "attempts"]
     list_filter = ["state", "kind", MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__first_name", "registration__last_name", "registration__email", "message_id"]
