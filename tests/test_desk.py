@@ -231,11 +231,14 @@ def test_a_presentation_by_somebody_who_does_not_host_is_refused(typed, communit
     assert Workshop.objects.count() == 0
 
 
-def test_after_a_refused_save_the_stored_hours_are_shown(make_workshop, typed, admin_client):
+@pytest.mark.parametrize("wrong", [{"title": ""}, {"presentations-0-title": ""}], ids=["in the form", "in a row below"])
+def test_after_a_refused_save_the_stored_hours_are_shown(wrong, make_workshop, communities, typed, admin_client):
     workshop = make_workshop("Québec", "France")
     hours = {"start": ("2027-03-30", "16:00"), "end": ("2027-03-30", "18:00")}
+    row = {"presentations-TOTAL_FORMS": 1, "presentations-0-community": communities["France"].pk}
+    row |= {"presentations-0-title": "CapData", "presentations-0-position": 1}
 
-    response = admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop, title="", **hours))
+    response = admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop, **hours) | row | wrong)
 
     text = page_text(response)
     assert text.count("lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)") == 1
