@@ -18,6 +18,12 @@ validate_public_domain = EmailValidator(_("Write a whole email address, such as 
 validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name holds no web address."), inverse_match=True)
 
 
+class AddressField(forms.EmailField):
+    """A mail address that can be reached from outside: no localhost, no number for a domain, no invisible character."""
+
+    default_validators = [validate_plain_line, validate_public_domain]
+
+
 class LineField(forms.CharField):
     """One line of at most 150 characters, as people's and organisations' names are."""
 
@@ -45,10 +51,9 @@ class SignUpForm(forms.Form):
 
     first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
     last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email address"),
         max_length=254,
-        validators=[validate_plain_line, validate_public_domain],
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("Your confirmation and your calendar invite go there."),
         error_messages={"invalid": _("Write a whole email address, such as name@example.org.")},

@@ -283,9 +283,8 @@ def test_text_and_html_show_both_clocks(workshop, cancelled, smtp, send):
 def test_a_clock_on_another_date_says_its_day_in_text_and_html(make_workshop, register, send):
     message = send(register(make_workshop(start=datetime(2027, 3, 29, 20, 0))))
 
-    for content in (plain(text(message)), words(html(message))):
-        line = "mardi 30 mars 2027 2 h 00 – 4 h 30 (heure de France)"
-        assert content.replace("2027, ", "2027 ").count(line) == 1
+    assert plain(text(message)).count("mardi 30 mars 2027, 2 h 00 – 4 h 30 (heure de France)") == 1
+    assert words(html(message)).count("Mardi 30 mars 2027 2 h 00 – 4 h 30 (heure de France)") == 1
 
 
 def test_on_an_odd_date_the_mail_says_so_in_a_sentence(make_workshop, register, send):

@@ -107,6 +107,8 @@ def test_mistakes_are_listed_linked_and_nothing_typed_is_lost(workshop, client):
         "<title>Erreur\u00a0: S’inscrire",
     ):
         assert html.count(expected) == 1
+    # Once in the summary, once at the field.
+    assert html.count("Écrivez une adresse courriel complète") == 2
     assert html.count(" checked") == 1
     assert html.count("aria-invalid") == 2
 
