@@ -37,6 +37,11 @@ def lines(texts):
 class CommunityForm(forms.ModelForm):
     zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # French grammar is not guessed: du Québec, de la Martinique, d’Haïti.
+        self.fields["time_label"].required = True
+
 
 @admin.register(Community)
 class CommunityAdmin(admin.ModelAdmin):

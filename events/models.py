@@ -8,7 +8,7 @@ from django.core.validators import MinValueValidator, RegexValidator, URLValidat
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import clocks
@@ -38,7 +38,7 @@ class Community(models.Model):
         max_length=100,
         blank=True,
         validators=[RegexValidator(r"^heure ", _("Begin with “heure”, for example “heure du Québec”."))],
-        help_text=_("In French, for example “heure du Québec”. Left blank: “heure de” and the place."),
+        help_text=_("In French, as people say it: “heure du Québec”, “heure de la Martinique”."),
     )
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     site = models.URLField(_("website"), blank=True)
@@ -220,8 +220,9 @@ class Workshop(models.Model):
     def organisers(self):
         """The hosts' names in a row: « Culture pour tous et TMNlab »."""
         names = [community.name for community in self.communities]
-        conjunction = " and " if get_language() == "en" else " et "
-        return conjunction.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        if len(names) < 2:
+            return "".join(names)
+        return gettext("%(others)s and %(last)s") % {"others": ", ".join(names[:-1]), "last": names[-1]}
 
     @property
     def contact(self):

@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -115,7 +115,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Databases
 
 DATABASES = {"default": read(env.db_url, "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")}
-if "ENGINE" not in DATABASES["default"]:
+if DATABASES["default"].get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
     raise ImproperlyConfigured("DATABASE_URL cannot be read. README.md shows how it is written.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -142,6 +142,7 @@ if env.str("EMAIL_URL", default=""):
     vars().update({name: value for name, value in read(env.email_url, "EMAIL_URL").items() if value not in (None, "")})
     if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
         EMAIL_BACKEND = "praxis.eml.EmailBackend"
+        EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost.localdomain>")
 
 if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1]) or not DEFAULT_FROM_EMAIL.isprintable():

@@ -4,10 +4,12 @@ import hashlib
 import json
 
 from django.conf import settings
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from events import calendars
 from praxis.sender import sender_address
+from registrations.models import Registration
 
 
 def request(registration, *, sequence, stamp):
@@ -52,6 +54,20 @@ def attendee_parameters(registration):
         "RSVP": "FALSE",
         "CN": calendars.common_name(registration.full_name),
     }
+
+
+def tell(registration):
+    """The SEQUENCE for an invite that leaves now, in the caller's transaction.
+
+    It rises by one if that invite says something else than the last one did (RFC 5545 3.8.7.4), and what it says is noted.
+    """
+    told = digest(registration)
+    rows = Registration.objects.filter(pk=registration.pk)
+    changed = rows.exclude(told="").exclude(told=told).update(told=told, sequence=F("sequence") + 1)
+    if not changed:
+        rows.update(told=told)
+    registration.refresh_from_db(fields=["told", "sequence"])
+    return registration.sequence
 
 
 def digest(registration):

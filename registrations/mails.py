@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from events.models import Workshop
 from praxis.sender import sender_address
 from registrations import invites
 from registrations.models import OutgoingMail
@@ -28,6 +29,13 @@ def subject(mail):
     if mail.kind == Kind.ALREADY_REGISTERED:
         return _("You were already registered: %(title)s") % title
     return _("Registration cancelled: %(title)s") % title
+
+
+def is_overtaken(mail):
+    """Would this mail promise a seat that is no longer there?"""
+    registration = mail.registration
+    stands = registration.is_confirmed and registration.workshop.state == Workshop.State.PUBLISHED
+    return mail.kind != Kind.CANCELLATION and not stands
 
 
 def encoded_words(text):

@@ -36,7 +36,7 @@ class Registration(models.Model):
     """One person at one workshop. Times are UTC.
 
     `uid` and `sequence` are those of the person's calendar entry (RFC 5545 3.8.4.7, 3.8.7.4); `told` is the digest of what
-    the last invite said. `manage_token` edits and cancels, `join_token` only joins.
+    the last invite said (invites.tell). `manage_token` edits and cancels, `join_token` only joins.
     """
 
     class State(models.TextChoices):
@@ -134,6 +134,7 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        DROPPED = "dropped", _("dropped")
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="mails", verbose_name=_("registration"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -6,9 +6,10 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
-from registrations import mails
+from registrations import invites, mails
 from registrations.models import OutgoingMail
 
 logger = logging.getLogger("praxis.outbox")
@@ -34,6 +35,18 @@ def deliver(mail_pk, *, now):
     if lease is None:
         return False
     mail = OutgoingMail.objects.select_related("registration__workshop").get(pk=mail_pk)
+    if mails.is_overtaken(mail):
+        settle(
+            mail,
+            lease,
+            state=State.DROPPED,
+            last_error="overtaken: the seat or the workshop was cancelled before it left",
+        )
+        return False
+    with transaction.atomic():
+        # The mail is composed from the rows as they are now, which an organiser may have edited since it was stored.
+        mail.sequence = invites.tell(mail.registration)
+        mail.save(update_fields=["sequence"])
     try:
         mails.compose(mail).send()
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.

@@ -100,7 +100,7 @@ def cancel(registration, *, now):
     with transaction.atomic():
         Workshop.objects.select_for_update().get(pk=registration.workshop_id)
         active = Registration.objects.active().filter(pk=registration.pk)
-        if not active.update(state=Registration.State.CANCELLED, cancelled_at=now, sequence=models.F("sequence") + 1):
+        if not active.update(state=Registration.State.CANCELLED, cancelled_at=now):
             return False
         registration.refresh_from_db()
         owe(registration, Kind.CANCELLATION, now=now)
@@ -108,15 +108,14 @@ def cancel(registration, *, now):
 
 
 def owe(registration, kind, *, now):
-    """Store the mail, note what it will have told the person, and wake the engine: all in the caller's transaction."""
+    """Store the mail, note what its invite says, and wake the engine: all in the caller's transaction."""
     mail = OutgoingMail.objects.create(
         registration=registration,
         kind=kind,
-        sequence=registration.sequence,
+        sequence=invites.tell(registration),
         message_id=f"<{get_random_string(24)}@{sender_address().rpartition('@')[2]}>",
         created_at=now,
         due_at=now,
     )
-    Registration.objects.filter(pk=registration.pk).update(told=invites.digest(registration))
     tasks.deliver.enqueue(mail.pk)
     return mail

@@ -1,11 +1,14 @@
 """Praxis's own settings, with what a test run needs of its own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("DEBUG", "false")
 os.environ["SECRET_KEY"] = "tests-only-0123456789-0123456789-0123456789"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="praxis-tests-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ["SITE_URL"] = "https://ateliers.example.org"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DEFAULT_FROM_EMAIL"] = "Praxis <praxis@ateliers.example.org>"

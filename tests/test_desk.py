@@ -304,7 +304,13 @@ def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client)
 
 def test_a_new_zone_of_a_community_names_the_workshops_to_check(workshop, communities, admin_client):
     quebec = communities["Québec"]
-    form = {"name": quebec.name, "place": "Québec", "time_label": "", "zone": "America/Vancouver", "site": ""}
+    form = {
+        "name": quebec.name,
+        "place": "Québec",
+        "time_label": "heure du Québec",
+        "zone": "America/Vancouver",
+        "site": "",
+    }
 
     response = admin_client.post(reverse("admin:events_community_change", args=[quebec.pk]), form, follow=True)
 
@@ -312,7 +318,7 @@ def test_a_new_zone_of_a_community_names_the_workshops_to_check(workshop, commun
     (warning,) = warnings_of(response)
     assert warning.split("<br>")[0] == told
     assert warning.split("<br>")[1].startswith(
-        "Données culturelles – lundi 29 mars 2027 ; 6 h 30 – 9 h 00 (heure de Québec) ; 15 h 30 – 18 h 00 (heure de France)"
+        "Données culturelles – lundi 29 mars 2027 ; 6 h 30 – 9 h 00 (heure du Québec) ; 15 h 30 – 18 h 00 (heure de France)"
     )
 
 

@@ -53,9 +53,12 @@ def send(smtp):
 
 
 @pytest.fixture
-def cancelled(register, now):
+def cancelled(register, send, now):
+    """Register, deliver the confirmation, cancel."""
+
     def act(workshop, **facts):
         registration = register(workshop, **facts)
+        send(registration)
         signup.cancel(registration, now=now)
         registration.refresh_from_db()
         return registration

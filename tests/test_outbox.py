@@ -12,13 +12,16 @@ from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
 
+import icalendar
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.urls import reverse
 
-from registrations import outbox, signup
+from events.models import Workshop
+from registrations import invites, outbox, signup
 from registrations.models import OutgoingMail, Registration
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -343,10 +346,16 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(work
     assert (mail.state, mail.sent_at, mail.last_error) == (State.SENT, later, "")
 
 
-def test_mails_about_one_registration_leave_in_order(workshop, register, smtp, now):
+@pytest.fixture
+def owed_twice(workshop, register):
+    """A registration that is owed its confirmation and, after it, a reminder."""
+    register(workshop)
     registration = register(workshop)
-    signup.cancel(registration, now=now)
-    first, second = registration.mails.order_by("pk")
+    return registration.mails.order_by("pk")
+
+
+def test_mails_about_one_registration_leave_in_order(owed_twice, smtp, now):
+    first, second = owed_twice
     smtp.answers = ["451 4.7.1 Later"]
 
     assert [outbox.deliver(second.pk, now=now), outbox.deliver(first.pk, now=now)] == [False, False]
@@ -358,27 +367,83 @@ def test_mails_about_one_registration_leave_in_order(workshop, register, smtp, n
     assert sent_ids(smtp) == [first.message_id, second.message_id]
 
 
-def test_a_delayed_confirmation_leaves_before_its_cancellation(workshop, register, smtp, now):
+def test_a_mail_that_failed_does_not_keep_the_next_one_back(owed_twice, smtp, now):
+    _first, second = owed_twice
+    refuse_recipients(smtp, "550 5.1.1 No such person here")
+
+    assert outbox.sweep(now=now) == 1
+    assert sent_ids(smtp) == [second.message_id]
+
+
+def test_a_confirmation_that_a_cancellation_overtook_is_dropped_and_says_so(workshop, register, smtp, now):
     registration = register(workshop)
     smtp.answers = ["451 4.7.1 Later"]
     outbox.sweep(now=now)
     signup.cancel(registration, now=now + timedelta(seconds=10))
 
-    sent = sum(outbox.sweep(now=now + timedelta(minutes=minute)) for minute in (1, 2))
+    outbox.sweep(now=now + timedelta(minutes=1))
+    outbox.sweep(now=now + timedelta(minutes=2))
 
-    assert sent == 2
-    first, second = registration.mails.order_by("pk")
-    assert sent_ids(smtp) == [first.message_id, second.message_id]
+    confirmation, cancellation = registration.mails.order_by("pk")
+    assert [message["Message-ID"] for message in smtp.messages] == [cancellation.message_id]
+    assert (confirmation.state, confirmation.last_error) == (
+        "dropped",
+        "overtaken: the seat or the workshop was cancelled before it left",
+    )
 
 
-def test_a_mail_that_failed_does_not_keep_the_next_one_back(workshop, register, smtp, now):
+def test_nobody_is_promised_a_seat_in_a_workshop_cancelled_meanwhile(workshop, register, smtp, now):
     registration = register(workshop)
-    signup.cancel(registration, now=now)
-    first, second = registration.mails.order_by("pk")
-    refuse_recipients(smtp, "550 5.1.1 No such person here")
+    Workshop.objects.update(state=Workshop.State.CANCELLED)
 
-    assert outbox.sweep(now=now) == 1
-    assert sent_ids(smtp) == [second.message_id]
+    outbox.sweep(now=now)
+
+    assert (smtp.messages, registration.mails.get().state) == ([], "dropped")
+
+
+def move(workshop):
+    """What an organiser's save does to the row: a week later."""
+    week = timedelta(days=7)
+    Workshop.objects.filter(pk=workshop.pk).update(starts_at=F("starts_at") + week, ends_at=F("ends_at") + week)
+
+
+def entries(smtp):
+    """(SEQUENCE, start) of the invite in each mail that arrived."""
+    parts = [part for m in smtp.messages for part in m.walk() if part.get_content_type() == "text/calendar"]
+    events = [icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0] for part in parts]
+    return [(event["SEQUENCE"], event.start) for event in events]
+
+
+def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(workshop, register, smtp, now):
+    register(workshop)
+    outbox.sweep(now=now)
+    move(workshop)
+    register(workshop)
+
+    outbox.sweep(now=now)
+
+    assert entries(smtp) == [(0, workshop.starts_at), (1, workshop.starts_at + timedelta(days=7))]
+
+
+def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(workshop, register, smtp, now):
+    registration = register(workshop)
+    move(workshop)
+
+    outbox.sweep(now=now)
+
+    registration.refresh_from_db()
+    assert entries(smtp) == [(1, workshop.starts_at + timedelta(days=7))]
+    assert (registration.sequence, registration.told) == (1, invites.digest(registration))
+    assert registration.mails.get().sequence == 1
+
+
+def test_resending_the_same_words_keeps_the_sequence(workshop, register, smtp, now):
+    register(workshop)
+    register(workshop)
+
+    outbox.sweep(now=now)
+
+    assert entries(smtp) == [(0, workshop.starts_at), (0, workshop.starts_at)]
 
 
 def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp, now, caplog):

@@ -236,7 +236,7 @@ def test_email_url_is_honoured(read, url, values):
 
 
 def test_mails_become_files_where_email_url_names_a_folder(read, tmp_path):
-    assert read("EMAIL_BACKEND", "EMAIL_FILE_PATH", EMAIL_URL=f"filemail:///{tmp_path}") == {
+    assert read("EMAIL_BACKEND", "EMAIL_FILE_PATH", EMAIL_URL=f"filemail://{tmp_path}") == {
         "EMAIL_BACKEND": "praxis.eml.EmailBackend",
         "EMAIL_FILE_PATH": str(tmp_path),
     }

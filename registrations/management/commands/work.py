@@ -29,8 +29,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due now and end")
 
     def handle(self, *, once, **options):
-        stop = threading.Event()
-        engine = Worker(
+        self.stopping = threading.Event()
+        self.engine = Worker(
             queue_names=["*"],
             excluded_queue_names=[],
             interval=0,
@@ -41,26 +41,34 @@ class Command(BaseCommand):
             worker_id=get_random_string(32),
         )
         if once:
-            engine.run()
+            self.engine.run()
             self.sweep()
             return
         for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: (stop.set(), setattr(engine, "running", False)))
+            signal.signal(name, self.stop)
         logger.info("the mail worker is ready")
+        self.work()
+
+    def stop(self, signum, frame):
+        """End after the mail in hand."""
+        self.stopping.set()
+        self.engine.running = False
+
+    def work(self):
         last_sweep = float("-inf")
-        while not stop.is_set():
+        while not self.stopping.is_set():
             # A database that restarts or stays locked is waited for, not died of.
             try:
-                engine.run()
+                self.engine.run()
                 if time.monotonic() - last_sweep >= SWEEP_EVERY:
                     last_sweep = time.monotonic()
                     self.sweep()
             except DatabaseError as error:
                 logger.warning("the database does not answer (%s); trying again", type(error).__name__)
                 connection.close()
-                stop.wait(LOOK_EVERY * 4)
+                self.stopping.wait(LOOK_EVERY * 4)
             close_old_connections()
-            stop.wait(LOOK_EVERY)
+            self.stopping.wait(LOOK_EVERY)
 
     def sweep(self):
         now = timezone.now()
