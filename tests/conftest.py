@@ -3,6 +3,8 @@
 import asyncio
 import os
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
@@ -11,6 +13,7 @@ from io import StringIO
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
+from django.db import connection
 from django.utils import translation
 
 from events import clocks
@@ -149,6 +152,21 @@ class TextOf(HTMLParser):
 def page_text(response):
     """What a reader of the page's <main> reads, every run of white space (no-break ones too) as one space."""
     return " ".join("".join(TextOf(response.content.decode()).parts).split())
+
+
+def at_once(*acts):
+    """Call each of `acts` in a thread of its own, all starting together; their results, in order."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act):
+        gate.wait()
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
 
 
 def free_port():

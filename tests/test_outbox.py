@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -23,6 +22,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations import invites, outbox, signup
 from registrations.models import OutgoingMail, Registration
+from tests.conftest import at_once
 
 ROOT = Path(__file__).resolve().parent.parent
 State = OutgoingMail.State
@@ -276,21 +276,8 @@ def test_the_pauses_between_attempts_grow(workshop, register, smtp, now):
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_that_many_threads_deliver_arrives_once(transactional_db, workshop, register, smtp, now):
     mail = register(workshop).mails.get()
-    gate = threading.Barrier(8)
-    answers = []
 
-    def run():
-        gate.wait()
-        try:
-            answers.append(outbox.deliver(mail.pk, now=now))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*[partial(outbox.deliver, mail.pk, now=now)] * 8)
 
     mail.refresh_from_db()
     assert sorted(answers) == [False] * 7 + [True]
@@ -301,21 +288,8 @@ def test_a_mail_that_many_threads_deliver_arrives_once(transactional_db, worksho
 @pytest.mark.django_db(transaction=True)
 def test_sweeps_at_the_same_time_send_each_mail_once(transactional_db, workshop, register, smtp, now):
     ids = {register(workshop, email=f"p{n}@example.org").mails.get().message_id for n in range(6)}
-    gate = threading.Barrier(4)
-    counts = []
 
-    def run():
-        gate.wait()
-        try:
-            counts.append(outbox.sweep(now=now))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    counts = at_once(*[partial(outbox.sweep, now=now)] * 4)
 
     assert sum(counts) == 6
     assert sorted(sent_ids(smtp)) == sorted(ids)

@@ -1,7 +1,7 @@
 """The form, and what becomes of what people type into it."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations import signup
 from registrations.models import OutgoingMail, Registration
-from tests.conftest import NOW, page_text
+from tests.conftest import NOW, at_once, page_text
 
 PERSON = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
 
@@ -199,20 +199,11 @@ def test_a_workshop_that_has_begun_still_takes_people_until_its_end(make_worksho
 @pytest.mark.django_db(transaction=True)
 def test_the_last_seat_goes_to_one_of_many_who_ask_at_once(make_workshop):
     workshop = make_workshop(capacity=3)
-    start = threading.Barrier(8)
-    codes = []
 
     def ask(number):
-        client = Client()
-        start.wait()
-        codes.append(client.post(form_of(workshop), PERSON | {"email": f"p{number}@example.org"}).status_code)
-        connection.close()
+        return Client().post(form_of(workshop), PERSON | {"email": f"p{number}@example.org"}).status_code
 
-    threads = [threading.Thread(target=ask, args=[number]) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    codes = at_once(*(partial(ask, number) for number in range(8)))
 
     assert sorted(codes) == [302] * 3 + [409] * 5
     assert workshop.registrations.confirmed().count() == 3
@@ -221,20 +212,10 @@ def test_the_last_seat_goes_to_one_of_many_who_ask_at_once(make_workshop):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_takes_one_seat(workshop):
-    start = threading.Barrier(4)
-    codes = []
-
     def click():
-        client = Client()
-        start.wait()
-        codes.append(client.post(form_of(workshop), PERSON).status_code)
-        connection.close()
+        return Client().post(form_of(workshop), PERSON).status_code
 
-    threads = [threading.Thread(target=click) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    codes = at_once(*[click] * 4)
 
     assert codes == [302] * 4
     assert workshop.registrations.count() == 1
