@@ -134,7 +134,7 @@ class WorkshopAdmin(admin.ModelAdmin):
         """The same beside the typed hours; read anew, since a refused form has changed its own copy."""
         if not workshop.pk:
             return gettext("Shown for every host once saved.")
-        return self.local_times(self.get_queryset(None).get(pk=workshop.pk))
+        return self.local_times(Workshop.objects.with_hosts().get(pk=workshop.pk))
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

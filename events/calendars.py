@@ -145,22 +145,26 @@ def calendar(method, workshops):
     return result
 
 
-def event(workshop, *, uid, sequence, stamp):
-    """`workshop` as a VEVENT on its first host's clock. `stamp` (UTC) is DTSTAMP; who organises and comes is not said."""
+def event(workshop, *, uid, sequence, stamp, modified, cancelled):
+    """`workshop` as a VEVENT on its first host's clock, organised by our address in the hosts' names; who comes is not said.
+
+    `stamp` and `modified` (aware) are DTSTAMP and LAST-MODIFIED; `cancelled` tells STATUS.
+    """
     zone = ZoneInfo(workshop.first_zone)
     result = Event()
     result.add("uid", uid)
     result.add("sequence", sequence)
     result.add("dtstamp", stamp)
     result.add("created", workshop.created_at)
-    result.add("last-modified", workshop.updated_at)
+    result.add("last-modified", modified)
     result.add("dtstart", workshop.starts_at.astimezone(zone))
     result.add("dtend", workshop.ends_at.astimezone(zone))
     result.add("summary", workshop.title)
     result.add("url", settings.SITE_URL + workshop.get_absolute_url())
-    result.add("status", "CANCELLED" if workshop.state == workshop.State.CANCELLED else "CONFIRMED")
+    result.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     result.add("transp", "OPAQUE")
     result.add("class", "PUBLIC")
+    result.add("organizer", mailto(sender_address()), parameters={"CN": common_name(workshop.organisers or "Praxis")})
     return result
 
 
@@ -181,18 +185,20 @@ def published(workshops):
     """
     result = calendar("PUBLISH", workshops)
     for workshop in workshops:
-        entry = event(workshop, uid=str(workshop.uid), sequence=0, stamp=workshop.updated_at)
+        entry = event(
+            workshop,
+            uid=str(workshop.uid),
+            sequence=0,
+            stamp=workshop.updated_at,
+            modified=workshop.updated_at,
+            cancelled=workshop.state == workshop.State.CANCELLED,
+        )
         page = settings.SITE_URL + workshop.get_absolute_url()
         entry.add(
             "description",
             "\n".join([*workshop.clock_lines, "", _("Registration and details: %(url)s") % {"url": page}]),
         )
         entry.add("location", workshop.place)
-        entry.add(
-            "organizer",
-            mailto(sender_address()),
-            parameters={"CN": common_name(workshop.organisers or "Praxis")},
-        )
         result.add_component(entry)
     return result.to_ical()
 

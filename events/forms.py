@@ -15,6 +15,11 @@ YEARS = range(2000, 2101)
 LONGEST = timedelta(hours=24)
 
 
+def kept(formset):
+    """The forms of a set, each about a community, that were filled in and are not to be deleted."""
+    return [row for row in formset.forms if row.cleaned_data.get("community") and not row.cleaned_data.get("DELETE")]
+
+
 class HostingForm(forms.ModelForm):
     position = forms.IntegerField(label=_("order"), min_value=1, max_value=100, required=False)
 
@@ -28,7 +33,7 @@ class HostingFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        rows = [row for row in self.forms if row.cleaned_data.get("community") and not row.cleaned_data.get("DELETE")]
+        rows = kept(self)
         numbers = [row.cleaned_data["position"] for row in rows if row.cleaned_data["position"]]
         twice = {number for number in numbers if numbers.count(number) > 1}
         if twice:
@@ -53,8 +58,8 @@ def typed_hosts(data, workshop):
     rows = TypedHostings(data, instance=workshop, prefix="hostings")
     if not rows.is_valid():
         return None
-    hosts = [row for row in rows.cleaned_data if row.get("community") and not row.get("DELETE")]
-    return [row["community"] for row in sorted(hosts, key=lambda row: row["position"])]
+    hosts = sorted(kept(rows), key=lambda row: row.cleaned_data["position"])
+    return [row.cleaned_data["community"] for row in hosts]
 
 
 class PresentationFormSet(forms.BaseInlineFormSet):
@@ -63,9 +68,9 @@ class PresentationFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         hosts = typed_hosts(self.data, self.instance)
-        for row in self.forms:
-            community = row.cleaned_data.get("community")
-            if hosts and community and community not in hosts and not row.cleaned_data.get("DELETE"):
+        for row in kept(self):
+            community = row.cleaned_data["community"]
+            if hosts and community not in hosts:
                 words = _("%(community)s is not a host of this workshop. Add it to the hosts, or choose another one.")
                 row.add_error("community", ValidationError(words, params={"community": community}))
 

@@ -77,9 +77,6 @@ class WorkshopQuerySet(models.QuerySet):
         """Published or cancelled: what the public may see."""
         return self.exclude(state=Workshop.State.DRAFT)
 
-    def published(self):
-        return self.filter(state=Workshop.State.PUBLISHED)
-
     def coming(self, now):
         """Not ended at `now`, the next one first."""
         return self.filter(ends_at__gt=now).order_by("starts_at")

@@ -1,4 +1,4 @@
-"""Which characters one line of text may hold: a name, a title, a place."""
+"""Which characters a line (a name, a title, a place) and a longer text may hold."""
 
 import re
 import unicodedata
@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Unicode general categories: control, surrogate, line separator, paragraph separator.
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-
-
 UNREADABLE = "\ufffd"  # what stands for bytes that were no text
 # Letters and symbols to Unicode, nothing to the eye: Hangul fillers and the empty Braille cell.
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")

@@ -127,7 +127,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ["registration", "address", "kind", "state", "short_error", "sent_at", "attempts"]
+    list_display = ["registration", "registration__email", "kind", "state", "short_error", "sent_at", "attempts"]
     list_filter = ["state", "kind", MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__first_name", "registration__last_name", "registration__email", "message_id"]
@@ -135,10 +135,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
-
-    @admin.display(description=_("email"))
-    def address(self, mail):
-        return mail.registration.email
 
     @admin.display(description=_("last error"))
     def short_error(self, mail):

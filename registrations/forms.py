@@ -4,7 +4,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
@@ -13,25 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Community
 from praxis.characters import validate_plain_line
 
-validate_public_domain = EmailValidator(_("Write a whole email address, such as name@example.org."), allowlist=[])
 # A name opens our mail to the address beside it, which may be a stranger's.
 validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name holds no web address."), inverse_match=True)
-
-
-class AddressField(forms.EmailField):
-    """A mail address that can be reached from outside: no localhost, no number for a domain, no invisible character."""
-
-    default_validators = [validate_plain_line, validate_public_domain]
-
-
-class LineField(forms.CharField):
-    """One line of at most 150 characters, as people's and organisations' names are."""
-
-    default_validators = [validate_plain_line]
-
-    def __init__(self, *, autocomplete, **kwargs):
-        kwargs["error_messages"] = {"max_length": _("150 characters at most; there are %(show_value)d.")}
-        super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
 
 
 def ascii_domain(domain):
@@ -44,10 +27,43 @@ def ascii_domain(domain):
     return written
 
 
+class AddressField(forms.EmailField):
+    """A mail address that mail reaches from outside, its domain in ASCII (IDNA) as headers and ATTENDEE write it.
+
+    Refuses, beside what Django does: localhost, numbers for a domain, quoted local parts, which break half of the world's
+    mail, and what RFC 5321 4.5.3.1 finds too long.
+    """
+
+    default_validators = [validate_plain_line, EmailValidator(allowlist=[])]
+    default_error_messages = {"invalid": _("Write a whole email address, such as name@example.org.")}
+
+    def clean(self, value):
+        value = super().clean(value)
+        if value in self.empty_values:
+            return value
+        local, _at, domain = value.rpartition("@")
+        try:
+            address = f"{local}@{ascii_domain(domain)}"
+            Address(addr_spec=address)  # refuses what Django lets pass: look-alikes of ASCII letters, for one
+        except (ValueError, IndexError, MessageError):
+            address = ""
+        if not 0 < len(address) <= 254 or '"' in local or len(local) > 64:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return address
+
+
+class LineField(forms.CharField):
+    """One line of at most 150 characters, as people's and organisations' names are."""
+
+    default_validators = [validate_plain_line]
+
+    def __init__(self, *, autocomplete, **kwargs):
+        kwargs["error_messages"] = {"max_length": _("150 characters at most; there are %(show_value)d.")}
+        super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
+
+
 class SignUpForm(forms.Form):
     """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or ""."""
-
-    required_css_class = "required"
 
     first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
     last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
@@ -56,7 +72,6 @@ class SignUpForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("Your confirmation and your calendar invite go there."),
-        error_messages={"invalid": _("Write a whole email address, such as name@example.org.")},
     )
     organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
     community = forms.ModelChoiceField(
@@ -88,7 +103,6 @@ class SignUpForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.form_show_errors = True
         self.helper.layout = self.layout()
 
     def layout(self):
@@ -102,25 +116,8 @@ class SignUpForm(forms.Form):
             asked.append("consent")
         return Layout(
             *asked,
-            Fieldset(
-                _("Stay informed"),
-                Field("newsletter"),
-                css_class="apart",
-            ),
+            Fieldset(_("Stay informed"), "newsletter", css_class="apart"),
         )
-
-    def clean_email(self):
-        """The address with its domain in ASCII (IDNA), as a mail's header and a calendar's ATTENDEE write it."""
-        local, _at, domain = self.cleaned_data["email"].rpartition("@")
-        try:
-            address = f"{local}@{ascii_domain(domain)}"
-            Address(addr_spec=address)  # refuses what Django lets pass: look-alikes of ASCII letters, for one
-        except (ValueError, IndexError, MessageError):
-            address = ""
-        # Quoted local parts break half of the world's mail; RFC 5321 4.5.3.1 bounds both parts.
-        if not 0 < len(address) <= 254 or '"' in local or len(local) > 64:
-            raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
-        return address
 
     def clean_newsletter(self):
         return str(self.fields["newsletter"].label) if self.cleaned_data["newsletter"] else ""

@@ -8,7 +8,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from events import calendars
-from praxis.sender import sender_address
 from registrations.models import Registration
 
 
@@ -25,24 +24,23 @@ def cancel(registration, *, sequence, stamp):
 def message(method, registration, *, sequence, stamp):
     workshop = registration.workshop
     result = calendars.calendar(method, [workshop])
-    entry = calendars.event(workshop, uid=str(registration.uid), sequence=sequence, stamp=stamp)
-    entry.add("organizer", calendars.mailto(sender_address()), parameters=organiser_parameters(workshop))
+    cancelled = method == "CANCEL"
+    entry = calendars.event(
+        workshop,
+        uid=str(registration.uid),
+        sequence=sequence,
+        stamp=stamp,
+        modified=stamp if cancelled else workshop.updated_at,
+        cancelled=cancelled,
+    )
     entry.add("attendee", calendars.mailto(registration.email), parameters=attendee_parameters(registration))
-    entry["status"] = "CANCELLED" if method == "CANCEL" else "CONFIRMED"
-    if method == "CANCEL":
-        del entry["last-modified"]
-        entry.add("last-modified", stamp)
-    else:
+    if not cancelled:
         join = settings.SITE_URL + registration.join_path
         lines = [*workshop.clock_lines, "", _("To join: %(url)s") % {"url": join}]
         entry.add("description", "\n".join(lines))
         entry.add("location", _("Online: %(url)s") % {"url": join})
     result.add_component(entry)
     return result.to_ical()
-
-
-def organiser_parameters(workshop):
-    return {"CN": calendars.common_name(workshop.organisers or "Praxis")}
 
 
 def attendee_parameters(registration):
