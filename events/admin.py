@@ -1,7 +1,5 @@
 """Where organisers announce: workshops, communities, partners."""
 
-from collections import defaultdict
-
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
@@ -11,23 +9,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import clocks
 from events.forms import HostingForm, HostingFormSet, PresentationFormSet, WorkshopForm
 from events.models import Community, Hosting, Line, Partner, Presentation, Workshop
+from praxis import zones
 
 # Titles are sentences: show them whole.
 WIDE_LINES = {Line: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
-# What an invite or a mail has told people.
-TOLD_FIELDS = {"start", "end", "title", "place", "state"}
-
-
-def zone_choices():
-    """The zones grouped by region, for a select: [(region, [(name, label), …]), …]."""
-    groups = defaultdict(list)
-    for name in clocks.zone_names():
-        region, _slash, place = name.partition("/")
-        groups[region].append((name, f"{place.replace('_', ' ')} ({name})" if place else name))
-    return [("", "---------"), *sorted(groups.items())]
 
 
 def lines(texts):
@@ -35,7 +22,7 @@ def lines(texts):
 
 
 class CommunityForm(forms.ModelForm):
-    zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [("", "---------"), *zones.choices()])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -113,7 +100,11 @@ class WorkshopAdmin(admin.ModelAdmin):
         ),
         (_("Where"), {"fields": ["place", "meeting_url"]}),
         (_("What"), {"fields": ["description", "language", "audience", "partners", "contact_email"]}),
-        (_("Registration"), {"fields": ["registration_open", "capacity", "consent_text"]}),
+        (
+            _("Registration, on the first host's clock"),
+            {"fields": ["registration_open", "opens", "closes", "capacity", "release", "consent_text"]},
+        ),
+        (_("On the day and afterwards"), {"fields": ["reminder_days", "reminder_hours", "door_minutes", "afterwards"]}),
     ]
 
     def get_queryset(self, request):
@@ -149,11 +140,6 @@ class WorkshopAdmin(admin.ModelAdmin):
             yield gettext(
                 "Another clock stands first now. The workshop keeps its instant, and its hours read otherwise there. "
                 "To hold it at the hours that stood here before, type them again."
-            )
-        was_public = form.initial.get("state", Workshop.State.DRAFT) != Workshop.State.DRAFT
-        if was_public and TOLD_FIELDS & set(form.changed_data):
-            yield gettext(
-                "No mail has left: people who have registered still hold what their last mail said. Write to them."
             )
         if workshop.has_ended(timezone.now()):
             yield gettext("This date is past: the page says that the workshop is over.")

@@ -11,11 +11,12 @@ from functools import lru_cache
 from itertools import chain, combinations
 from zoneinfo import ZoneInfo
 
-import pytz
 from dateutil import tz
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from praxis import zones
 
 NO_BREAK = "\u00a0"
 # An offset that holds fewer days a year than this is an exception people trip over, not a season.
@@ -43,13 +44,6 @@ class ImpossibleTime(TypedTimeError):
 
 class DoubleTime(TypedTimeError):
     """The clocks show this wall time twice."""
-
-
-@lru_cache(maxsize=1)
-def zone_names():
-    """The IANA names a community may choose, sorted: places of countries only, so no alias and no fixed offset."""
-    placed = {name for names in pytz.country_timezones.values() for name in names}
-    return sorted(placed & set(pytz.common_timezones)) + ["UTC"]
 
 
 def instant(wall, zone):
@@ -86,6 +80,17 @@ class Clock:
         if self.french_label:
             return self.french_label
         return f"heure d’{self.place}" if self.place[:1].lower() in "aeéèêiîouhyâ" else f"heure de {self.place}"
+
+
+class OwnClock(Clock):
+    """The clock of the person who reads, in `zone`."""
+
+    def __init__(self, zone):
+        super().__init__(zone, zone)
+
+    @property
+    def label(self):
+        return _("your time, %(city)s") % {"city": zones.city(self.zone)}
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,22 @@ def read(clocks, starts_at, ends_at):
         other_day = bool(readings) and start.date() != readings[0].start.date()
         readings.append(Reading(clock, start, end, other_day))
     return readings
+
+
+def moment_words(clocks, at, *, beside=None):
+    """One instant on each of `clocks`: « lundi 29 mars 2027, 9 h 15 (heure du Québec), 15 h 15 (heure de France) ».
+
+    Where another instant stands `beside` it already, days are said only where they are not that one's.
+    """
+    readings = read(clocks, at, at)
+    shown = [reading.start.date() for reading in read(clocks, beside or at, beside or at)]
+    if beside is None:
+        shown = [None] + [readings[0].start.date()] * (len(readings) - 1)
+    return ", ".join(
+        ("" if reading.start.date() == day else f"{reading.day}, ")
+        + f"{time_words(reading.start)} ({reading.clock.label})"
+        for reading, day in zip(readings, shown, strict=True)
+    )
 
 
 def share_a_day(readings):

@@ -25,7 +25,7 @@ class HostingForm(forms.ModelForm):
 
     class Meta:
         model = Hosting
-        fields = ["community", "position"]
+        fields = ["community", "position", "reserved_seats"]
 
 
 class HostingFormSet(forms.BaseInlineFormSet):
@@ -53,13 +53,12 @@ class HostingFormSet(forms.BaseInlineFormSet):
 TypedHostings = forms.inlineformset_factory(Workshop, Hosting, form=HostingForm, formset=HostingFormSet, extra=0)
 
 
-def typed_hosts(data, workshop):
-    """The communities among the hosting rows of a submitted workshop form, in order; None if the rows are wrong."""
+def typed_hostings(data, workshop):
+    """What the hosting rows of a submitted workshop form say, in order: a dictionary each; None if the rows are wrong."""
     rows = TypedHostings(data, instance=workshop, prefix="hostings")
     if not rows.is_valid():
         return None
-    hosts = sorted(kept(rows), key=lambda row: row.cleaned_data["position"])
-    return [row.cleaned_data["community"] for row in hosts]
+    return sorted((row.cleaned_data for row in kept(rows)), key=lambda facts: facts["position"])
 
 
 class PresentationFormSet(forms.BaseInlineFormSet):
@@ -67,7 +66,7 @@ class PresentationFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        hosts = typed_hosts(self.data, self.instance)
+        hosts = [facts["community"] for facts in typed_hostings(self.data, self.instance) or []]
         for row in kept(self):
             community = row.cleaned_data["community"]
             if hosts and community not in hosts:
@@ -89,8 +88,10 @@ class WallTimeField(forms.SplitDateTimeField):
     )
 
     def compress(self, data_list):
-        if not data_list:
+        if not any(data_list):
             return None
+        if not all(data_list):
+            raise ValidationError(_("Type both the date and the hour, or neither."))
         if data_list[0].year not in YEARS:
             words = _("The year must lie between %(first)s and %(last)s: check the date.")
             raise ValidationError(words, params={"first": YEARS[0], "last": YEARS[-1]})
@@ -105,40 +106,71 @@ class WorkshopForm(forms.ModelForm):
 
     start = WallTimeField(label=_("Start"))
     end = WallTimeField(label=_("End"))
+    opens = WallTimeField(label=_("registration opens"), required=False, help_text=_("Left blank: at once."))
+    closes = WallTimeField(label=_("registration closes"), required=False, help_text=_("Left blank: at the end."))
+    release = WallTimeField(
+        label=_("the seats kept are anybody’s from"),
+        required=False,
+        help_text=_("Left blank: 48 hours before the start. How many are kept stands beside each host, below."),
+    )
+
+    # What is typed, and where its instant is stored.
+    WALLS = {
+        "start": "starts_at",
+        "end": "ends_at",
+        "opens": "registration_opens_at",
+        "closes": "registration_closes_at",
+        "release": "seats_released_at",
+    }
 
     class Meta:
         model = Workshop
-        exclude = ["starts_at", "ends_at", "hosts"]  # noqa: DJ006 (the desk's fieldsets name what is shown)
+        exclude = [  # noqa: DJ006 (the desk's fieldsets name what is shown)
+            "starts_at",
+            "ends_at",
+            "registration_opens_at",
+            "registration_closes_at",
+            "seats_released_at",
+            "hosts",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["slug"].required = False
+        self.fields["slug"].required = self.fields["door_minutes"].required = False
         self.clock_moved = False
         self.stored_clock = self.instance.clocks[0] if self.instance.pk else None
-        self.hosts = typed_hosts(self.data, self.instance) if self.is_bound else []
+        self.hostings = typed_hostings(self.data, self.instance) if self.is_bound else []
         if self.stored_clock:
-            self.initial["start"] = clocks.wall(self.instance.starts_at, self.stored_clock.zone)
-            self.initial["end"] = clocks.wall(self.instance.ends_at, self.stored_clock.zone)
-        clock = self.hosts[0].clock if self.hosts else self.stored_clock
+            for field, stored in self.WALLS.items():
+                at = getattr(self.instance, stored)
+                self.initial[field] = at and clocks.wall(at, self.stored_clock.zone)
+        clock = self.hostings[0]["community"].clock if self.hostings else self.stored_clock
         if clock:
             self.fields["start"].help_text = self.fields["end"].help_text = capfirst(clock.label)
 
     def clean_description(self):
         return plain_text(self.cleaned_data["description"])
 
+    def clean_door_minutes(self):
+        minutes = self.cleaned_data["door_minutes"]
+        return Workshop._meta.get_field("door_minutes").default if minutes is None else minutes
+
+    def clean_afterwards(self):
+        return plain_text(self.cleaned_data["afterwards"])
+
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("slug") and cleaned.get("title"):
             cleaned["slug"] = free_slug(cleaned["title"])
-        if self.hosts is None:
+        if self.hostings is None:
             raise ValidationError(
                 _("Correct the hosts below first: the first one's clock says what the typed hours mean.")
             )
-        if not self.hosts:
+        if not self.hostings:
             raise ValidationError(
                 _("Choose the hosts below, at least one: the first one's clock says what the typed hours mean.")
             )
-        clock = self.hosts[0].clock
+        clock = self.hostings[0]["community"].clock
         moved = self.stored_clock is not None and clock.zone != self.stored_clock.zone
         if moved and len({"start", "end"} & set(self.changed_data)) == 1:
             raise ValidationError(
@@ -146,20 +178,25 @@ class WorkshopForm(forms.ModelForm):
                     "Another clock stands first now, and only one of the two hours was typed anew. Type both the start and the end."
                 )
             )
-        starts_at = self.typed_instant("start", clock, self.instance.starts_at)
-        ends_at = self.typed_instant("end", clock, self.instance.ends_at)
-        if starts_at and ends_at:
-            self.check_length(starts_at, ends_at)
+        at = {field: self.typed_instant(field, clock) for field in self.WALLS}
+        if at["start"] and at["end"]:
+            self.check_length(at["start"], at["end"])
+        if at["opens"] and at["closes"] and at["closes"] <= at["opens"]:
+            self.add_error("closes", _("Registration must close after it opens."))
+        self.check_reserved_seats(cleaned.get("capacity"))
         if not self.errors:
-            self.instance.starts_at, self.instance.ends_at = starts_at, ends_at
+            for field, stored in self.WALLS.items():
+                setattr(self.instance, stored, at[field])
             self.clock_moved = moved and not {"start", "end"} & set(self.changed_data)
         return cleaned
 
-    def typed_instant(self, field, clock, stored):
-        """The instant that `field` says on `clock`, the `stored` one if it was not touched, None if it is wrong."""
+    def typed_instant(self, field, clock):
+        """The instant that `field` says on `clock`, the stored one if it was not touched, None if it is empty or wrong."""
+        if self.instance.pk and field not in self.changed_data:
+            return getattr(self.instance, self.WALLS[field])
         wall = self.cleaned_data.get(field)
-        if wall is None or (self.instance.pk and field not in self.changed_data):
-            return stored
+        if wall is None:
+            return None
         try:
             return clocks.instant(wall, clock.zone)
         except clocks.TypedTimeError as error:
@@ -171,6 +208,15 @@ class WorkshopForm(forms.ModelForm):
             self.add_error("end", _("The end must come after the start."))
         elif ends_at - starts_at > LONGEST:
             self.add_error("end", _("The workshop would last more than 24 hours: check the date of the end."))
+
+    def check_reserved_seats(self, capacity):
+        reserved = sum(facts["reserved_seats"] or 0 for facts in self.hostings)
+        if reserved and not capacity and "capacity" not in self.errors:
+            self.add_error("capacity", _("Seats are kept for hosts below: say how many there are in all."))
+        elif reserved and capacity and reserved > capacity:
+            words = _("%(reserved)s seats are kept for the hosts below, more than the %(capacity)s there are.")
+            params = {"reserved": reserved, "capacity": capacity}
+            self.add_error("capacity", ValidationError(words, params=params))
 
 
 def typed_time_error(error, clock):

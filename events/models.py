@@ -1,10 +1,11 @@
 """What is announced: workshops, the communities that hold them, their presentations and partners."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator, URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,13 +13,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import clocks
+from praxis import zones
 from praxis.characters import validate_plain_line
 from praxis.sender import sender_address
 
+RELEASE_BEFORE = timedelta(hours=48)
+
 
 def validate_zone(name):
-    """Raise ValidationError unless `name` is one of clocks.zone_names()."""
-    if name not in clocks.zone_names():
+    """Raise ValidationError unless `name` is one of zones.zone_names()."""
+    if name not in zones.zone_names():
         raise ValidationError(_("Choose a time zone from the list, such as America/Toronto."), code="zone")
 
 
@@ -151,7 +155,43 @@ class Workshop(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.DRAFT, help_text=_("Changing it sends no mail.")
     )
-    registration_open = models.BooleanField(_("registration open"), default=True)
+    registration_open = models.BooleanField(
+        _("registration open"), default=True, help_text=_("Unticked: closed by hand, whatever the hours below say.")
+    )
+    registration_opens_at = models.DateTimeField(null=True, blank=True)
+    registration_closes_at = models.DateTimeField(null=True, blank=True)
+    seats_released_at = models.DateTimeField(null=True, blank=True)
+    door_minutes = models.PositiveSmallIntegerField(
+        _("the room opens, minutes before the start"),
+        default=15,
+        validators=[MaxValueValidator(24 * 60, _("The room opens 24 hours (1440 minutes) before the start at most."))],
+    )
+    afterwards = models.TextField(
+        _("what stays afterwards"),
+        blank=True,
+        help_text=_(
+            "Replay, slides… Shown after the end behind each confirmed person’s own link, and nowhere else. "
+            "*word* is set in italics, [text](https://…) makes a link."
+        ),
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        _("first reminder, days before"),
+        null=True,
+        blank=True,
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_(
+            "At the hour of the start on each person’s own clock. It asks whether they still come. Left blank: none."
+        ),
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("last reminder, hours before"),
+        null=True,
+        blank=True,
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(23)],
+        help_text=_("With the link to the room. Left blank: none."),
+    )
     consent_text = models.TextField(
         _("consent to ask for"),
         blank=True,
@@ -210,7 +250,9 @@ class Workshop(models.Model):
     @property
     def clock_lines(self):
         """When it takes place, as lines of plain text in the active language: the date, each clock, what is odd."""
-        readings = self.readings
+        return self.lines_of(self.readings)
+
+    def lines_of(self, readings):
         return [readings[0].day, *(reading.words for reading in readings), *(odd.sentence for odd in self.odd_offsets)]
 
     @property
@@ -226,8 +268,21 @@ class Workshop(models.Model):
         """Where people write with a question."""
         return self.contact_email or sender_address()
 
+    def has_started(self, now):
+        return self.starts_at <= now
+
     def has_ended(self, now):
         return self.ends_at <= now
+
+    @property
+    def door_opens_at(self):
+        """The instant from which confirmed people are let into the room."""
+        return self.starts_at - timedelta(minutes=self.door_minutes)
+
+    @property
+    def release_at(self):
+        """The instant from which the seats kept for the hosts' communities are anybody's."""
+        return self.seats_released_at or self.starts_at - RELEASE_BEFORE
 
     @property
     def first_zone(self):
@@ -241,6 +296,9 @@ class Hosting(models.Model):
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="hostings")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
     position = models.PositiveSmallIntegerField(_("order"))
+    reserved_seats = models.PositiveIntegerField(
+        _("seats kept"), null=True, blank=True, help_text=_("For its people, until those seats are anybody’s.")
+    )
 
     class Meta:
         verbose_name = _("host")

@@ -6,6 +6,7 @@ README.md lists the variables. A wrong one stops the start with a sentence that 
 import re
 import zoneinfo
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -59,13 +60,18 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK e
 
 # Whose X-Forwarded-* headers are believed: nobody's, unless named. gunicorn.conf.py hands it on.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+for proxy in TRUSTED_PROXIES:
+    try:
+        ip_network(proxy, strict=False)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES holds {proxy!r}; write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+        ) from error
 
 INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_tasks",
-    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -130,16 +136,17 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("server_side_binding", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-
 # Mail
 
 EMAIL_BACKEND = "praxis.eml.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = read(env.int, "EMAIL_TIMEOUT", default=20)  # seconds for one answer of the mail server
+EMAIL_DEADLINE = EMAIL_TIMEOUT * 3  # seconds for one mail, from the greeting on
 EMAIL_PORT = 25
 if env.str("EMAIL_URL", default=""):
     vars().update({name: value for name, value in read(env.email_url, "EMAIL_URL").items() if value not in (None, "")})
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "praxis.smtp.EmailBackend"
     if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
         EMAIL_BACKEND = "praxis.eml.EmailBackend"
         EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path)

@@ -1,17 +1,21 @@
 """The sign-up form."""
 
+from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
+from praxis import zones
 from praxis.characters import validate_plain_line
+from registrations.models import Registration
 
 # A name opens our mail to the address beside it, which may be a stranger's.
 validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name holds no web address."), inverse_match=True)
@@ -62,8 +66,83 @@ class LineField(forms.CharField):
         super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
 
 
-class SignUpForm(forms.Form):
-    """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or ""."""
+def helper(*layout):
+    """How crispy sets a form inside the <form> of its page."""
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    made.layout = Layout(*layout)
+    return made
+
+
+# The trap, out of sight for everybody, and the moment the form was opened.
+FOR_PEOPLE = (Div("website", css_class="trap", aria_hidden="true"), "opened")
+
+
+class ForPeople(forms.Form):
+    """A form that simple robots fail: a field nobody sees must stay empty, and nobody types within MIN_SECONDS.
+
+    `now` is an aware datetime. Whoever fails by accident sends the same form again and passes.
+    """
+
+    MIN_SECONDS = 2
+    MAX_AGE = timedelta(days=2)
+    SALT = "registrations.forms.opened"
+
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}),
+    )
+    opened = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, now, **kwargs):
+        super().__init__(self.without_trap(data), **kwargs)
+        self.now = now
+        self.trapped = bool(data and data.get("website"))
+        self.initial["opened"] = self.stamp(now)
+
+    @staticmethod
+    def without_trap(data):
+        """`data` with the trap emptied, so that the form shown again passes: some programs fill whatever they find."""
+        if data is None or not data.get("website"):
+            return data
+        data = data.copy()
+        data["website"] = ""
+        return data
+
+    @classmethod
+    def stamp(cls, at):
+        """The signed moment (milliseconds since 1970) at which a form was opened."""
+        return signing.dumps(int(at.timestamp() * 1000), salt=cls.SALT)
+
+    def seconds_open(self, stamp):
+        """For how long the form has been open; None where the stamp is not ours, or too old to be somebody's."""
+        try:
+            return self.now.timestamp() - signing.loads(stamp, salt=self.SALT, max_age=self.MAX_AGE) / 1000
+        except signing.BadSignature:
+            return None
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.pop("website", None)
+        seconds = self.seconds_open(cleaned.pop("opened", ""))
+        if self.trapped or seconds is None or seconds < self.MIN_SECONDS:
+            if seconds is None:
+                self.data = self.data.copy()
+                self.data["opened"] = self.stamp(self.now)
+            raise ValidationError(
+                _("The form was sent faster than people type, or by a program. Nothing is lost: please send it again."),
+                code="robot",
+            )
+        return cleaned
+
+
+class SignUpForm(ForPeople):
+    """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or "", and `zone`
+    is one of zones.zone_names(), or "".
+    """
 
     first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
     last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
@@ -80,6 +159,8 @@ class SignUpForm(forms.Form):
         empty_label=_("None, or another one"),
         required=False,
     )
+    # What the browser says, where scripts run; not asked of anybody.
+    zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-own-zone": ""}))
     consent = forms.BooleanField(
         error_messages={"required": _("Tick this box to take part, or write to the organisers.")}
     )
@@ -100,27 +181,60 @@ class SignUpForm(forms.Form):
             self.fields["consent"].label = workshop.consent_text
         else:
             del self.fields["consent"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = self.layout()
-
-    def layout(self):
         asked = [
             Div(Div("first_name", css_class="col-sm"), Div("last_name", css_class="col-sm"), css_class="row"),
             "email",
             "organisation",
             "community",
-        ]
-        if "consent" in self.fields:
-            asked.append("consent")
-        return Layout(
-            *asked,
+            *(["consent"] if "consent" in self.fields else []),
             Fieldset(_("Stay informed"), "newsletter", css_class="apart"),
-        )
+        ]
+        self.helper = helper(*asked, *FOR_PEOPLE, "zone")
+
+    def clean_zone(self):
+        return zones.canonical(self.cleaned_data["zone"])
 
     def clean_newsletter(self):
         return str(self.fields["newsletter"].label) if self.cleaned_data["newsletter"] else ""
 
     def clean_consent(self):
         return self.workshop.consent_text
+
+
+class DetailsForm(forms.ModelForm):
+    """What a person corrects by the manage link."""
+
+    first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
+    last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
+    organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
+    zone = forms.ChoiceField(
+        label=_("Your time zone (optional)"),
+        required=False,
+        help_text=_("If it is none of the hosts’, the hours are shown on your clock too."),
+    )
+
+    class Meta:
+        model = Registration
+        fields = ["first_name", "last_name", "organisation", "language", "zone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].choices = [("", _("Not given")), *zones.choices()]
+        self.fields["language"].choices = [("fr", "Français"), ("en", "English")]
+        self.helper = helper("first_name", "last_name", "organisation", "language", "zone")
+
+
+class LostLinksForm(ForPeople):
+    """The address to which the links go."""
+
+    email = AddressField(
+        label=_("Email address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        help_text=_("The one you registered with."),
+        error_messages={"required": _("Write your email address.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("email", *FOR_PEOPLE)

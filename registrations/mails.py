@@ -1,21 +1,25 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
-from email import charset
+from email import charset, message_from_string
 from email.header import Header
 from email.headerregistry import Address
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from events import clocks
 from events.models import Workshop
 from praxis.sender import sender_address
-from registrations import invites
-from registrations.models import OutgoingMail
+from registrations import invites, reminders
+from registrations.changes import changes
+from registrations.models import OutgoingMail, Registration
 
 Kind = OutgoingMail.Kind
+State = Registration.State
 
 # An invite in 8bit or quoted-printable is re-folded by some servers on the way; base64 arrives as it left.
 UTF8_BASE64 = charset.Charset("utf-8")
@@ -24,18 +28,53 @@ UTF8_BASE64.body_encoding = charset.BASE64
 
 def subject(mail):
     title = {"title": mail.registration.workshop.title}
-    if mail.kind == Kind.CONFIRMATION:
-        return _("You are registered: %(title)s") % title
-    if mail.kind == Kind.ALREADY_REGISTERED:
-        return _("You were already registered: %(title)s") % title
-    return _("Registration cancelled: %(title)s") % title
+    waits = mail.registration.is_waiting
+    words = {
+        Kind.CONFIRMATION: _("You are registered: %(title)s"),
+        Kind.ALREADY_REGISTERED: _("On the waiting list already: %(title)s")
+        if waits
+        else _("You were already registered: %(title)s"),
+        Kind.WAITING: _("On the waiting list: %(title)s"),
+        Kind.LINKS: _("Your links: %(title)s"),
+        Kind.PROMOTION: _("A seat for you: %(title)s"),
+        Kind.CANCELLATION: _("Registration cancelled: %(title)s"),
+        Kind.DAY_REMINDER: _("Soon: %(title)s"),
+        Kind.HOUR_REMINDER: _("We begin shortly: %(title)s"),
+        Kind.UPDATE: _("What changes: %(title)s"),
+        Kind.WORKSHOP_CANCELLED: _("Workshop cancelled: %(title)s"),
+    }
+    return words[mail.kind] % title
 
 
-def is_overtaken(mail):
-    """Would this mail promise a seat that is no longer there?"""
-    registration = mail.registration
-    stands = registration.is_confirmed and registration.workshop.state == Workshop.State.PUBLISHED
-    return mail.kind != Kind.CANCELLATION and not stands
+# What a registration must be for a mail to be true; cancelled ones included where nothing is said.
+NEEDS = {
+    Kind.CONFIRMATION: {State.CONFIRMED},
+    Kind.PROMOTION: {State.CONFIRMED},
+    Kind.DAY_REMINDER: {State.CONFIRMED},
+    Kind.HOUR_REMINDER: {State.CONFIRMED},
+    Kind.WAITING: {State.WAITING},
+    Kind.ALREADY_REGISTERED: {State.CONFIRMED, State.WAITING},
+    Kind.UPDATE: {State.CONFIRMED, State.WAITING},
+    Kind.CANCELLATION: {State.CANCELLED},
+}
+
+
+def overtaken(mail, *, now):
+    """Why `mail` must not leave any more at `now`, as a sentence; "" if it may."""
+    registration, workshop = mail.registration, mail.registration.workshop
+    if mail.kind == Kind.LINKS or mail.content:
+        return ""
+    if workshop.has_ended(now):
+        return "its moment has passed: the workshop is over"
+    if mail.kind == Kind.WORKSHOP_CANCELLED:
+        return "" if workshop.state == Workshop.State.CANCELLED else "overtaken: the workshop takes place after all"
+    if registration.state not in NEEDS[mail.kind]:
+        return f"overtaken: the registration is {registration.state} now"
+    if workshop.state != Workshop.State.PUBLISHED and mail.kind != Kind.CANCELLATION:
+        return "overtaken: the workshop was cancelled before it left"
+    if mail.kind in reminders.MARKS and not reminders.is_due(mail.kind, workshop, registration.zone, now=now):
+        return "its moment has passed, or the workshop was moved"
+    return ""
 
 
 def encoded_words(text):
@@ -56,15 +95,18 @@ def mailbox(name, address):
     return f"{Header(name, 'utf-8', maxlinelen=70).encode(linesep='')} <{address}>"
 
 
-def compose(mail):
+def compose(mail, *, is_farewell=False):
     """The EmailMessage of an OutgoingMail, in its person's language, from the rows as they are now.
 
-    multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached.
+    multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached; without an
+    invite multipart/alternative alone. A farewell says that the person is forgotten.
     """
     registration = mail.registration
     workshop = registration.workshop
     with translation.override(registration.language):
         context = {
+            **what_it_says(mail),
+            "is_farewell": is_farewell,
             "registration": registration,
             "workshop": workshop,
             "subject": subject(mail),
@@ -91,10 +133,49 @@ def compose(mail):
     return message
 
 
+def what_it_says(mail):
+    """What only some kinds of mail speak of, for their templates."""
+    registration, workshop = mail.registration, mail.registration.workshop
+    found = {
+        "readings": registration.readings,
+        "method": invites.method(mail.kind, registration),
+        "door": clocks.moment_words(registration.clocks, workshop.door_opens_at, beside=workshop.starts_at),
+    }
+    if registration.is_waiting:
+        found["rank"] = registration.rank
+    if mail.kind == Kind.UPDATE:
+        found["changes"] = changes(mail.before, workshop, registration.clocks)
+    if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
+        found["is_soon"] = reminders.is_soon(workshop, registration.zone, now=mail.created_at)
+    if mail.kind == Kind.LINKS:
+        found["others"] = [
+            (other.workshop, settings.SITE_URL + other.manage_path)
+            for other in Registration.objects.coming_of(registration.email, mail.created_at)
+        ]
+    return found
+
+
 def attach_invite(message, mail):
     """Inline and attached, the same bytes: some clients read only the one, some only the other."""
-    method = "CANCEL" if mail.kind == Kind.CANCELLATION else "REQUEST"
-    make = invites.cancel if method == "CANCEL" else invites.request
-    content = make(mail.registration, sequence=mail.sequence, stamp=mail.created_at)
-    message.attach_alternative(content.decode(), f"text/calendar; method={method}")
-    message.attach("invitation.ics", content, "application/ics")
+    method = invites.method(mail.kind, mail.registration)
+    if method:
+        content = invites.message(method, mail.registration, sequence=mail.sequence, stamp=mail.created_at)
+        message.attach_alternative(content.decode(), f"text/calendar; method={method}")
+        message.attach("invitation.ics", content, "application/ics")
+
+
+class Stored(EmailMessage):
+    """A mail composed beforehand: `content` as message().as_string() made it (RFC 5322, ASCII)."""
+
+    def __init__(self, content):
+        self.content, self.headers = content, message_from_string(content)
+        super().__init__(from_email=sender_address(), to=[parseaddr(self.headers["To"])[1]])
+
+    def message(self):
+        return self
+
+    def __getitem__(self, name):
+        return self.headers[name]
+
+    def as_bytes(self, linesep="\n"):
+        return self.content.replace("\n", linesep).encode("ascii")

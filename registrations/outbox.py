@@ -1,23 +1,26 @@
-"""Claims the mails that are due, sends them, and tries again those that could not leave."""
+"""Stores the mails that are owed, claims those that are due, sends them, and tries again those that could not leave."""
 
 import logging
 import smtplib
 import time
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
-from registrations import invites, mails
+from registrations import invites, limits, mails, reminders
 from registrations.models import OutgoingMail
 
 logger = logging.getLogger("praxis.outbox")
 
+Kind = OutgoingMail.Kind
 State = OutgoingMail.State
 
-# Longer than any SMTP exchange, so that nobody sends a mail that somebody is still sending.
-LEASE = timedelta(seconds=settings.EMAIL_TIMEOUT * 12)
+# Longer than any mail may take (praxis.smtp), so that nobody sends a mail that somebody is still sending.
+LEASE = timedelta(seconds=settings.EMAIL_TIMEOUT * 6)
 RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -28,62 +31,137 @@ RETRY_AFTER = [
 RETRY_THEN = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=4)
 
+# What anybody can cause who types an address; the first two wait for their turn, the others are left out.
+ANSWERS_THAT_WAIT = (Kind.CONFIRMATION, Kind.WAITING)
+ANSWERS_LEFT_OUT = (Kind.ALREADY_REGISTERED, Kind.LINKS)
 
-def deliver(mail_pk, *, now):
-    """Send the mail `mail_pk` if it is due at `now` and free. True if it left."""
+
+def owe(registration, kind, *, now):
+    """Store a mail of `kind` and note what it tells, in the caller's transaction; None where it would be one too many.
+
+    An address that never used a link of ours gets few mails a day (limits.MAILS_A_DAY): a confirmation above that
+    leaves later, an answer that only repeats is left out.
+    """
+    due_at = now
+    if kind in ANSWERS_THAT_WAIT or kind in ANSWERS_LEFT_OUT:
+        due_at = limits.mail_at(registration.email, now=now, wait=kind in ANSWERS_THAT_WAIT)
+    if kind in ANSWERS_LEFT_OUT and due_at > now:
+        return None
+    if kind == Kind.CANCELLATION:
+        overtaken = registration.mails.filter(state=State.QUEUED)
+        overtaken.update(state=State.DROPPED, last_error="overtaken: the registration was cancelled before it left")
+    invites.tell(registration, kind)
+    mail = OutgoingMail.about(registration, kind, now=now, due_at=due_at)
+    mail.save(force_insert=True)
+    return mail
+
+
+def sweep(*, now, stop=lambda: False):
+    """Free what killed processes left behind, write the reminders that are due and send all that is; a tally by outcome.
+
+    `stop` is asked between two mails.
+    """
+    tally = Counter(tidy(now=now))
+    tally.update(deliver_due(now=now, stop=stop))
+    return tally
+
+
+def tidy(*, now):
+    """The part of the sweep that sends nothing."""
+    abandoned = OutgoingMail.objects.abandoned(now)
+    return {
+        "taken up again": abandoned.update(state=State.QUEUED, lease_until=None, due_at=now),
+        "reminders written": reminders.write_due(now=now),
+    }
+
+
+def deliver_due(*, now, stop=lambda: False):
+    """Send what is due, the most urgent first, until nothing is or `stop()`; a tally by state."""
+    clock, tally = running_clock(now), Counter()
+    # One connection for all, opened when there is something to send.
+    connection = get_connection()
+    try:
+        while not stop():
+            at = clock()
+            free = OutgoingMail.objects.due(at).next_in_line().order_by("priority", "due_at", "pk")
+            mail_pk = free.values_list("pk", flat=True).first()
+            if mail_pk is None:
+                break
+            tally[deliver(mail_pk, now=at, connection=connection)] += 1
+    finally:
+        connection.close()
+    del tally[None]
+    return tally
+
+
+def deliver(mail_pk, *, now, connection=None):
+    """Send the mail `mail_pk` if it is due at `now` and free. The State it is in then, None if it was not ours to send."""
     lease = claim(mail_pk, now=now)
     if lease is None:
-        return False
-    mail = OutgoingMail.objects.select_related("registration__workshop").get(pk=mail_pk)
-    if mails.is_overtaken(mail):
-        settle(
-            mail,
-            lease,
-            state=State.DROPPED,
-            last_error="overtaken: the seat or the workshop was cancelled before it left",
-        )
-        return False
-    with transaction.atomic():
-        # The mail is composed from the rows as they are now, which an organiser may have edited since it was stored.
-        mail.sequence = invites.tell(mail.registration)
-        mail.save(update_fields=["sequence"])
+        return None
+    mail = OutgoingMail.objects.with_workshops().get(pk=mail_pk)
     try:
-        mails.compose(mail).send()
+        reason = mails.overtaken(mail, now=now)
+        if reason:
+            return settle(mail, lease, state=State.DROPPED, last_error=reason)
+        send(composed(mail), connection)
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.
     except Exception as error:  # noqa: BLE001
-        settle_failure(mail, lease, error, now=now)
-        return False
-    settle(mail, lease, state=State.SENT, sent_at=now, last_error="")
-    return True
+        return settle_failure(mail, lease, error, now=now)
+    return settle(mail, lease, state=State.SENT, sent_at=now, last_error="")
+
+
+def send(message, connection):
+    """Send on `connection`, which stays open; or, if that is None, on one of its own."""
+    message.connection = connection or get_connection()
+    try:
+        message.send()
+    finally:
+        if connection is None:
+            message.connection.close()
+
+
+def composed(mail):
+    """The message, from the rows as they are now, which an organiser may have edited since it was stored."""
+    if mail.content:
+        return mails.Stored(mail.content)
+    with transaction.atomic():
+        invites.tell(mail.registration, mail.kind)
+        if mail.sequence != mail.registration.sequence:
+            mail.sequence = mail.registration.sequence
+            mail.save(update_fields=["sequence"])
+    return mails.compose(mail)
 
 
 def claim(mail_pk, *, now):
     """Take the mail for ourselves: when the lease ends, or None where it is not due, not free, or an earlier
     mail about the same registration is still on its way.
     """
-    earlier = OutgoingMail.objects.unsettled().filter(registration=OuterRef("registration"), pk__lt=OuterRef("pk"))
     lease = now + LEASE
-    free = OutgoingMail.objects.due(now).filter(~Exists(earlier), pk=mail_pk)
+    free = OutgoingMail.objects.due(now).next_in_line().filter(pk=mail_pk)
     claimed = free.update(state=State.SENDING, lease_until=lease, attempts=F("attempts") + 1)
     return lease if claimed else None
 
 
-def settle(mail, lease, **fields):
-    """Write how it ended, unless the lease has run out and somebody else has the mail now."""
+def settle(mail, lease, *, state, **fields):
+    """Write how it ended, unless the lease has run out and somebody else has the mail now; `state`."""
     ours = OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, lease_until=lease)
-    ours.update(lease_until=None, **fields)
+    if state != State.QUEUED:
+        fields["content"] = ""
+    ours.update(lease_until=None, state=state, **fields)
+    return state
 
 
 def settle_failure(mail, lease, error, *, now):
     fields = {"last_error": f"{type(error).__name__}: {error}"}
-    if is_permanent(error) or now - mail.created_at > GIVE_UP_AFTER:
+    if is_permanent(error) or now - mail.due_since > GIVE_UP_AFTER:
         fields["state"] = State.FAILED
     else:
         delays = dict(enumerate(RETRY_AFTER, start=1))
         fields |= {"state": State.QUEUED, "due_at": now + delays.get(mail.attempts, RETRY_THEN)}
     # The error's own words may hold an address: they go to the row, not to the log.
     logger.warning("mail %s did not leave (%s), now %s", mail.pk, type(error).__name__, fields["state"])
-    settle(mail, lease, **fields)
+    return settle(mail, lease, **fields)
 
 
 def is_permanent(error):
@@ -93,14 +171,10 @@ def is_permanent(error):
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
-def sweep(*, now):
-    """Free what killed processes left behind and send all that is due at `now`; how many mails left."""
-    freed = OutgoingMail.objects.abandoned(now).update(state=State.QUEUED, lease_until=None, due_at=now)
-    if freed:
-        logger.warning("%s abandoned mails taken up again", freed)
-    clock = running_clock(now)
-    due = OutgoingMail.objects.due(now).order_by("pk").values_list("pk", flat=True)
-    return sum(deliver(pk, now=clock()) for pk in list(due))
+def send_again(mail, *, now):
+    """Queue a mail once more that failed, with its Message-ID: an organiser's act. False if it has not failed."""
+    failed = OutgoingMail.objects.filter(pk=mail.pk, state=State.FAILED)
+    return bool(failed.update(state=State.QUEUED, due_at=now, due_since=now, attempts=0))
 
 
 def running_clock(now):

@@ -1,17 +1,18 @@
 """Every rule about seats. Nothing else decides a seat."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.utils.crypto import get_random_string
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from praxis.sender import sender_address
-from registrations import invites, tasks
+from registrations import invites, outbox, reminders
 from registrations.models import OutgoingMail, Registration, email_key
 
 Kind = OutgoingMail.Kind
+State = Registration.State
 
 REMIND_AT_MOST_EVERY = timedelta(hours=1)
 
@@ -20,11 +21,16 @@ class Status(models.TextChoices):
     """Whether a workshop takes registrations, and if not, why."""
 
     OPEN = "open", _("Registration is open")
+    FULL = "full", _("All seats are taken")  # and the waiting list is open
     DRAFT = "draft", _("This workshop has not been announced yet")
     CANCELLED = "cancelled", _("This workshop is cancelled")
     PAST = "past", _("This workshop is over")
+    NOT_YET = "not_yet", _("Registration is not open yet")
     CLOSED = "closed", _("Registration is closed")
-    FULL = "full", _("All seats are taken")
+    NO_SEAT_LEFT = "no_seat_left", _("All seats are taken and the workshop has begun")
+
+
+TAKING = (Status.OPEN, Status.FULL)
 
 
 class RegistrationRefused(Exception):
@@ -35,47 +41,110 @@ class RegistrationRefused(Exception):
         self.status = status
 
 
-def status(workshop, *, now):
-    """The Status of `workshop` at the instant `now`; asks for the number of seats taken only where it matters."""
+def kept_seats(workshop, *, now):
+    """How many seats each host's community (its pk) keeps at `now`."""
+    hostings = workshop.hostings.all() if now < workshop.release_at else []
+    return {hosting.community_id: hosting.reserved_seats for hosting in hostings if hosting.reserved_seats}
+
+
+class Seats:
+    """The seats of `workshop` at `now`, as the confirmed registrations leave them.
+
+    Until `workshop.release_at` the seats that a host's community keeps and has not filled are for its people alone.
+    """
+
+    def __init__(self, workshop, *, now):
+        self.capacity = workshop.capacity
+        if self.capacity is None:
+            return
+        confirmed = workshop.registrations.confirmed().order_by()
+        self.kept = kept_seats(workshop, now=now)
+        if self.kept:
+            self.taken = Counter(dict(confirmed.values_list("community").annotate(models.Count("pk"))))
+        else:
+            self.taken = Counter({None: confirmed.count()})
+
+    @property
+    def free(self):
+        """How many are free for somebody, whoever that is; None without a limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken.total())
+
+    def fit(self, community_id):
+        """Is one free for somebody of the community (its pk, or None)?"""
+        if self.capacity is None:
+            return True
+        others = sum(max(0, kept - self.taken[host]) for host, kept in self.kept.items() if host != community_id)
+        return self.taken.total() + others < self.capacity
+
+    def take(self, community_id):
+        if self.capacity is not None:
+            self.taken[community_id] += 1
+
+
+def status(workshop, *, now, seats=None):
+    """The Status of `workshop` at the instant `now`; asks for the Seats only where they matter, if they are not given.
+
+    OPEN to somebody at least: where seats are kept for a community, FULL says that nobody else gets one.
+    """
     if workshop.state == Workshop.State.DRAFT:
         return Status.DRAFT
     if workshop.state == Workshop.State.CANCELLED:
         return Status.CANCELLED
     if workshop.has_ended(now):
         return Status.PAST
-    if not workshop.registration_open:
+    closes_at = workshop.registration_closes_at
+    if not workshop.registration_open or (closes_at and closes_at <= now):
         return Status.CLOSED
-    if workshop.capacity is not None and workshop.registrations.confirmed().count() >= workshop.capacity:
-        return Status.FULL
-    return Status.OPEN
+    if workshop.registration_opens_at and now < workshop.registration_opens_at:
+        return Status.NOT_YET
+    if workshop.capacity is None:
+        return Status.OPEN
+    seats = seats or Seats(workshop, now=now)
+    if seats.fit(None):
+        return Status.OPEN
+    return Status.NO_SEAT_LEFT if workshop.has_started(now) and not seats.free else Status.FULL
 
 
-def require_open(workshop, *, now):
-    """Raise RegistrationRefused unless `workshop` takes registrations at the instant `now`."""
-    state = status(workshop, now=now)
-    if state != Status.OPEN:
+def require_open(workshop, *, now, seats=None):
+    """The Status, OPEN or FULL, in which `workshop` takes people at the instant `now`; else RegistrationRefused."""
+    state = status(workshop, now=now, seats=seats)
+    if state not in TAKING:
         raise RegistrationRefused(state)
+    return state
+
+
+def locked(workshop_pk):
+    """The workshop, for one writer at a time: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE on SQLite."""
+    return Workshop.objects.with_hosts().select_for_update().get(pk=workshop_pk)
 
 
 def register(workshop, *, email, now, newsletter="", consent="", **person):
-    """Give the person at `email` a seat, and owe them the mail that says so, in one transaction under the workshop's lock.
+    """Give the person at `email` a seat or a place on the waiting list, and owe them the mail that says so, in one
+    transaction under the workshop's lock.
 
-    `person` holds first_name and last_name, and organisation, community (a Community) and language ("fr", "en") where known.
-    `newsletter` and `consent` are the sentences the person agreed to, "" where none: they are kept, dated.
-    An address that has a seat keeps it as it is, and is owed a mail that tells the truth; the caller is told nothing.
+    `person` holds first_name and last_name, and organisation, community (a Community), zone (IANA) and language
+    ("fr", "en") where known. `newsletter` and `consent` are the sentences the person agreed to, "" where none: they are
+    kept, dated. An address that is registered keeps what it has and is owed a mail that tells the truth.
+    Returns the rank on the waiting list of an address that is new, None with a seat: a known address gets the same answer.
     Raises RegistrationRefused where the workshop takes no registration.
     """
     with transaction.atomic():
-        # One writer at a time: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE on SQLite.
-        workshop = Workshop.objects.select_for_update().get(pk=workshop.pk)
-        require_open(workshop, now=now)
-        known = workshop.registrations.active().filter(email_key=email_key(email)).first()
+        workshop = locked(workshop.pk)
+        seats = Seats(workshop, now=now)
+        require_open(workshop, now=now, seats=seats)
+        community = person.get("community")
+        seated = seats.fit(community and community.pk)
+        if not seated and workshop.has_started(now):
+            raise RegistrationRefused(Status.NO_SEAT_LEFT)
+        rank = None if seated else workshop.registrations.waiting().count() + 1
+        known = workshop.registrations.active().of_address(email).first()
         if known:
+            known.workshop = workshop
             remind(known, now=now)
-            return
-        registration = Registration.objects.create(
+            return rank
+        registration = Registration(
             workshop=workshop,
-            state=Registration.State.CONFIRMED,
+            state=State.CONFIRMED if seated else State.WAITING,
             email=email.strip(),
             email_key=email_key(email),
             newsletter_consent_at=now if newsletter else None,
@@ -83,39 +152,119 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
             consent_at=now if consent else None,
             consent_text=consent,
             created_at=now,
+            confirmed_at=now if seated else None,
             **person,
         )
-        owe(registration, Kind.CONFIRMATION, now=now)
+        if seated:
+            settle_reminders(registration, now=now)
+        registration.told = invites.facts(workshop, registration.state)
+        registration.sequence = 0 if seated else None
+        registration.save(force_insert=True)
+        outbox.owe(registration, Kind.CONFIRMATION if seated else Kind.WAITING, now=now)
+        return rank
 
 
 def remind(registration, *, now):
-    """Owe a mail that says where the seat is, unless one was owed just now: anybody can type anybody's address."""
+    """Owe a mail that says what the person has, unless one was owed just now: anybody can type anybody's address."""
     lately = registration.mails.filter(kind=Kind.ALREADY_REGISTERED, created_at__gt=now - REMIND_AT_MOST_EVERY)
     if not lately.exists():
-        owe(registration, Kind.ALREADY_REGISTERED, now=now)
+        outbox.owe(registration, Kind.ALREADY_REGISTERED, now=now)
+
+
+def settle_reminders(registration, *, now):
+    for field, start in reminders.marks(registration.workshop, registration.zone, now=now).items():
+        setattr(registration, field, start)
+
+
+def give_seat(registration, kind, *, now):
+    """Confirm somebody, and owe the mail of `kind` that says so; the caller holds the workshop's lock."""
+    registration.state, registration.confirmed_at, registration.cancelled_at = State.CONFIRMED, now, None
+    settle_reminders(registration, now=now)
+    registration.save(update_fields=["state", "confirmed_at", "cancelled_at", "day_reminder_for", "hour_reminder_for"])
+    outbox.owe(registration, kind, now=now)
 
 
 def cancel(registration, *, now):
-    """Give the seat back and owe the mail that takes the entry out of the calendar. Twice is once: False the second time."""
+    """Give the seat, or the place on the waiting list, back and owe the mail that says so; the seat goes to the first in line.
+
+    Twice is once: False the second time.
+    """
     with transaction.atomic():
-        Workshop.objects.select_for_update().get(pk=registration.workshop_id)
+        workshop = locked(registration.workshop_id)
         active = Registration.objects.active().filter(pk=registration.pk)
-        if not active.update(state=Registration.State.CANCELLED, cancelled_at=now):
+        if not active.update(state=State.CANCELLED, cancelled_at=now):
             return False
         registration.refresh_from_db()
-        owe(registration, Kind.CANCELLATION, now=now)
+        registration.workshop = workshop
+        outbox.owe(registration, Kind.CANCELLATION, now=now)
+        promote_under_lock(workshop, now=now)
         return True
 
 
-def owe(registration, kind, *, now):
-    """Store the mail, note what its invite says, and wake the engine: all in the caller's transaction."""
-    mail = OutgoingMail.objects.create(
-        registration=registration,
-        kind=kind,
-        sequence=invites.tell(registration),
-        message_id=f"<{get_random_string(24)}@{sender_address().rpartition('@')[2]}>",
-        created_at=now,
-        due_at=now,
+def may_reinstate(registration, *, now):
+    """May this cancelled registration have its seat again at `now`? Only while nobody else has it or waits for it."""
+    workshop = registration.workshop
+    return (
+        registration.state == State.CANCELLED
+        and registration.erased_at is None
+        and registration.confirmed_at is not None
+        and status(workshop, now=now) in (*TAKING, Status.CLOSED)
+        and not workshop.has_started(now)
+        and Seats(workshop, now=now).fit(registration.community_id)
+        and not workshop.registrations.active().filter(email_key=registration.email_key).exists()
     )
-    tasks.deliver.enqueue(mail.pk)
-    return mail
+
+
+def reinstate(registration, *, now):
+    """Undo a cancellation and owe a confirmation; False if the seat is gone, or was never given up."""
+    with transaction.atomic():
+        workshop = locked(registration.workshop_id)
+        registration.refresh_from_db()
+        registration.workshop = workshop
+        if not may_reinstate(registration, now=now):
+            return False
+        give_seat(registration, Kind.CONFIRMATION, now=now)
+        return True
+
+
+def confirm(registration, *, now):
+    """Give somebody who waits a seat, past the capacity if need be: an organiser's explicit act. False if they do not wait."""
+    with transaction.atomic():
+        workshop = locked(registration.workshop_id)
+        registration.refresh_from_db()
+        registration.workshop = workshop
+        if not registration.is_waiting or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now):
+            return False
+        give_seat(registration, Kind.PROMOTION, now=now)
+        return True
+
+
+def promote(workshop, *, now):
+    """Give the free seats of `workshop` to the first in line, each with the invite in the same mail; how many."""
+    with transaction.atomic():
+        return promote_under_lock(locked(workshop.pk), now=now)
+
+
+def promote_under_lock(workshop, *, now):
+    if workshop.state != Workshop.State.PUBLISHED or workshop.has_started(now):
+        return 0
+    seats, promoted = Seats(workshop, now=now), 0
+    if seats.free == 0:
+        return 0
+    # Somebody whom no seat fits is passed over: the next may belong to a community that keeps one.
+    for registration in workshop.registrations.waiting():
+        if seats.fit(registration.community_id):
+            seats.take(registration.community_id)
+            registration.workshop = workshop
+            give_seat(registration, Kind.PROMOTION, now=now)
+            promoted += 1
+        if seats.free == 0:
+            break
+    return promoted
+
+
+def promote_everywhere(*, now):
+    """promote() for each coming workshop where somebody waits: heals what any other way of freeing a seat left; how many."""
+    someone_waits = Exists(Registration.objects.filter(workshop=OuterRef("pk"), state=State.WAITING))
+    coming = Workshop.objects.filter(someone_waits, state=Workshop.State.PUBLISHED, starts_at__gt=now)
+    return sum(promote(workshop, now=now) for workshop in coming)

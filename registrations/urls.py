@@ -1,13 +1,21 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations import views
+from registrations.views import door, manage, sign_up
 
 app_name = "registrations"
 urlpatterns = [
-    path(_("workshops/<slug:slug>/register/"), views.sign_up, name="sign_up"),
-    path(_("workshops/<slug:slug>/register/thank-you/"), views.thanks, name="thanks"),
-    path("i/<slug:token>/", views.manage, name="manage"),
-    path(_("i/<slug:token>/cancel/"), views.cancel, name="cancel"),
-    path("j/<slug:token>/", views.join, name="join"),
+    path(_("workshops/<slug:slug>/register/"), sign_up.sign_up, name="sign_up"),
+    path(_("workshops/<slug:slug>/register/thank-you/"), sign_up.thanks, name="thanks"),
+    path(_("lost-link/"), sign_up.lost_links, name="lost_links"),
+    path("i/<slug:token>/", manage.manage, name="manage"),
+    path(_("i/<slug:token>/edit/"), manage.edit, name="edit"),
+    path(_("i/<slug:token>/cancel/"), manage.cancel, name="cancel"),
+    path(_("i/<slug:token>/undo/"), manage.reinstate, name="reinstate"),
+    path(_("i/<slug:token>/send-again/"), manage.send_again, name="send_again"),
+    path(_("i/<slug:token>/newsletter/"), manage.withdraw_newsletter, name="withdraw_newsletter"),
+    path("i/<slug:token>/invitation.ics", manage.invite, name="invite"),
+    path(_("i/<slug:token>/data.json"), manage.data, name="data"),
+    path(_("i/<slug:token>/erase/"), manage.erase, name="erase"),
+    path("j/<slug:token>/", door.join, name="join"),
 ]

@@ -14,11 +14,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
 from registrations import signup
+from registrations.forms import ForPeople
 
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -108,6 +109,13 @@ def register(now):
     return act
 
 
+def typed(**facts):
+    """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless told otherwise."""
+    opened = ForPeople.stamp(timezone.now() - timedelta(minutes=1))
+    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
+    return person | {"opened": opened, "website": "", "zone": ""} | facts
+
+
 class Mailbox:
     """An aiosmtpd handler that keeps what it is handed: envelopes as (from, [to]), messages parsed by the email package.
 
@@ -182,7 +190,7 @@ def smtp(settings):
     mailbox = Mailbox()
     mailbox.controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     mailbox.controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "praxis.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = mailbox.controller.port
     yield mailbox

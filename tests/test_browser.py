@@ -71,6 +71,8 @@ def violations(page):
 def fill(page, **typed):
     for name, value in ({"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"} | typed).items():
         page.fill(f"[name={name}]", value)
+    # Nobody types faster than the form takes for a person.
+    page.wait_for_timeout(2100)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])

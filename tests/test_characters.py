@@ -6,6 +6,7 @@ from email.utils import getaddresses
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from praxis.characters import BIDI_CONTROLS, validate_plain_line
 from registrations import mails
 from registrations.forms import SignUpForm
 from registrations.models import OutgoingMail, Registration
-from tests.conftest import NOW
+from tests.conftest import NOW, typed
 
 INVISIBLE = (
     "Ce texte contient un caractère invisible (saut de ligne, caractère de contrôle ou marque de direction). "
@@ -24,10 +25,9 @@ BLANK = "Écrivez au moins une lettre."
 CONTROLS = [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0))]
 
 
-def errors(workshop, **typed):
-    """What the form of `workshop` answers to Zoé Tremblay, with `typed` instead."""
-    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
-    return dict(SignUpForm(person | typed, workshop=workshop).errors)
+def errors(workshop, **facts):
+    """What the form of `workshop` answers to Zoé Tremblay, with `facts` instead."""
+    return dict(SignUpForm(typed(**facts), workshop=workshop, now=timezone.now()).errors)
 
 
 def sentence(value):
@@ -151,7 +151,7 @@ def test_the_form_refuses_an_address_that_no_header_could_carry(workshop, typed)
 
 
 def test_the_form_writes_an_international_domain_in_ascii(workshop):
-    form = SignUpForm({"first_name": "Zoé", "last_name": "Roy", "email": " zoe@études.example.org "}, workshop=workshop)
+    form = SignUpForm(typed(email=" zoe@études.example.org "), workshop=workshop, now=timezone.now())
 
     assert form.is_valid()
     assert form.cleaned_data["email"] == "zoe@xn--tudes-9ra.example.org"
@@ -183,8 +183,8 @@ def stored_workshop(django_db_setup, django_db_blocker):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first_name=LINES, last_name=LINES)
 def test_every_name_the_form_accepts_arrives_as_the_display_name(stored_workshop, first_name, last_name):
-    typed = {"first_name": first_name, "last_name": last_name, "email": "zoe@example.org"}
-    form = SignUpForm(typed, workshop=stored_workshop)
+    facts = typed(first_name=first_name, last_name=last_name)
+    form = SignUpForm(facts, workshop=stored_workshop, now=timezone.now())
     if not form.is_valid():
         return
     names = {name: form.cleaned_data[name] for name in ("first_name", "last_name")}

@@ -261,36 +261,12 @@ def warnings_of(response):
     return [str(m).replace("\u00a0", " ") for m in response.context["messages"] if m.level_tag == "warning"]
 
 
-NOBODY_TOLD = (
-    "Aucun courriel n’est parti : les personnes déjà inscrites en sont restées à leur dernier courriel. Écrivez-leur."
-)
-
-
 def test_reordering_hosts_says_that_the_hours_read_otherwise_now(make_workshop, typed, admin_client):
     workshop = make_workshop("Québec", "France")
 
     response = admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop), follow=True)
 
     assert [text.split(".")[0] for text in warnings_of(response)] == ["Une autre horloge vient maintenant en premier"]
-
-
-def test_moving_a_published_workshop_says_that_nobody_was_told(make_workshop, typed, admin_client):
-    workshop = make_workshop("Québec", "France")
-
-    moved = typed("Québec", "France", workshop=workshop, start=("2027-03-29", "10:00"))
-    response = admin_client.post(change(workshop), moved, follow=True)
-
-    assert warnings_of(response) == [NOBODY_TOLD]
-
-
-def test_cancelling_a_workshop_says_that_nobody_was_told(make_workshop, typed, admin_client):
-    workshop = make_workshop("Québec", "France")
-
-    response = admin_client.post(
-        change(workshop), typed("Québec", "France", workshop=workshop, state="cancelled"), follow=True
-    )
-
-    assert warnings_of(response) == [NOBODY_TOLD]
 
 
 def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client):

@@ -484,10 +484,10 @@ def test_any_title_and_name_are_read_back(invited, text):
     assert event["ATTENDEE"].params["CN"] == f"{as_common_name(text)} Tremblay"
 
 
-def test_the_digest_tells_what_a_person_must_hear_of(workshop, register):
+def test_the_facts_tell_what_a_person_must_hear_of(workshop, register):
     registration = register(workshop)
     workshop = registration.workshop
-    seen = [invites.digest(registration)]
+    seen = [invites.facts(registration.workshop, registration.state)]
 
     for owner, field, value in [
         (workshop, "title", "Autre titre"),
@@ -498,21 +498,21 @@ def test_the_digest_tells_what_a_person_must_hear_of(workshop, register):
         (registration, "state", "cancelled"),
     ]:
         setattr(owner, field, value)
-        seen.append(invites.digest(registration))
+        seen.append(invites.facts(registration.workshop, registration.state))
 
     assert len(set(seen)) == 7
     assert registration.told == seen[0]
 
 
-def test_the_digest_is_deaf_to_the_rest(workshop, register):
+def test_the_facts_are_deaf_to_the_rest(workshop, register):
     registration = register(workshop)
-    before = invites.digest(registration)
+    before = invites.facts(registration.workshop, registration.state)
 
     registration.workshop.description = registration.workshop.contact_email = "x@example.org"
     registration.workshop.meeting_url = "https://zoom.example/autre"
     registration.organisation = "Autre"
 
-    assert invites.digest(registration) == before
+    assert invites.facts(registration.workshop, registration.state) == before
 
 
 def test_the_published_calendar_says_exactly_this(make_workshop, register):

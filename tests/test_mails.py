@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registrations import outbox, signup
+from tests.conftest import typed
 
 SITE = "https://ateliers.example.org"
 FROM = "praxis@ateliers.example.org"
@@ -342,8 +343,7 @@ def test_the_invite_holds_the_join_link_and_never_the_manage_link(workshop, canc
 
 def test_links_start_with_site_url_whatever_host_the_browser_named(workshop, client, smtp, send, settings):
     settings.ALLOWED_HOSTS = ["*"]
-    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
-    client.post(reverse("registrations:sign_up", args=[workshop.slug]), person, headers={"host": "evil.example.net"})
+    client.post(reverse("registrations:sign_up", args=[workshop.slug]), typed(), headers={"host": "evil.example.net"})
 
     message = send(workshop.registrations.get())
 
@@ -495,8 +495,7 @@ def test_hosts_with_awkward_names_sign_a_correct_from_header(communities, make_w
 
 
 def test_an_international_address_is_written_in_ascii_everywhere(workshop, client, smtp, send):
-    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@études.example.org"}
-    client.post(reverse("registrations:sign_up", args=[workshop.slug]), person)
+    client.post(reverse("registrations:sign_up", args=[workshop.slug]), typed(email="zoe@études.example.org"))
 
     message = send(workshop.registrations.get())
 

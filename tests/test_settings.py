@@ -220,7 +220,7 @@ def test_sqlite_writes_are_durable_and_wait_their_turn(read, tmp_path):
 
 
 MAIL = ("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "praxis.smtp.EmailBackend"
 
 
 @pytest.mark.parametrize(

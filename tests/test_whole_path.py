@@ -137,6 +137,7 @@ def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbo
         page.fill("[name=first_name]", "Maëlle, dite « L’Île »")
         page.fill("[name=last_name]", "O’Nguyễn; 🎭")
         page.fill("[name=email]", "maelle@example.org")
+        page.wait_for_timeout(2100)  # nobody types faster
         page.get_by_role("button", name="M’inscrire").click()
         assert page.locator(".address").inner_text() == "maelle@example.org"
 

@@ -3,6 +3,7 @@
 from django import template
 from django.utils import timezone
 
+from events.clocks import moment_words
 from registrations import signup
 
 register = template.Library()
@@ -12,3 +13,9 @@ register = template.Library()
 def registration_status(workshop):
     """The signup.Status of `workshop` at this moment."""
     return signup.status(workshop, now=timezone.now())
+
+
+@register.simple_tag
+def registration_opens(workshop):
+    """When registration for `workshop` opens, on each of its clocks."""
+    return moment_words(workshop.clocks, workshop.registration_opens_at)

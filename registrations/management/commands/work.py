@@ -1,25 +1,23 @@
-"""The worker: the task engine and the sweep in one process. Any number of them may run."""
+"""The worker: looks each second for mails that are due, and sweeps once a minute. Any number of them may run."""
 
 import logging
 import signal
 import threading
 import time
-from datetime import timedelta
+from collections import Counter
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
-from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
 
-from registrations import outbox
+from registrations import limits, links, outbox, signup
 
 logger = logging.getLogger("praxis.work")
 
 SWEEP_EVERY = 60  # seconds
 LOOK_EVERY = 1  # seconds
-KEEP_FINISHED_TASKS = timedelta(days=1)
+SEND_AT_MOST = 10  # seconds without looking at anything else
+WAIT_FOR_DATABASE = 5  # seconds
 
 
 class Command(BaseCommand):
@@ -27,52 +25,52 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="do what is due now and end")
-
-    def handle(self, *, once, **options):
-        self.stopping = threading.Event()
-        self.engine = Worker(
-            queue_names=["*"],
-            excluded_queue_names=[],
-            interval=0,
-            batch=True,
-            backend_name="default",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=get_random_string(32),
+        parser.add_argument(
+            "--sweep-every", type=float, default=SWEEP_EVERY, metavar="SECONDS", help="default: %(default)s"
         )
+
+    def handle(self, *, once, sweep_every, **options):
+        self.stopping = threading.Event()
+        self.next_sweep = time.monotonic()
         if once:
-            self.engine.run()
-            self.sweep()
+            report(self.do_what_is_due(sweep_every), always=True)
             return
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self.stop)
         logger.info("the mail worker is ready")
-        self.work()
+        while not self.stopping.is_set():
+            # A database that restarts or stays locked is waited for, not died of.
+            try:
+                report(self.do_what_is_due(sweep_every, send_at_most=SEND_AT_MOST))
+            except Error as error:
+                logger.warning("the database does not answer (%s); trying again", type(error).__name__)
+                connection.close()
+                self.stopping.wait(WAIT_FOR_DATABASE)
+            close_old_connections()
+            self.stopping.wait(LOOK_EVERY)
 
     def stop(self, signum, frame):
         """End after the mail in hand."""
         self.stopping.set()
-        self.engine.running = False
 
-    def work(self):
-        last_sweep = float("-inf")
-        while not self.stopping.is_set():
-            # A database that restarts or stays locked is waited for, not died of.
-            try:
-                self.engine.run()
-                if time.monotonic() - last_sweep >= SWEEP_EVERY:
-                    last_sweep = time.monotonic()
-                    self.sweep()
-            except DatabaseError as error:
-                logger.warning("the database does not answer (%s); trying again", type(error).__name__)
-                connection.close()
-                self.stopping.wait(LOOK_EVERY * 4)
-            close_old_connections()
-            self.stopping.wait(LOOK_EVERY)
-
-    def sweep(self):
+    def do_what_is_due(self, sweep_every, send_at_most=float("inf")):
+        """One round: the sweep if it is time, then the mails that are due; a tally of what was done."""
+        began, tally = time.monotonic(), Counter()
         now = timezone.now()
-        sent = outbox.sweep(now=now)
-        if sent:
-            logger.info("the sweep sent %s mails", sent)
-        DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_FINISHED_TASKS).delete()
+        if began >= self.next_sweep:
+            tally["seats given"] = signup.promote_everywhere(now=now)
+            tally.update(outbox.tidy(now=now))
+            limits.forget(now=now)
+            self.next_sweep = began + sweep_every
+        links.answer(now=now)
+        tally.update(
+            outbox.deliver_due(now=now, stop=lambda: self.stopping.is_set() or time.monotonic() - began > send_at_most)
+        )
+        return tally
+
+
+def report(tally, *, always=False):
+    """What was done, in one line; nothing if nothing was, unless `always`."""
+    done = [f"{count} {what}" for what, count in sorted(tally.items()) if count]
+    if done or always:
+        logger.info(", ".join(done) or "nothing was due")

@@ -1,54 +1,17 @@
-"""The organisers' view of who comes, and of the mails on their way."""
+"""The organisers' view of who comes."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Prefetch
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django_tasks_db.models import DBTaskResult
 
 from events.models import Workshop
-from registrations import signup
-from registrations.models import OutgoingMail, Registration
-
-# The engine's own rows say nothing to an organiser.
-admin.site.unregister(DBTaskResult)
-
-
-class WorkshopFilter(admin.SimpleListFilter):
-    """By workshop, each with its date: a series repeats its title."""
-
-    title = _("workshop")
-    parameter_name = "workshop"
-    lookup = "workshop"
-
-    def lookups(self, request, model_admin):
-        return [(workshop.pk, workshop_and_day(workshop)) for workshop in Workshop.objects.with_hosts()]
-
-    def queryset(self, request, queryset):
-        if self.value() is None:
-            return queryset
-        known = {str(pk) for pk, _title in self.lookup_choices}
-        return queryset.filter(**{self.lookup: self.value()}) if self.value() in known else queryset.none()
-
-
-class MailWorkshopFilter(WorkshopFilter):
-    lookup = "registration__workshop"
-
-
-def workshop_and_day(workshop):
-    return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only the verbs of signup and outbox make, change and remove."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from registrations import retention, signup
+from registrations.admin.rows import ReadOnlyAdmin, WorkshopFilter, workshop_and_day
+from registrations.models import Registration
 
 
 @admin.register(Registration)
@@ -65,13 +28,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
     search_fields = ["first_name", "last_name", "email", "organisation"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
-    actions = ["cancel_registrations"]
+    actions = ["confirm_registrations", "cancel_registrations", "erase_people"]
     fieldsets = [
         (None, {"fields": ["workshop", "state"]}),
         (
             _("Person"),
             {
-                "fields": ["first_name", "last_name", "email", "organisation", "community", "language"],
+                "fields": ["first_name", "last_name", "email", "organisation", "community", "language", "zone"],
                 "description": _(
                     "Correcting a name sends no mail. An address is not corrected here: cancel the registration, "
                     "and the person registers again."
@@ -82,7 +45,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             _("Consent"),
             {"fields": ["newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"]},
         ),
-        (_("History"), {"fields": ["created_at", "cancelled_at", "joined_at"]}),
+        (_("History"), {"fields": ["created_at", "confirmed_at", "cancelled_at", "joined_at", "erased_at"]}),
     ]
     readonly_fields = [
         "workshop",
@@ -93,9 +56,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "newsletter_consent_text",
         "consent_at",
         "consent_text",
+        "zone",
         "created_at",
+        "confirmed_at",
         "cancelled_at",
         "joined_at",
+        "erased_at",
     ]
 
     def lookup_allowed(self, lookup, value, request):
@@ -124,18 +90,37 @@ class RegistrationAdmin(ReadOnlyAdmin):
         else:
             self.message_user(request, _("Nothing was cancelled: these registrations were already."), messages.WARNING)
 
+    @admin.action(description=_("Confirm these people, beyond the number of seats if need be"), permissions=["change"])
+    def confirm_registrations(self, request, queryset):
+        now = timezone.now()
+        done = sum(signup.confirm(registration, now=now) for registration in queryset.order_by("pk"))
+        words = ngettext(
+            "%(count)s person confirmed; a mail with the invite is leaving.",
+            "%(count)s people confirmed; a mail with the invite is leaving for each.",
+            done,
+        )
+        if done:
+            self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        else:
+            self.message_user(
+                request,
+                _("Nobody was confirmed: only people on the waiting list of a coming workshop can be."),
+                messages.WARNING,
+            )
 
-@admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ["registration", "registration__email", "kind", "state", "short_error", "sent_at", "attempts"]
-    list_filter = ["state", "kind", MailWorkshopFilter]
-    list_select_related = ["registration"]
-    search_fields = ["registration__first_name", "registration__last_name", "registration__email", "message_id"]
-    date_hierarchy = "created_at"
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description=_("last error"))
-    def short_error(self, mail):
-        return mail.last_error[:80]
+    @admin.action(description=_("Erase these people for good"), permissions=["change"])
+    def erase_people(self, request, queryset):
+        """Asks first: what is erased does not come back."""
+        if "sure" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Erase these people for good"),
+                "people": queryset,
+                "selected": ACTION_CHECKBOX_NAME,
+                "opts": self.model._meta,
+            }
+            return render(request, "admin/registrations/erase.html", context)
+        done = sum(retention.erase(registration, now=timezone.now()) for registration in queryset)
+        words = ngettext("%(count)s person erased.", "%(count)s people erased.", done)
+        self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        return None

@@ -1,0 +1,50 @@
+"""Time zones by name (IANA): which there are, their aliases, what their cities are called."""
+
+from collections import defaultdict
+from functools import lru_cache
+from importlib import resources
+
+import pytz
+from babel.dates import get_timezone_location
+from django.utils.translation import get_language
+
+
+@lru_cache(maxsize=1)
+def zone_names():
+    """The zones a person or a community may choose, sorted: places of countries only, so no alias and no fixed offset."""
+    placed = {name for names in pytz.country_timezones.values() for name in names}
+    return sorted(placed & set(pytz.common_timezones)) + ["UTC"]
+
+
+@lru_cache(maxsize=1)
+def links():
+    """Each alias and the zone it stands for, as the pinned tzdata lists them ("L target alias")."""
+    lines = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="ascii").splitlines()
+    return {alias: target for kind, target, alias in (line.split() for line in lines if line.startswith("L "))}
+
+
+def canonical(name):
+    """The one of zone_names() that `name` is, or is an alias of (Asia/Calcutta is Asia/Kolkata); "" where there is none.
+
+    Browsers report aliases that are decades old.
+    """
+    known = zone_names()
+    return next((each for each in (name, links().get(name)) if each in known), "")
+
+
+@lru_cache(maxsize=2048)
+def city_in(language, name):
+    return get_timezone_location(name, locale=language, return_city=True).rpartition("/")[2]
+
+
+def city(name):
+    """What the active language calls the city of the zone `name`: Europe/London is « Londres »."""
+    return "UTC" if name == "UTC" else city_in(get_language(), name)
+
+
+def choices():
+    """The zones grouped by region, for a select: [(region, [(name, city), …]), …]."""
+    groups = defaultdict(list)
+    for name in zone_names():
+        groups[name.partition("/")[0]].append((name, city(name)))
+    return [(region, sorted(cities, key=lambda pair: pair[1])) for region, cities in sorted(groups.items())]

@@ -1,0 +1,38 @@
+"""What the desk's lists of people and of mails have in common."""
+
+from django.contrib import admin
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Workshop
+
+
+class WorkshopFilter(admin.SimpleListFilter):
+    """By workshop, each with its date: a series repeats its title."""
+
+    title = _("workshop")
+    parameter_name = "workshop"
+    lookup = "workshop"
+
+    def lookups(self, request, model_admin):
+        return [(workshop.pk, workshop_and_day(workshop)) for workshop in Workshop.objects.with_hosts()]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        known = {str(pk) for pk, _title in self.lookup_choices}
+        return queryset.filter(**{self.lookup: self.value()}) if self.value() in known else queryset.none()
+
+
+def workshop_and_day(workshop):
+    return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that only the verbs of signup and outbox make, change and remove."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,79 @@
+"""How often: what keeps the form from flooding mailboxes, counted in the database and without a readable address."""
+
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from registrations.models import Allowance, Registration, email_key
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+STARTS_AN_HOUR = 100  # per network address: a school, an office
+MAILS_A_DAY = 5  # per mail address that never used a link of ours
+
+
+def take(purpose, subject, *, most, period, now, wait=False):
+    """Note that `subject` does `purpose` once more; the moment from which it is within `most` times in any `period`.
+
+    That moment is `now` where it is allowed at once. A later one is noted only if the caller will `wait` for it.
+    Processes and servers that ask at once are served one after another, by the lock on the row.
+    """
+    key = salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
+    with transaction.atomic(savepoint=False):
+        Allowance.objects.bulk_create([Allowance(key=key, last_at=now)], ignore_conflicts=True)
+        row = Allowance.objects.select_for_update().get(key=key)
+        times = [time for time in row.times if time > (now - period).timestamp()]
+        allowed_at = now
+        if len(times) >= most:
+            allowed_at = max(now, datetime.fromtimestamp(times[-most], UTC) + period)
+        if allowed_at == now or wait:
+            row.times, row.last_at = [*times, allowed_at.timestamp()], allowed_at
+            row.save(update_fields=["times", "last_at"])
+    return allowed_at
+
+
+def may_start(network, *, now):
+    """May somebody at `network` (client_network) start one more registration now, or ask once more for lost links?"""
+    return not network or take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now) == now
+
+
+def mail_at(address, *, now, wait=True):
+    """When a mail that anybody can cause may go to `address`; an address that used one of our links is trusted."""
+    if Registration.objects.of_address(address).filter(verified_at__isnull=False).exists():
+        return now
+    return take("mail", email_key(address), most=MAILS_A_DAY, period=DAY, now=now, wait=wait)
+
+
+def client_network(request):
+    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is one household's or office's.
+
+    X-Forwarded-For is read from its right end, as far as the hops before are in TRUSTED_PROXIES; the rest is the sender's
+    own invention. "" where nothing is known, as behind a Unix socket.
+    """
+    trusted = [ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    address = parsed(request.META.get("REMOTE_ADDR", ""))
+    while hops and address and any(address in network for network in trusted):
+        hop = parsed(hops.pop())
+        if hop is None:
+            break
+        address = hop
+    if isinstance(address, IPv6Address):
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address or "")
+
+
+def parsed(text):
+    """`text` as an IP address, an IPv4 one in IPv6 clothes as itself; None if it is none."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def forget(*, now):
+    """Drop what no limit asks about any more."""
+    Allowance.objects.filter(last_at__lt=now - DAY).delete()

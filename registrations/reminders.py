@@ -1,0 +1,102 @@
+"""Reminders: when each is due, and the round that writes those that are. Nothing is planned ahead, so a move needs no repair."""
+
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil import tz
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.db.models import Q
+
+from events.models import Workshop
+from praxis import zones
+from registrations.models import OutgoingMail, Registration
+
+DAY, HOUR = OutgoingMail.Kind.DAY_REMINDER, OutgoingMail.Kind.HOUR_REMINDER
+# The field of a registration that says for which start of the workshop the reminder was written.
+MARKS = {DAY: "day_reminder_for", HOUR: "hour_reminder_for"}
+LONGEST_LEAD = timedelta(days=61)
+# No law moves a clock by more at once; a lead of days differs by as much from zone to zone.
+WIDEST_CHANGE = timedelta(hours=3)
+BATCH = 500
+
+
+def due_at(kind, workshop, zone):
+    """The instant (UTC) from which the reminder of `kind` is due on a clock in `zone`; None if the workshop has none.
+
+    Days are counted on that clock, where a day may have 23 or 25 hours; hours are hours.
+    """
+    if kind == HOUR:
+        lead = workshop.reminder_hours
+        return lead and workshop.starts_at - relativedelta(hours=lead)
+    lead = workshop.reminder_days
+    if not lead:
+        return None
+    start = workshop.starts_at.astimezone(ZoneInfo(zone or workshop.first_zone))
+    return tz.resolve_imaginary(start - relativedelta(days=lead)).astimezone(UTC)
+
+
+def until(kind, workshop, zone):
+    """The instant at which the moment of a reminder has passed: the next reminder, or the start."""
+    return (kind == DAY and due_at(HOUR, workshop, zone)) or workshop.starts_at
+
+
+def is_due(kind, workshop, zone, *, now):
+    due = due_at(kind, workshop, zone)
+    return due is not None and due <= now < until(kind, workshop, zone)
+
+
+def is_soon(workshop, zone, *, now):
+    """Has the moment of a reminder come already? A confirmation then says what it would have said."""
+    return any(due is not None and due <= now for due in (due_at(kind, workshop, zone) for kind in MARKS))
+
+
+def marks(workshop, zone, *, now):
+    """The fields of a registration confirmed at `now`: reminders whose moment has come are not written any more."""
+    dues = {field: due_at(kind, workshop, zone) for kind, field in MARKS.items()}
+    return {field: workshop.starts_at if due is not None and due <= now else None for field, due in dues.items()}
+
+
+def write_due(*, now):
+    """Store each reminder that is due at `now` and not written yet; how many. Any number of processes may do so at once."""
+    coming = Workshop.objects.filter(
+        state=Workshop.State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + LONGEST_LEAD
+    ).with_hosts()
+    return sum(write_all(kind, workshop, now=now) for workshop in coming for kind in MARKS)
+
+
+def write_all(kind, workshop, *, now):
+    owed = unwritten(kind, workshop, now=now)
+    total = 0
+    while owed is not None:
+        written = write_batch(kind, workshop, owed, now=now)
+        total += written
+        if written < BATCH:
+            break
+    return total
+
+
+def unwritten(kind, workshop, *, now):
+    """The registrations to which the reminder is owed now, or None where it is nobody's turn."""
+    due = due_at(kind, workshop, "")
+    if due is None or not due - WIDEST_CHANGE <= now < until(kind, workshop, ""):
+        return None
+    mark, start = MARKS[kind], workshop.starts_at
+    owed = workshop.registrations.confirmed().filter(
+        Q(**{f"{mark}__isnull": True}) | Q(**{f"{mark}__lt": start}) | Q(**{f"{mark}__gt": start})
+    )
+    if now < due + WIDEST_CHANGE:
+        owed = owed.filter(
+            zone__in=[zone for zone in ["", *zones.zone_names()] if is_due(kind, workshop, zone, now=now)]
+        )
+    return owed
+
+
+def write_batch(kind, workshop, owed, *, now):
+    with transaction.atomic():
+        # What another process is writing at this moment is left to it.
+        batch = list(owed.select_for_update(skip_locked=True)[:BATCH])
+        OutgoingMail.objects.bulk_create(OutgoingMail.about(registration, kind, now=now) for registration in batch)
+        rows = Registration.objects.filter(pk__in=[registration.pk for registration in batch])
+        rows.update(**{MARKS[kind]: workshop.starts_at})
+    return len(batch)

@@ -1,0 +1,72 @@
+"""What Praxis knows about a person: handed out, and forgotten."""
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from registrations import mails, signup
+from registrations.models import OutgoingMail, Registration
+
+FORGOTTEN = {
+    "first_name": "",
+    "last_name": "",
+    "email": "",
+    "email_key": "",
+    "organisation": "",
+    "community": None,
+    "zone": "",
+    "newsletter_consent_at": None,
+    "newsletter_consent_text": "",
+    "consent_at": None,
+    "consent_text": "",
+    "links_asked_at": None,
+    "verified_at": None,
+}
+
+
+def export(registration):
+    """All that is kept of a person at one workshop, as what JSON holds; instants in ISO 8601, UTC."""
+    workshop = registration.workshop
+    fields = [
+        *("first_name", "last_name", "email", "organisation", "language", "zone", "state"),
+        *("created_at", "confirmed_at", "cancelled_at", "joined_at"),
+        *("newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"),
+    ]
+    sent = registration.mails.order_by("pk").values("kind", "state", "created_at", "sent_at", "message_id")
+    return {
+        "workshop": {
+            "title": workshop.title,
+            "page": settings.SITE_URL + workshop.get_absolute_url(),
+            "starts_at": workshop.starts_at,
+            "ends_at": workshop.ends_at,
+        },
+        "registration": {name: getattr(registration, name) for name in fields}
+        | {"community": registration.community and registration.community.name},
+        "mails": list(sent),
+    }
+
+
+def erase(registration, *, now):
+    """Forget the person at once; the row stays, without anything that tells who it was. False if that was done before.
+
+    Somebody who would still come is cancelled first; the one mail that takes the entry out of their calendar is composed
+    beforehand and forgotten as soon as it has left.
+    """
+    with transaction.atomic():
+        if not registration.workshop.has_ended(now):
+            signup.cancel(registration, now=now)
+        registration = Registration.objects.select_for_update().select_related("workshop").get(pk=registration.pk)
+        if registration.erased_at:
+            return False
+        farewell = registration.mails.filter(
+            kind=OutgoingMail.Kind.CANCELLATION, state=OutgoingMail.State.QUEUED
+        ).last()
+        if farewell:
+            farewell.content = mails.compose(farewell, is_farewell=True).message().as_string()
+            farewell.save(update_fields=["content"])
+        registration.mails.exclude(pk=farewell and farewell.pk).delete()
+        Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
+        content_type = ContentType.objects.get_for_model(Registration)
+        LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk)).update(object_repr="–")
+        return True

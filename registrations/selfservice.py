@@ -1,0 +1,37 @@
+"""What people do by their manage link beside giving their seat back."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from events.models import Workshop
+from registrations import outbox, signup
+from registrations.models import OutgoingMail, Registration
+
+Kind = OutgoingMail.Kind
+State = Registration.State
+
+SEND_AGAIN_AT_MOST_EVERY = timedelta(minutes=2)
+
+
+def verify(registration, *, now):
+    """Note that a secret link was used: whoever did reads the mailbox, so that no limit protects it from us any more."""
+    Registration.objects.filter(pk=registration.pk, verified_at=None).update(verified_at=now)
+
+
+def send_again(registration, *, now):
+    """Owe the mail once more that says what this person has. False if it left just now, or there is nothing to say."""
+    with transaction.atomic():
+        workshop = signup.locked(registration.workshop_id)
+        registration.refresh_from_db()
+        registration.workshop = workshop
+        kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(registration.state)
+        lately = registration.mails.filter(kind=kind, created_at__gt=now - SEND_AGAIN_AT_MOST_EVERY)
+        if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now) or lately.exists():
+            return False
+        outbox.owe(registration, kind, now=now)
+        return True
+
+
+def withdraw_newsletter(registration):
+    Registration.objects.filter(pk=registration.pk).update(newsletter_consent_at=None, newsletter_consent_text="")

@@ -1,0 +1,136 @@
+"""The page behind the manage link, and each thing one may do there. GET only shows: mail scanners open every link."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import Workshop
+from registrations import invites, retention, selfservice, signup
+from registrations.forms import DetailsForm
+from registrations.views.private import private, registration_or_404
+
+
+@private
+@require_safe
+def manage(request, token):
+    registration, now = registration_or_404(manage_token=token), timezone.now()
+    if registration.erased_at:
+        return render(request, "410.html", status=410)
+    workshop = registration.workshop
+    context = {
+        "registration": registration,
+        "workshop": workshop,
+        "readings": registration.readings,
+        "has_ended": workshop.has_ended(now),
+        "may_reinstate": signup.may_reinstate(registration, now=now),
+        "takes_people": signup.status(workshop, now=now) in signup.TAKING,
+        "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
+    }
+    return render(request, "registrations/manage.html", context)
+
+
+def act(verb):
+    """A view that does `verb(registration, now=…)` on POST and shows what it says on the manage page.
+
+    Who only opens the address is led to the page with the button.
+    """
+
+    @private
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request, token):
+        registration = registration_or_404(manage_token=token)
+        if request.method == "POST" and not registration.erased_at:
+            now = timezone.now()
+            selfservice.verify(registration, now=now)
+            words = verb(registration, now=now)
+            if words:
+                messages.success(request, words)
+        return redirect("registrations:manage", token)
+
+    return view
+
+
+@act
+def cancel(registration, *, now):
+    signup.cancel(registration, now=now)
+
+
+@act
+def reinstate(registration, *, now):
+    if signup.reinstate(registration, now=now):
+        return _("You have your seat again. A mail is leaving that puts the workshop back into your calendar.")
+    return _("Your seat has gone to somebody else in the meantime. You may register again for the waiting list.")
+
+
+@act
+def send_again(registration, *, now):
+    if selfservice.send_again(registration, now=now):
+        return _("The mail is leaving again. It arrives within a few minutes.")
+    return _("That mail left just now. If you do not see it, look among the unwanted mails.")
+
+
+@act
+def withdraw_newsletter(registration, *, now):
+    selfservice.withdraw_newsletter(registration)
+    return _("Your agreement is withdrawn: you get no news any more.")
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, token):
+    registration = registration_or_404(manage_token=token)
+    if registration.erased_at:
+        return render(request, "410.html", status=410)
+    form = DetailsForm(request.POST if request.method == "POST" else None, instance=registration)
+    if form.is_valid():
+        form.save()
+        selfservice.verify(registration, now=timezone.now())
+        messages.success(request, _("Your details are saved."))
+        return redirect("registrations:manage", token)
+    # What was typed is not what is registered yet.
+    registration = registration_or_404(manage_token=token)
+    context = {"registration": registration, "workshop": registration.workshop, "form": form}
+    return render(request, "registrations/edit.html", context)
+
+
+@private
+@require_safe
+def invite(request, token):
+    """The invite as the confirmation holds it, for a calendar that did not take it from the mail."""
+    registration = registration_or_404(manage_token=token)
+    if not registration.is_confirmed or registration.erased_at or registration.sequence is None:
+        return render(request, "410.html", status=410)
+    with translation.override(registration.language):
+        content = invites.download(registration, stamp=timezone.now())
+    headers = {"Content-Disposition": 'attachment; filename="invitation.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8; method=REQUEST", headers=headers)
+
+
+@private
+@require_safe
+def data(request, token):
+    registration = registration_or_404(manage_token=token)
+    if registration.erased_at:
+        return render(request, "410.html", status=410)
+    headers = {"Content-Disposition": 'attachment; filename="praxis.json"'}
+    options = {"indent": 2, "ensure_ascii": False}
+    return JsonResponse(retention.export(registration), json_dumps_params=options, headers=headers)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request, token):
+    """Asks on GET, forgets on POST."""
+    registration, now = registration_or_404(manage_token=token), timezone.now()
+    if registration.erased_at:
+        return render(request, "410.html", status=410)
+    context = {"registration": registration, "workshop": registration.workshop}
+    if request.method == "POST":
+        told = registration.sequence is not None and not registration.workshop.has_ended(now)
+        context["farewell"] = told and registration.state != registration.State.CANCELLED
+        retention.erase(registration, now=now)
+        return render(request, "registrations/erased.html", context)
+    return render(request, "registrations/erase.html", context)

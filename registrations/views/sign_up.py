@@ -1,0 +1,109 @@
+"""The sign-up form, the page after it, and the form for lost links."""
+
+import json
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.calendars import web_links
+from events.clocks import OwnClock, moment_words, read
+from events.models import Workshop
+from registrations import limits, links, signup
+from registrations.forms import LostLinksForm, SignUpForm
+from registrations.views.private import private
+
+Status = signup.Status
+REFUSED_WITH = {Status.DRAFT: 404, Status.CANCELLED: 410, Status.PAST: 410}
+REGISTERED_COOKIE = "praxis_registered"
+REGISTERED_COOKIE_AGE = 3600  # seconds
+
+
+def too_many():
+    words = _(
+        "More than %(most)s requests came from your network within an hour, so this one has to wait. Nothing you typed "
+        "is lost: please send it again in an hour, or from another connection."
+    )
+    return words % {"most": limits.STARTS_AN_HOUR}
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request, slug):
+    workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
+    now, code = timezone.now(), 200
+    try:
+        status = signup.require_open(workshop, now=now)
+        form = SignUpForm(request.POST if request.method == "POST" else None, workshop=workshop, now=now)
+        if form.is_valid():
+            if limits.may_start(limits.client_network(request), now=now):
+                rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
+                return thank(workshop, form.cleaned_data, rank)
+            form.add_error(None, too_many())
+            code = 429
+    except signup.RegistrationRefused as refusal:
+        return refuse(request, workshop, refusal.status)
+    context = {"workshop": workshop, "form": form, "status": status}
+    if signup.kept_seats(workshop, now=now):
+        context["reserved"] = moment_words(workshop.clocks, workshop.release_at)
+    return render(request, "registrations/sign_up.html", context, status=code)
+
+
+def refuse(request, workshop, status):
+    context = {"workshop": workshop, "status": status}
+    if status == Status.NOT_YET:
+        context["opening"] = moment_words(workshop.clocks, workshop.registration_opens_at)
+    code = REFUSED_WITH.get(status, 409 if request.method == "POST" else 200)
+    return render(request, "registrations/refused.html", context, status=code)
+
+
+def thank(workshop, typed, rank):
+    """Redirect to a page that is the same for a new address and a known one; only this browser brings what it shows."""
+    response = redirect("registrations:thanks", workshop.slug)
+    response.set_signed_cookie(
+        REGISTERED_COOKIE,
+        json.dumps([typed["email"], typed["zone"], rank]),
+        salt=workshop.slug,
+        max_age=REGISTERED_COOKIE_AGE,
+        secure=settings.SECURE_COOKIES,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@private
+@require_safe
+def thanks(request, slug):
+    workshop = get_object_or_404(Workshop.objects.announced().with_hosts(), slug=slug)
+    cookie = request.get_signed_cookie(REGISTERED_COOKIE, default=None, salt=slug, max_age=REGISTERED_COOKIE_AGE)
+    if cookie is None:
+        return redirect("registrations:sign_up", slug)
+    email, zone, rank = json.loads(cookie)
+    own = [OwnClock(zone)] if zone and zone not in [clock.zone for clock in workshop.clocks] else []
+    context = {
+        "workshop": workshop,
+        "email": email,
+        "rank": rank,
+        "readings": read([*workshop.clocks, *own], workshop.starts_at, workshop.ends_at),
+        "web_links": web_links(workshop),
+    }
+    return render(request, "registrations/thanks.html", context)
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_links(request):
+    """The same answer for every address: the links go by mail, to whoever has some."""
+    now, code = timezone.now(), 200
+    form = LostLinksForm(request.POST if request.method == "POST" else None, now=now)
+    if form.is_valid():
+        if limits.may_start(limits.client_network(request), now=now):
+            links.ask(form.cleaned_data["email"], now=now)
+            return render(request, "registrations/lost_links_sent.html", {"email": form.cleaned_data["email"]})
+        form.add_error(None, too_many())
+        code = 429
+    return render(request, "registrations/lost_links.html", {"form": form}, status=code)
