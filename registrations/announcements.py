@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
+from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
 from events.models import Workshop
@@ -47,7 +48,7 @@ class Outdated:
             words = ngettext(
                 "%(count)s registered person holds %(what)s.", "%(count)s registered people hold %(what)s.", self.count
             )
-        what = ", ".join(change.old for change in self.changes) or gettext("an earlier version")
+        what = get_text_list([change.old for change in self.changes], gettext("and")) or gettext("an earlier version")
         return words % {"count": self.count, "what": what}
 
 

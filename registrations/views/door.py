@@ -30,6 +30,7 @@ def join(request, token):
         "registration": registration,
         "workshop": workshop,
         "readings": registration.readings,
+        "own_is_known": bool(registration.zone),
         "is_open": is_open,
         "has_ended": workshop.has_ended(now),
         "opening": moment_words(registration.clocks, workshop.door_opens_at, beside=workshop.starts_at),

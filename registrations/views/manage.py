@@ -24,6 +24,7 @@ def manage(request, token):
         "registration": registration,
         "workshop": workshop,
         "readings": registration.readings,
+        "own_is_known": bool(registration.zone),
         "has_ended": workshop.has_ended(now),
         "may_reinstate": signup.may_reinstate(registration, now=now),
         "takes_people": signup.status(workshop, now=now) in signup.TAKING,

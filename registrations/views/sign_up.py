@@ -89,6 +89,7 @@ def thanks(request, slug):
         "email": email,
         "rank": rank,
         "readings": read([*workshop.clocks, *own], workshop.starts_at, workshop.ends_at),
+        "own_is_known": bool(zone),
         "web_links": web_links(workshop),
     }
     return render(request, "registrations/thanks.html", context)
