@@ -1,6 +1,8 @@
 """How often: what keeps the form from flooding mailboxes, counted in the database and without a readable address."""
 
+import logging
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
@@ -8,6 +10,8 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from registrations.models import Allowance, Registration, email_key
+
+logger = logging.getLogger("praxis.limits")
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STARTS_AN_HOUR = 100  # per network address: a school, an office
@@ -60,9 +64,17 @@ def client_network(request):
         if hop is None:
             break
         address = hop
+    if hops != [""] and address and (address.is_private or address.is_loopback) and not settings.TRUSTED_PROXIES:
+        warn_of_proxy(str(address))
     if isinstance(address, IPv6Address):
         return str(ip_network(f"{address}/64", strict=False))
     return str(address or "")
+
+
+@lru_cache(maxsize=1)
+def warn_of_proxy(address):
+    """Say once that everybody counts as one network."""
+    logger.warning("X-Forwarded-For from %s is not believed; if that is your proxy, name it in TRUSTED_PROXIES", address)
 
 
 def parsed(text):
