@@ -4,13 +4,18 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import cache_page
 from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Workshop
 
+# A page that everybody asks for at once, when its link goes out, is made once a second by each process.
+public = cache_page(1)
+
 
 @require_safe
+@public
 def workshop_list(request):
     now = timezone.now()
     workshops = Workshop.objects.announced().with_hosts()
@@ -18,6 +23,7 @@ def workshop_list(request):
 
 
 @require_safe
+@public
 def workshop_page(request, slug):
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
     if workshop.state == Workshop.State.DRAFT and not request.user.is_staff:

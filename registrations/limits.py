@@ -74,7 +74,9 @@ def client_network(request):
 @lru_cache(maxsize=1)
 def warn_of_proxy(address):
     """Say once that everybody counts as one network."""
-    logger.warning("X-Forwarded-For from %s is not believed; if that is your proxy, name it in TRUSTED_PROXIES", address)
+    logger.warning(
+        "X-Forwarded-For from %s is not believed; if that is your proxy, name it in TRUSTED_PROXIES", address
+    )
 
 
 def parsed(text):
