@@ -37,12 +37,13 @@ def open_page(chromium, live_server):
     """Open a path in a new browser; the page's `.complaints` gather console errors and requests to other sites."""
     contexts = []
 
-    def go(path, *, javascript=True, width=1280, scheme="light"):
+    def go(path, *, javascript=True, width=1280, scheme="light", zone="America/Toronto"):
         context = chromium.new_context(
             java_script_enabled=javascript,
             viewport={"width": width, "height": 800},
             color_scheme=scheme,
             locale="fr-CA",
+            timezone_id=zone,
             base_url=live_server.url,
         )
         contexts.append(context)
