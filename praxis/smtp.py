@@ -35,6 +35,7 @@ class EmailBackend(smtp.EmailBackend):
                     self.hang_up()
                 self.open()
                 return super().send_messages(email_messages)
+        # Whatever it was, the next message must not begin in the middle of this one's dialogue.
         except Exception:
             self.hang_up()
             raise

@@ -1,5 +1,6 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
+import json
 from email import charset, message_from_string
 from email.header import Header
 from email.headerregistry import Address
@@ -62,6 +63,8 @@ NEEDS = {
 def overtaken(mail, *, now):
     """Why `mail` must not leave any more at `now`, as a sentence; "" if it may."""
     registration, workshop = mail.registration, mail.registration.workshop
+    if registration.erased_at and not mail.content:
+        return "the person is erased"
     if mail.kind == Kind.LINKS or mail.content:
         return ""
     if workshop.has_ended(now):
@@ -145,6 +148,7 @@ def what_it_says(mail):
         found["rank"] = registration.rank
     if mail.kind == Kind.UPDATE:
         found["changes"] = changes(mail.before, workshop, registration.clocks)
+        found["was_cancelled"] = json.loads(mail.before or "{}").get("workshop") == Workshop.State.CANCELLED
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         found["is_soon"] = reminders.is_soon(workshop, registration.zone, now=mail.created_at)
     if mail.kind == Kind.LINKS:

@@ -153,13 +153,14 @@ def settle(mail, lease, *, state, **fields):
 
 
 def settle_failure(mail, lease, error, *, now):
-    fields = {"last_error": f"{type(error).__name__}: {error}"}
+    # The error's own words may hold the address: not to be kept once the person is forgotten.
+    fields = {"last_error": type(error).__name__ if mail.content else f"{type(error).__name__}: {error}"}
     if is_permanent(error) or now - mail.due_since > GIVE_UP_AFTER:
         fields["state"] = State.FAILED
     else:
         delays = dict(enumerate(RETRY_AFTER, start=1))
         fields |= {"state": State.QUEUED, "due_at": now + delays.get(mail.attempts, RETRY_THEN)}
-    # The error's own words may hold an address: they go to the row, not to the log.
+    # For the same reason they never go to the log.
     logger.warning("mail %s did not leave (%s), now %s", mail.pk, type(error).__name__, fields["state"])
     return settle(mail, lease, **fields)
 

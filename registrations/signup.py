@@ -142,26 +142,33 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
             known.workshop = workshop
             remind(known, now=now)
             return rank
-        registration = Registration(
-            workshop=workshop,
-            state=State.CONFIRMED if seated else State.WAITING,
-            email=email.strip(),
-            email_key=email_key(email),
-            newsletter_consent_at=now if newsletter else None,
-            newsletter_consent_text=newsletter,
-            consent_at=now if consent else None,
-            consent_text=consent,
-            created_at=now,
-            confirmed_at=now if seated else None,
-            **person,
-        )
-        if seated:
-            settle_reminders(registration, now=now)
-        registration.told = invites.facts(workshop, registration.state)
-        registration.sequence = 0 if seated else None
+        agreed = {"newsletter": newsletter, "consent": consent}
+        registration = newcomer(workshop, seated, email=email, now=now, **agreed, **person)
         registration.save(force_insert=True)
         outbox.owe(registration, Kind.CONFIRMATION if seated else Kind.WAITING, now=now)
         return rank
+
+
+def newcomer(workshop, seated, *, email, now, newsletter, consent, **person):
+    """A Registration, not stored yet, that is told what its first mail will say."""
+    registration = Registration(
+        workshop=workshop,
+        state=State.CONFIRMED if seated else State.WAITING,
+        email=email.strip(),
+        email_key=email_key(email),
+        newsletter_consent_at=now if newsletter else None,
+        newsletter_consent_text=newsletter,
+        consent_at=now if consent else None,
+        consent_text=consent,
+        sequence=0 if seated else None,
+        created_at=now,
+        confirmed_at=now if seated else None,
+        **person,
+    )
+    registration.told = invites.facts(workshop, registration.state)
+    if seated:
+        settle_reminders(registration, now=now)
+    return registration
 
 
 def remind(registration, *, now):
