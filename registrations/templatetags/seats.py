@@ -16,6 +16,6 @@ def registration_status(workshop):
 
 
 @register.simple_tag
-def registration_opens(workshop):
-    """When registration for `workshop` opens, on each of its clocks."""
-    return moment_words(workshop.clocks, workshop.registration_opens_at)
+def on_each_clock(workshop, at):
+    """The instant `at` on each clock of `workshop`, as words."""
+    return moment_words(workshop.clocks, at)
