@@ -266,7 +266,7 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["priority", "due_at"], condition=Q(state="queued"), name="mail_due"),
+            models.Index(fields=["priority", "due_at", "id"], condition=Q(state="queued"), name="mail_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="mail_leased"),
         ]
 

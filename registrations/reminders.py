@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from dateutil import tz
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Q
 
 from events.models import Workshop
 from praxis import zones
@@ -66,30 +65,27 @@ def write_due(*, now):
 
 
 def write_all(kind, workshop, *, now):
-    owed = unwritten(kind, workshop, now=now)
     total = 0
-    while owed is not None:
-        written = write_batch(kind, workshop, owed, now=now)
-        total += written
-        if written < BATCH:
-            break
+    for owed in unwritten(kind, workshop, now=now):
+        while written := write_batch(kind, workshop, owed, now=now):
+            total += written
     return total
 
 
 def unwritten(kind, workshop, *, now):
-    """The registrations to which the reminder is owed now, or None where it is nobody's turn."""
+    """The registrations to which the reminder is owed now, as querysets that each read one range of an index: what was
+    reminded already is not looked at.
+    """
     due = due_at(kind, workshop, "")
     if due is None or not due - WIDEST_CHANGE <= now < until(kind, workshop, ""):
-        return None
+        return []
     mark, start = MARKS[kind], workshop.starts_at
-    owed = workshop.registrations.confirmed().filter(
-        Q(**{f"{mark}__isnull": True}) | Q(**{f"{mark}__lt": start}) | Q(**{f"{mark}__gt": start})
-    )
+    confirmed = workshop.registrations.confirmed().order_by()
     if now < due + WIDEST_CHANGE:
-        owed = owed.filter(
-            zone__in=[zone for zone in ["", *zones.zone_names()] if is_due(kind, workshop, zone, now=now)]
-        )
-    return owed
+        turn = [zone for zone in ["", *zones.zone_names()] if is_due(kind, workshop, zone, now=now)]
+        confirmed = confirmed.filter(zone__in=turn)
+    ranges = [{f"{mark}__isnull": True}, {f"{mark}__lt": start}, {f"{mark}__gt": start}]
+    return [confirmed.filter(**each) for each in ranges]
 
 
 def write_batch(kind, workshop, owed, *, now):

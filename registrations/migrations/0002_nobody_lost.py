@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['priority', 'due_at'], name='mail_due'),
+            index=models.Index(condition=models.Q(('state', 'queued')), fields=['priority', 'due_at', 'id'], name='mail_due'),
         ),
         migrations.AddIndex(
             model_name='registration',
