@@ -40,15 +40,30 @@ class EmailBackend(smtp.EmailBackend):
             self.hang_up()
             raise
 
+    def close(self):
+        """Say goodbye; whatever is answered to that, what was sent is sent."""
+        try:
+            with self.deadline():
+                super().close()
+        except OSError:
+            self.hang_up()
+
     @contextmanager
     def deadline(self):
-        timer = threading.Timer(settings.EMAIL_DEADLINE, self.cut)
-        timer.daemon = True
-        timer.start()
+        """Cuts what is open after EMAIL_DEADLINE seconds, and what is opened later still."""
+        done = threading.Event()
+
+        def guard():
+            pause = settings.EMAIL_DEADLINE
+            while not done.wait(pause):
+                self.cut()
+                pause = 0.1
+
+        threading.Thread(target=guard, daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            done.set()
 
     def cut(self):
         """Shut the socket under whoever reads from it; smtplib then says that the server has disconnected."""

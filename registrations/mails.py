@@ -75,7 +75,7 @@ def overtaken(mail, *, now):
         return f"overtaken: the registration is {registration.state} now"
     if workshop.state != Workshop.State.PUBLISHED and mail.kind != Kind.CANCELLATION:
         return "overtaken: the workshop was cancelled before it left"
-    if mail.kind in reminders.MARKS and not reminders.is_due(mail.kind, workshop, registration.zone, now=now):
+    if mail.kind in reminders.MARKS and not reminders.is_timely(mail.kind, registration, now=now):
         return "its moment has passed, or the workshop was moved"
     return ""
 

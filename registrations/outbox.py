@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db import transaction
+from django.db import Error, close_old_connections, transaction
 from django.db.models import F
 
 from registrations import invites, limits, mails, reminders
@@ -108,7 +108,7 @@ def deliver(mail_pk, *, now, connection=None):
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.
     except Exception as error:  # noqa: BLE001
         return settle_failure(mail, lease, error, now=now)
-    return settle(mail, lease, state=State.SENT, sent_at=now, last_error="")
+    return settle_sent(mail, lease, now=now)
 
 
 def send(message, connection):
@@ -152,9 +152,22 @@ def settle(mail, lease, *, state, **fields):
     return state
 
 
+def settle_sent(mail, lease, *, now):
+    """Nobody takes back a mail that has left: if the database is away just then, wait for it about as long as the lease."""
+    wait_until = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return settle(mail, lease, state=State.SENT, sent_at=now, last_error="")
+        except Error:
+            if time.monotonic() > wait_until:
+                raise
+        close_old_connections()
+        time.sleep(0.5)
+
+
 def settle_failure(mail, lease, error, *, now):
     # The error's own words may hold the address: not to be kept once the person is forgotten.
-    fields = {"last_error": type(error).__name__ if mail.content else f"{type(error).__name__}: {error}"}
+    fields = {"last_error": type(error).__name__ if mail.content else words(error)}
     if is_permanent(error) or now - mail.due_since > GIVE_UP_AFTER:
         fields["state"] = State.FAILED
     else:
@@ -163,6 +176,17 @@ def settle_failure(mail, lease, error, *, now):
     # For the same reason they never go to the log.
     logger.warning("mail %s did not leave (%s), now %s", mail.pk, type(error).__name__, fields["state"])
     return settle(mail, lease, **fields)
+
+
+def words(error):
+    """What went wrong: in the server's own words, where it said some."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies = error.recipients.values()
+    elif isinstance(error, smtplib.SMTPResponseException):
+        replies = [(error.smtp_code, error.smtp_error)]
+    else:
+        return f"{type(error).__name__}: {error}"
+    return "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in replies)
 
 
 def is_permanent(error):

@@ -45,6 +45,13 @@ def is_due(kind, workshop, zone, *, now):
     return due is not None and due <= now < until(kind, workshop, zone)
 
 
+def is_timely(kind, registration, *, now):
+    """Is a reminder of `kind` that was written for this person still to be sent: due, and for the start there is now?"""
+    workshop = registration.workshop
+    written_for = getattr(registration, MARKS[kind])
+    return written_for == workshop.starts_at and is_due(kind, workshop, registration.zone, now=now)
+
+
 def is_soon(workshop, zone, *, now):
     """Has the moment of a reminder come already? A confirmation then says what it would have said."""
     return any(due is not None and due <= now for due in (due_at(kind, workshop, zone) for kind in MARKS))
@@ -67,7 +74,7 @@ def write_due(*, now):
 def write_all(kind, workshop, *, now):
     total = 0
     for owed in unwritten(kind, workshop, now=now):
-        while written := write_batch(kind, workshop, owed, now=now):
+        while owed.exists() and (written := write_batch(kind, workshop, owed, now=now)):
             total += written
     return total
 
@@ -92,7 +99,9 @@ def write_batch(kind, workshop, owed, *, now):
     with transaction.atomic():
         # What another process is writing at this moment is left to it.
         batch = list(owed.select_for_update(skip_locked=True)[:BATCH])
+        people = [registration.pk for registration in batch]
+        moved = OutgoingMail.objects.filter(registration__in=people, kind=kind, state=OutgoingMail.State.QUEUED)
+        moved.update(state=OutgoingMail.State.DROPPED, last_error="the workshop was moved before it left")
         OutgoingMail.objects.bulk_create(OutgoingMail.about(registration, kind, now=now) for registration in batch)
-        rows = Registration.objects.filter(pk__in=[registration.pk for registration in batch])
-        rows.update(**{MARKS[kind]: workshop.starts_at})
+        Registration.objects.filter(pk__in=people).update(**{MARKS[kind]: workshop.starts_at})
     return len(batch)

@@ -70,11 +70,12 @@ class Seats:
         return None if self.capacity is None else max(0, self.capacity - self.taken.total())
 
     def fit(self, community_id):
-        """Is one free for somebody of the community (its pk, or None)?"""
+        """Is one free for somebody of the community (its pk, or None): one that is kept for it, or one that is nobody's?"""
         if self.capacity is None:
             return True
-        others = sum(max(0, kept - self.taken[host]) for host, kept in self.kept.items() if host != community_id)
-        return self.taken.total() + others < self.capacity
+        if self.taken[community_id] < self.kept.get(community_id, 0):
+            return self.free > 0
+        return sum(max(0, kept - self.taken[host]) for host, kept in self.kept.items()) < self.free
 
     def take(self, community_id):
         if self.capacity is not None:
@@ -132,6 +133,9 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
         workshop = locked(workshop.pk)
         seats = Seats(workshop, now=now)
         require_open(workshop, now=now, seats=seats)
+        # Nobody passes those in line, if a seat has become free since anybody looked.
+        if workshop.capacity is not None:
+            promote_under_lock(workshop, seats, now=now)
         community = person.get("community")
         seated = seats.fit(community and community.pk)
         if not seated and workshop.has_started(now):
@@ -204,7 +208,7 @@ def cancel(registration, *, now):
         registration.refresh_from_db()
         registration.workshop = workshop
         outbox.owe(registration, Kind.CANCELLATION, now=now)
-        promote_under_lock(workshop, now=now)
+        promote_under_lock(workshop, Seats(workshop, now=now), now=now)
         return True
 
 
@@ -228,6 +232,7 @@ def reinstate(registration, *, now):
         workshop = locked(registration.workshop_id)
         registration.refresh_from_db()
         registration.workshop = workshop
+        promote_under_lock(workshop, Seats(workshop, now=now), now=now)
         if not may_reinstate(registration, now=now):
             return False
         give_seat(registration, Kind.CONFIRMATION, now=now)
@@ -249,15 +254,15 @@ def confirm(registration, *, now):
 def promote(workshop, *, now):
     """Give the free seats of `workshop` to the first in line, each with the invite in the same mail; how many."""
     with transaction.atomic():
-        return promote_under_lock(locked(workshop.pk), now=now)
+        workshop = locked(workshop.pk)
+        return promote_under_lock(workshop, Seats(workshop, now=now), now=now)
 
 
-def promote_under_lock(workshop, *, now):
-    if workshop.state != Workshop.State.PUBLISHED or workshop.has_started(now):
+def promote_under_lock(workshop, seats, *, now):
+    """promote(), and `seats` as they are afterwards."""
+    if workshop.state != Workshop.State.PUBLISHED or workshop.has_started(now) or seats.free == 0:
         return 0
-    seats, promoted = Seats(workshop, now=now), 0
-    if seats.free == 0:
-        return 0
+    promoted = 0
     # Somebody whom no seat fits is passed over: the next may belong to a community that keeps one.
     for registration in workshop.registrations.waiting():
         if seats.fit(registration.community_id):
