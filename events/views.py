@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_page
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,10 @@ def workshop_page(request, slug):
         "partners": workshop.partners.all(),
         "site_url": settings.SITE_URL,
     }
-    return render(request, "events/workshop.html", context)
+    response = render(request, "events/workshop.html", context)
+    if workshop.state == Workshop.State.DRAFT:
+        patch_cache_control(response, private=True)  # cache_page keeps it for nobody else then
+    return response
 
 
 @require_safe

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
@@ -57,7 +57,7 @@ def not_up_to_date(workshop):
     if workshop.state == Workshop.State.DRAFT:
         return Registration.objects.none()
     true = [invites.facts(workshop, state) for state in (State.CONFIRMED, State.WAITING)]
-    return workshop.registrations.active().exclude(told__in=true)
+    return workshop.registrations.active().filter(erased_at=None).exclude(told__in=true)
 
 
 def outdated(workshop):
@@ -90,10 +90,7 @@ def announce(workshop, *, now):
         if workshop.has_ended(now):
             return 0
         kind = Kind.WORKSHOP_CANCELLED if workshop.state == Workshop.State.CANCELLED else Kind.UPDATE
-        on_its_way = OutgoingMail.objects.filter(
-            registration=OuterRef("pk"), kind=kind, state=OutgoingMail.State.QUEUED
-        )
-        people = list(not_up_to_date(workshop).annotate(has_one=Exists(on_its_way)).select_for_update(of=("self",)))
+        people = list(not_up_to_date(workshop).select_for_update(of=("self",)))
         for state in (State.CONFIRMED, State.WAITING):
             group = [person for person in people if person.state == state]
             tell_all(group, kind, invites.facts(workshop, state), now=now)
@@ -105,9 +102,21 @@ def tell_all(people, kind, told, *, now):
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
         rows = Registration.objects.filter(pk__in=[person.pk for person in batch])
+        known = {person.pk: person.told for person in batch} | take_back_announcements(batch)
         rows.filter(state=State.WAITING).update(told=told)
         rows.filter(state=State.CONFIRMED).update(told=told, sequence=invites.next_sequence())
-        # One update still on its way tells all that is true when it leaves.
         OutgoingMail.objects.bulk_create(
-            OutgoingMail.about(person, kind, now=now, before=person.told) for person in batch if not person.has_one
+            OutgoingMail.about(person, kind, now=now, before=known[person.pk])
+            for person in batch
+            if known[person.pk] != told
         )
+
+
+def take_back_announcements(people):
+    """Drop what was announced to `people` and has not left yet: {registration pk: what they really know}."""
+    queued = OutgoingMail.objects.filter(
+        registration__in=people, kind__in=(Kind.UPDATE, Kind.WORKSHOP_CANCELLED), state=OutgoingMail.State.QUEUED
+    )
+    known = dict(queued.order_by("-pk").values_list("registration", "before"))
+    queued.update(state=OutgoingMail.State.DROPPED, last_error="overtaken by a newer announcement before it left")
+    return known

@@ -238,6 +238,12 @@ class DetailsForm(forms.ModelForm):
         self.fields["language"].choices = [("fr", "Français"), ("en", "English")]
         self.helper = helper("first_name", "last_name", "organisation", "language", "zone")
 
+    def save(self, commit=True):
+        """These fields alone: a seat given while the form was open stays given, and somebody erased stays erased."""
+        typed = {name: self.cleaned_data[name] for name in self._meta.fields}
+        Registration.objects.filter(pk=self.instance.pk, erased_at=None).update(**typed)
+        return self.instance
+
 
 class LostLinksForm(ForPeople):
     """The address to which the links go."""

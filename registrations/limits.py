@@ -26,7 +26,10 @@ def take(purpose, subject, *, most, period, now, wait=False):
     """
     key = salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
     with transaction.atomic(savepoint=False):
-        Allowance.objects.bulk_create([Allowance(key=key, last_at=now)], ignore_conflicts=True)
+        # Made or not, the row is ours from here on: nobody forgets it in between.
+        Allowance.objects.bulk_create(
+            [Allowance(key=key, last_at=now)], update_conflicts=True, unique_fields=["key"], update_fields=["last_at"]
+        )
         row = Allowance.objects.select_for_update().get(key=key)
         times = [time for time in row.times if time > (now - period).timestamp()]
         allowed_at = now

@@ -48,7 +48,7 @@ def owe(registration, kind, *, now):
     if kind in ANSWERS_LEFT_OUT and due_at > now:
         return None
     if kind == Kind.CANCELLATION:
-        overtaken = registration.mails.filter(state=State.QUEUED)
+        overtaken = registration.mails.filter(state=State.QUEUED).exclude(kind=Kind.LINKS)
         overtaken.update(state=State.DROPPED, last_error="overtaken: the registration was cancelled before it left")
     invites.tell(registration, kind)
     mail = OutgoingMail.about(registration, kind, now=now, due_at=due_at)

@@ -87,7 +87,7 @@ def unwritten(kind, workshop, *, now):
     if due is None or not due - WIDEST_CHANGE <= now < until(kind, workshop, ""):
         return []
     mark, start = MARKS[kind], workshop.starts_at
-    confirmed = workshop.registrations.confirmed().order_by()
+    confirmed = workshop.registrations.confirmed().filter(erased_at=None).order_by()
     if now < due + WIDEST_CHANGE:
         turn = [zone for zone in ["", *zones.zone_names()] if is_due(kind, workshop, zone, now=now)]
         confirmed = confirmed.filter(zone__in=turn)

@@ -30,7 +30,8 @@ def export(registration):
     workshop = registration.workshop
     fields = [
         *("first_name", "last_name", "email", "organisation", "language", "zone", "state"),
-        *("created_at", "confirmed_at", "cancelled_at", "joined_at"),
+        *("created_at", "confirmed_at", "cancelled_at", "joined_at", "verified_at", "links_asked_at"),
+        *("day_reminder_for", "hour_reminder_for"),
         *("newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"),
     ]
     sent = registration.mails.order_by("pk").values("kind", "state", "created_at", "sent_at", "message_id")

@@ -25,6 +25,11 @@ function day(instant) {
   return [weekday, number, month, year].join("\u00a0");
 }
 
+// What this browser calls the zone `name`: some still say Asia/Katmandu.
+function called(name) {
+  return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+}
+
 // One more clock beside the hosts', if the visitor's is none of theirs.
 function ownClock(start, end, shownDay) {
   const clock = document.createElement("li");
@@ -47,7 +52,7 @@ function ownClock(start, end, shownDay) {
 }
 
 for (const list of document.querySelectorAll("[data-own-clock]")) {
-  if (zone && !list.dataset.zones.split(" ").includes(zone)) {
+  if (zone && !list.dataset.zones.trim().split(" ").map(called).includes(called(zone))) {
     const [clock, add] = ownClock(new Date(list.dataset.start), new Date(list.dataset.end), list.dataset.day);
     add("span", "clock-label", `(${list.dataset.ownClock})`);
     list.append(clock);

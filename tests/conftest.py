@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone, translation
+from playwright.sync_api import sync_playwright
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
@@ -23,6 +25,14 @@ from registrations.forms import ForPeople
 
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # A quiet day before the session of 29 March 2027.
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
@@ -109,6 +119,34 @@ def register(now):
     return act
 
 
+@pytest.fixture
+def crowd(register):
+    """Register so many people."""
+
+    def come(workshop, count, first=0):
+        return [register(workshop, email=f"p{number}@example.org") for number in range(first, first + count)]
+
+    return come
+
+
+@pytest.fixture
+def meanwhile():
+    """Run an act just before the next UPDATE of a Registration: what another process does between a view's look and its save."""
+    with ExitStack() as wrappers:
+
+        def arrange(act):
+            acts = [act]
+
+            def wrapper(execute, sql, *rest):
+                if acts and sql.startswith('UPDATE "registrations_registration"'):
+                    acts.pop()()
+                return execute(sql, *rest)
+
+            wrappers.enter_context(connection.execute_wrapper(wrapper))
+
+        yield arrange
+
+
 def typed(**facts):
     """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless told otherwise."""
     opened = ForPeople.stamp(timezone.now() - timedelta(minutes=1))
@@ -162,6 +200,16 @@ def page_text(response):
     return " ".join("".join(TextOf(response.content.decode()).parts).split())
 
 
+def every_row():
+    """{table: its rows, written out and sorted}, of every table there is, whether a model stands for it or not."""
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows[table] = sorted(repr(row) for row in cursor.fetchall())
+    return rows
+
+
 def at_once(*acts):
     """Call each of `acts` in a thread of its own, all starting together; their results, in order."""
     gate = threading.Barrier(len(acts))
@@ -195,3 +243,43 @@ def smtp(settings):
     settings.EMAIL_PORT = mailbox.controller.port
     yield mailbox
     mailbox.controller.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Chromium's own sandbox does not run as root.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """Open a path in a new browser; the page's `.complaints` gather console errors and requests to other sites."""
+    contexts = []
+
+    def go(path, *, javascript=True, width=1280, scheme="light", zone="America/Toronto"):
+        context = chromium.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            locale="fr-CA",
+            timezone_id=zone,
+            base_url=live_server.url,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        # Chromium reports a 404 or 410 page as an error too; those are asked for here.
+        page.on(
+            "console", lambda m: m.type == "error" and "status of 4" not in m.text and page.complaints.append(m.text)
+        )
+        page.on("request", lambda r: r.url.startswith(live_server.url) or page.complaints.append(r.url))
+        page.goto(path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()

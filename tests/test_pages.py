@@ -228,3 +228,12 @@ def test_the_page_of_a_running_workshop_is_among_the_coming_ones(make_workshop, 
     make_workshop(title="En cours", starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1))
 
     assert page_text(client.get("/")).startswith("Ateliers À venir En cours ")
+
+
+def test_a_draft_that_an_organiser_looks_at_is_kept_for_nobody_else(make_workshop, admin_client, client, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "drafts"}}
+    path = make_workshop(state=Workshop.State.DRAFT).get_absolute_url()
+
+    codes = [each.get(path).status_code for each in (admin_client, client)]
+
+    assert codes == [200, 404]

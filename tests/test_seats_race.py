@@ -175,8 +175,8 @@ NO_IMMEDIATE = ("praxis/settings.py", '"transaction_mode": "IMMEDIATE",', "")
 # What SQLite does of its own accord is one writer at a time; a count made outside of the writing is not held up by it.
 NO_TRANSACTION = (
     "registrations/signup.py",
-    "    with transaction.atomic():\n        workshop = locked(workshop.pk)\n",
-    "    if True:\n        workshop = locked(workshop.pk)\n",
+    "    with transaction.atomic():\n        workshop = locked(workshop.pk)\n        seats =",
+    "    if True:\n        workshop = locked(workshop.pk)\n        seats =",
 )
 
 

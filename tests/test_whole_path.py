@@ -16,8 +16,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import Mailbox, free_port
-from tests.test_browser import FLAGS
+from tests.conftest import FLAGS, Mailbox, free_port
 from tests.test_mails import display_names
 
 ROOT = settings.BASE_DIR

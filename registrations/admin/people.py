@@ -72,6 +72,15 @@ class RegistrationAdmin(ReadOnlyAdmin):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
         return super().get_queryset(request).select_related("community").prefetch_related(workshops)
 
+    def save_model(self, request, obj, form, change):
+        """What was typed alone: a seat given meanwhile stays given, and somebody erased stays erased."""
+        typed = {name: form.cleaned_data[name] for name in form.changed_data}
+        if typed:
+            Registration.objects.filter(pk=obj.pk, erased_at=None).update(**typed)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or obj.erased_at is None)
+
     @admin.display(description=_("workshop"), ordering="workshop__starts_at")
     def at(self, registration):
         return workshop_and_day(registration.workshop)

@@ -1,6 +1,7 @@
 """What registrations add to the desk's pages about a workshop: how many come, who holds an old hour, the announcement."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -86,7 +87,7 @@ class WorkshopDesk(WorkshopAdmin):
             return HttpResponseNotAllowed(["POST"])
         workshop = get_object_or_404(Workshop, pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
-            return self.admin_site.login(request)
+            raise PermissionDenied
         told = announcements.announce(workshop, now=timezone.now())
         words = ngettext("A mail is leaving for %(count)s person.", "A mail is leaving for %(count)s people.", told)
         if told:

@@ -102,7 +102,8 @@ def edit(request, token):
 def invite(request, token):
     """The invite as the confirmation holds it, for a calendar that did not take it from the mail."""
     registration = registration_or_404(manage_token=token)
-    if not registration.is_confirmed or registration.erased_at or registration.sequence is None:
+    is_on = registration.workshop.state == Workshop.State.PUBLISHED
+    if not (registration.is_confirmed and is_on) or registration.erased_at or registration.sequence is None:
         return render(request, "410.html", status=410)
     with translation.override(registration.language):
         content = invites.download(registration, stamp=timezone.now())
@@ -130,8 +131,7 @@ def erase(request, token):
         return render(request, "410.html", status=410)
     context = {"registration": registration, "workshop": registration.workshop}
     if request.method == "POST":
-        told = registration.sequence is not None and not registration.workshop.has_ended(now)
-        context["farewell"] = told and registration.state != registration.State.CANCELLED
         retention.erase(registration, now=now)
+        context["farewell"] = registration.mails.exists()
         return render(request, "registrations/erased.html", context)
     return render(request, "registrations/erase.html", context)

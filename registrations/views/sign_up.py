@@ -49,7 +49,7 @@ def sign_up(request, slug):
     context = {"workshop": workshop, "form": form, "status": status}
     if signup.kept_seats(workshop, now=now):
         context["reserved"] = moment_words(workshop.clocks, workshop.release_at)
-    return render(request, "registrations/sign_up.html", context, status=code)
+    return served(request, "registrations/sign_up.html", context, code)
 
 
 def refuse(request, workshop, status):
@@ -107,4 +107,12 @@ def lost_links(request):
             return render(request, "registrations/lost_links_sent.html", {"email": form.cleaned_data["email"]})
         form.add_error(None, too_many())
         code = 429
-    return render(request, "registrations/lost_links.html", {"form": form}, status=code)
+    return served(request, "registrations/lost_links.html", {"form": form}, code)
+
+
+def served(request, template, context, code):
+    """The form's page; where too many came from one network, programs are told in how many seconds to come back."""
+    response = render(request, template, context, status=code)
+    if code == 429:
+        response["Retry-After"] = int(limits.HOUR.total_seconds())
+    return response

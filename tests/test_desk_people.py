@@ -1,0 +1,114 @@
+"""Who comes, as organisers see and steer it: seats added, people confirmed, and pages that cost the same however many there are."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from events.models import Workshop
+from registrations import outbox, signup
+from registrations.models import Registration
+from tests.test_changes import MOVED, desk, edit, kinds, said, warning
+
+
+def test_a_seat_added_at_the_desk_goes_to_the_first_in_line_at_once(make_workshop, crowd, admin_client):
+    workshop = make_workshop(capacity=1)
+    people = crowd(workshop, 4)
+
+    page = edit(admin_client, workshop, capacity="3")
+
+    assert [Registration.objects.get(pk=p.pk).state for p in people] == ["confirmed"] * 3 + ["waiting"]
+    assert kinds()[4:] == ["promotion"] * 2
+    assert said(page, "success")[0] == (
+        "2 personnes de la liste d’attente ont maintenant une place ; un courriel avec l’invitation part vers chacune."
+    )
+
+
+def test_a_move_and_a_seat_at_once_tell_the_promoted_the_new_time_and_the_others_wait_for_the_button(
+    make_workshop, crowd, admin_client
+):
+    workshop = make_workshop(capacity=1)
+    crowd(workshop, 3)
+
+    page = edit(admin_client, workshop, capacity="2", **MOVED)
+
+    assert kinds()[3:] == ["promotion"]
+    assert said(page) == [warning(workshop, "2 personnes inscrites ont encore l’ancien horaire.")]
+
+
+def chosen(action, people, **more):
+    return {"action": action, "_selected_action": [person.pk for person in people]} | more
+
+
+def test_organisers_confirm_who_waits_beyond_the_seats_and_nobody_twice(make_workshop, crowd, admin_client):
+    workshop = make_workshop(capacity=1)
+    people = crowd(workshop, 3)
+
+    first, second = [
+        admin_client.post("/admin/registrations/registration/", chosen("confirm_registrations", people), follow=True)
+        for _ in range(2)
+    ]
+
+    assert workshop.registrations.confirmed().count() == 3
+    assert kinds()[3:] == ["promotion"] * 2
+    assert said(first, "success") == ["2 personnes confirmées ; un courriel avec l’invitation part vers chacune."]
+    assert said(second) == [
+        "Personne n’a été confirmé : seules peuvent l’être les personnes en liste d’attente d’un atelier à venir."
+    ]
+
+
+def test_a_seat_given_while_an_organiser_corrects_a_name_stays_given(
+    make_workshop,
+    crowd,
+    admin_client,
+    meanwhile,
+    now,
+):
+    _first, waiting = crowd(make_workshop(capacity=1), 2)
+    meanwhile(lambda: signup.confirm(Registration.objects.get(pk=waiting.pk), now=now))
+    details = {"first_name": "Zoë", "last_name": "Tremblay", "organisation": "", "language": "fr"}
+
+    admin_client.post(reverse("admin:registrations_registration_change", args=[waiting.pk]), details)
+
+    waiting.refresh_from_db()
+    assert (waiting.first_name, waiting.state, waiting.sequence) == ("Zoë", "confirmed", 0)
+
+
+def test_the_list_says_how_many_come_and_wait(make_workshop, crowd, admin_client):
+    crowd(make_workshop(title="Un", capacity=2), 5)
+    crowd(make_workshop(title="Deux"), 3, first=10)
+
+    html = admin_client.get("/admin/events/workshop/").content.decode()
+
+    assert sorted(re.findall(r'<td class="field-people">(.*?)</td>', html)) == ["2 / 2, 3 en attente", "3"]
+
+
+@pytest.mark.parametrize("page", ["list", "change"])
+def test_a_page_costs_the_same_statements_however_many_register(page, make_workshop, crowd, admin_client):
+    workshop = make_workshop(capacity=2)
+    path = {"list": "/admin/events/workshop/", "change": desk(workshop)}[page]
+    costs = []
+
+    for first, count in ((0, 3), (10, 20)):
+        crowd(workshop, count, first=first)
+        Workshop.objects.update(place=f"Salle {first}")
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(path)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+
+
+def test_announcing_costs_the_same_statements_however_many_register(workshop, crowd, admin_client, smtp, now):
+    costs = []
+    for first, count in ((0, 3), (10, 20)):
+        crowd(workshop, count, first=first)
+        outbox.sweep(now=now)
+        Workshop.objects.update(place=f"Salle {first}")
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.post(f"/admin/events/workshop/{workshop.pk}/announce/")
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]

@@ -1,0 +1,324 @@
+"""The manage link: what a person sees there, and each thing one may do without an account."""
+
+import json
+from datetime import timedelta
+
+import icalendar
+import pytest
+from django.utils import timezone
+
+from events.models import Workshop
+from registrations import outbox, signup
+from registrations.models import Registration
+from tests.conftest import every_row, page_text
+from tests.test_mails import entry
+
+BOTH_CLOCKS = "9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)"
+
+
+def post(client, registration, verb, **typed):
+    """Press the button that `verb` (a path in French) names; the page that follows."""
+    return client.post(f"{registration.manage_path}{verb}/", typed, follow=True)
+
+
+def kinds(registration):
+    return list(registration.mails.order_by("pk").values_list("kind", flat=True))
+
+
+DETAILS = {"first_name": "Zoé", "last_name": "Tremblay", "organisation": "", "language": "fr", "zone": ""}
+
+
+def test_the_manage_page_shows_the_registration_on_both_clocks(workshop, register, client):
+    registration = register(workshop, organisation="Théâtre")
+
+    text = page_text(client.get(registration.manage_path))
+
+    assert text.count(BOTH_CLOCKS) == 1
+    assert text.count("Votre place est réservée.") == 1
+    assert text.count("Nom Zoé Tremblay Courriel zoe@example.org Organisation Théâtre") == 1
+
+
+def test_whoever_waits_sees_a_rank_and_neither_door_nor_invite(make_workshop, register, client):
+    workshop = make_workshop(capacity=1)
+    register(workshop, email="first@example.org")
+    register(workshop, email="second@example.org")
+    third = register(workshop)
+
+    page = client.get(third.manage_path)
+
+    assert page_text(page).count("Vous êtes sur la liste d’attente, au rang 2.") == 1
+    html = page.content.decode()
+    assert [html.count(link) for link in (third.join_path, "invitation.ics")] == [0, 0]
+    assert client.get(f"{third.manage_path}invitation.ics").status_code == 410
+
+
+def test_a_name_and_an_organisation_are_corrected_without_a_mail(workshop, register, client):
+    registration = register(workshop)
+
+    response = post(client, registration, "modifier", **DETAILS | {"first_name": "Zoë", "organisation": "Théâtre"})
+
+    registration.refresh_from_db()
+    assert (registration.full_name, registration.organisation) == ("Zoë Tremblay", "Théâtre")
+    assert (registration.email, kinds(registration)) == ("zoe@example.org", ["confirmation"])
+    assert page_text(response).count("Vos coordonnées sont enregistrées.") == 1
+
+
+def test_nothing_but_the_details_can_be_typed(workshop, register, client):
+    registration = register(workshop)
+    before = Registration.objects.values().get()
+    more = {"email": "x@example.org", "state": "waiting", "workshop": "0", "manage_token": "a", "email_key": "x"}
+
+    post(client, registration, "modifier", **DETAILS | more)
+
+    after = Registration.objects.values().get()
+    assert {name for name in after if after[name] != before[name]} == {"verified_at"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("first_name", ""), ("last_name", "www.evil.example"), ("zone", "Moon/Sea"), ("language", "de")],
+)
+def test_a_wrong_detail_is_named_and_nothing_is_saved(field, value, workshop, register, client):
+    registration = register(workshop)
+
+    response = post(client, registration, "modifier", **DETAILS | {"organisation": "Théâtre", field: value})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
+    assert response.content.decode().count('value="Théâtre"') == 1
+    registration.refresh_from_db()
+    assert (registration.organisation, registration.verified_at) == ("", None)
+
+
+def test_a_seat_given_while_somebody_corrects_a_name_stays_given(make_workshop, register, client, meanwhile, now):
+    workshop = make_workshop(capacity=1)
+    register(workshop, email="first@example.org")
+    registration = register(workshop)
+    meanwhile(lambda: signup.confirm(Registration.objects.get(pk=registration.pk), now=now))
+
+    post(client, registration, "modifier", **DETAILS | {"first_name": "Zoë"})
+
+    registration.refresh_from_db()
+    assert (registration.first_name, registration.state, registration.sequence) == ("Zoë", "confirmed", 0)
+
+
+def test_the_next_mail_speaks_the_chosen_language(workshop, register, client, smtp):
+    registration = register(workshop)
+    post(client, registration, "modifier", **DETAILS | {"language": "en"})
+
+    outbox.sweep(now=timezone.now())
+
+    assert str(smtp.messages[-1]["Subject"]) == "You are registered: Données culturelles"
+
+
+def test_the_invite_is_downloaded_as_the_mail_holds_it(workshop, register, client, smtp, now):
+    registration = register(workshop)
+    outbox.sweep(now=now)
+
+    response = client.get(f"{registration.manage_path}invitation.ics")
+
+    mailed, file = entry(smtp.messages[0]), icalendar.Calendar.from_ical(response.content)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="invitation.ics"'
+    assert (response.headers["Content-Type"], file["METHOD"]) == (
+        "text/calendar; charset=utf-8; method=REQUEST",
+        "REQUEST",
+    )
+    [downloaded] = file.events
+    assert {k: v for k, v in downloaded.items() if k != "DTSTAMP"} == {
+        k: v for k, v in mailed.items() if k != "DTSTAMP"
+    }
+
+
+def test_after_a_move_the_downloaded_invite_outranks_the_mailed_one_and_changes_nothing(workshop, register, client):
+    registration = register(workshop)
+    later = workshop.starts_at + timedelta(hours=1)
+    Workshop.objects.update(starts_at=later)
+
+    [event] = icalendar.Calendar.from_ical(client.get(f"{registration.manage_path}invitation.ics").content).events
+
+    registration.refresh_from_db()
+    assert (event["SEQUENCE"], event.start, registration.sequence) == (1, later, 0)
+
+
+def test_a_cancelled_workshop_has_no_invite_to_download(workshop, register, client):
+    registration = register(workshop)
+    Workshop.objects.update(state=Workshop.State.CANCELLED)
+
+    assert client.get(f"{registration.manage_path}invitation.ics").status_code == 410
+
+
+@pytest.mark.parametrize(("capacity", "kind"), [(None, "confirmation"), (1, "waiting")])
+def test_the_mail_is_sent_again_as_the_same_version(capacity, kind, make_workshop, register, client, time_machine, now):
+    workshop = make_workshop(capacity=capacity)
+    register(workshop, email="first@example.org")
+    registration = register(workshop)
+    sequence = registration.sequence
+    time_machine.move_to(now + timedelta(minutes=3))
+
+    response = post(client, registration, "renvoyer")
+
+    registration.refresh_from_db()
+    assert (kinds(registration), registration.sequence) == ([kind, kind], sequence)
+    assert page_text(response).count("Le courriel repart. Il arrive dans quelques minutes.") == 1
+
+
+def test_a_mail_that_left_just_now_is_not_sent_again(workshop, register, client):
+    registration = register(workshop)
+
+    response = post(client, registration, "renvoyer")
+
+    assert kinds(registration) == ["confirmation"]
+    assert page_text(response).count("Ce courriel vient de partir.") == 1
+
+
+def test_cancelling_frees_the_seat_and_owes_a_mail_with_a_higher_sequence(workshop, register, client):
+    registration = register(workshop)
+
+    response = post(client, registration, "annuler")
+
+    registration.refresh_from_db()
+    assert (registration.state, registration.sequence) == ("cancelled", 1)
+    assert list(registration.mails.order_by("pk").values_list("kind", "sequence")) == [
+        ("confirmation", 0),
+        ("cancellation", 1),
+    ]
+    assert page_text(response).count("Cette inscription est annulée.") == 1
+
+
+def test_cancelling_twice_is_once(workshop, register, client):
+    registration = register(workshop)
+
+    for _ in range(2):
+        post(client, registration, "annuler")
+
+    registration.refresh_from_db()
+    assert (registration.sequence, kinds(registration).count("cancellation")) == (1, 1)
+
+
+def test_undoing_puts_the_same_entry_back_under_a_higher_sequence(workshop, register, client, smtp):
+    registration = register(workshop)
+    outbox.sweep(now=timezone.now())
+    post(client, registration, "annuler")
+    outbox.sweep(now=timezone.now())
+
+    response = post(client, registration, "reprendre")
+    outbox.sweep(now=timezone.now())
+
+    entries = [entry(message) for message in smtp.messages]
+    assert [(e["UID"], e["SEQUENCE"], e["STATUS"]) for e in entries] == [
+        (str(registration.uid), 0, "CONFIRMED"),
+        (str(registration.uid), 1, "CANCELLED"),
+        (str(registration.uid), 2, "CONFIRMED"),
+    ]
+    assert page_text(response).count("Votre place est réservée.") == 1
+
+
+def test_undoing_is_offered_only_while_the_seat_is_free(make_workshop, register, client):
+    workshop = make_workshop(capacity=1)
+    registration = register(workshop)
+    free = post(client, registration, "annuler")
+    register(workshop, email="other@example.org")
+
+    taken = client.get(registration.manage_path)
+    refused = post(client, registration, "reprendre")
+
+    registration.refresh_from_db()
+    assert [page_text(page).count("Me raviser : reprendre ma place") for page in (free, taken)] == [1, 0]
+    assert (registration.state, page_text(refused).count("Votre place est allée à quelqu’un d’autre")) == (
+        "cancelled",
+        1,
+    )
+
+
+def test_who_only_waited_takes_no_seat_back_even_if_one_is_free(make_workshop, register, client):
+    workshop = make_workshop(capacity=1)
+    first = register(workshop, email="first@example.org")
+    registration = register(workshop)
+    for each in (registration, first):
+        post(client, each, "annuler")
+
+    post(client, registration, "reprendre")
+
+    registration.refresh_from_db()
+    assert (registration.state, kinds(registration)) == ("cancelled", ["waiting", "cancellation"])
+
+
+def test_the_newsletter_consent_is_withdrawn_with_its_sentence(workshop, register, client):
+    registration = register(workshop, newsletter="Je souhaite des nouvelles.")
+
+    page = post(client, registration, "nouvelles")
+
+    registration.refresh_from_db()
+    assert (registration.newsletter_consent_at, registration.newsletter_consent_text) == (None, "")
+    assert page_text(page).count("Retirer mon accord") == 0
+
+
+def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register, client, now):
+    facts = {"organisation": "Théâtre", "community": communities["France"], "zone": "Europe/London"}
+    registration = register(workshop, **facts, newsletter="Des nouvelles.", consent="Filmée.")
+
+    response = client.get(f"{registration.manage_path}donnees.json")
+
+    at = "2027-01-15T12:00:00Z"
+    data = json.loads(response.content)
+    assert response.headers["Content-Disposition"] == 'attachment; filename="praxis.json"'
+    assert data["registration"] == {
+        "first_name": "Zoé",
+        "last_name": "Tremblay",
+        "email": "zoe@example.org",
+        "organisation": "Théâtre",
+        "community": "TMNlab",
+        "language": "fr",
+        "zone": "Europe/London",
+        "state": "confirmed",
+        "created_at": at,
+        "confirmed_at": at,
+        "cancelled_at": None,
+        "joined_at": None,
+        "verified_at": None,
+        "links_asked_at": None,
+        "day_reminder_for": None,
+        "hour_reminder_for": None,
+        "newsletter_consent_at": at,
+        "newsletter_consent_text": "Des nouvelles.",
+        "consent_at": at,
+        "consent_text": "Filmée.",
+    }
+    assert data["workshop"]["starts_at"] == "2027-03-29T13:30:00Z"
+    assert [mail["kind"] for mail in data["mails"]] == ["confirmation"]
+
+
+def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
+    workshop, register, client, time_machine
+):
+    registration = register(workshop)
+    time_machine.move_to(workshop.ends_at)
+
+    html = client.get(registration.manage_path).content.decode()
+
+    assert [html.count(word) for word in ("/annuler/", "/renvoyer/", "invitation.ics", "Ce qu’il en reste")] == [
+        0,
+        0,
+        0,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("verb", ["annuler", "reprendre", "renvoyer", "nouvelles"])
+def test_opening_the_address_of_a_button_leads_back_to_the_page(verb, workshop, register, client):
+    registration = register(workshop, newsletter="Des nouvelles.")
+    before = every_row()
+
+    answers = [getattr(client, method)(f"{registration.manage_path}{verb}/") for method in ("get", "head")]
+
+    assert [(a.status_code, a.headers["Location"]) for a in answers] == [(302, registration.manage_path)] * 2
+    assert every_row() == before
+
+
+def test_using_the_link_verifies_the_address_and_looking_does_not(workshop, register, client):
+    looks, acts = register(workshop), register(workshop, email="other@example.org")
+
+    for path in ("", "modifier/", "effacer/", "donnees.json", "invitation.ics"):
+        client.get(f"{looks.manage_path}{path}")
+    post(client, acts, "nouvelles")
+
+    assert [r.verified_at is not None for r in Registration.objects.order_by("pk")] == [False, True]
