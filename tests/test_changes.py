@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Workshop
 from registrations import outbox, signup
@@ -205,14 +206,14 @@ def test_a_cancelled_workshop_says_who_does_not_know_and_the_button_tells_them(w
     assert panel(after) == ""
 
 
-def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(workshop, crowd, admin_client, now):
+def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(workshop, crowd, admin_client):
     crowd(workshop, 2)
-    outbox.sweep(now=now)
+    outbox.sweep(now=timezone.now())
     for state in ("cancelled", "published"):
         edit(admin_client, workshop, state=state)
         announce(admin_client, workshop)
 
-    outbox.sweep(now=now)
+    outbox.sweep(now=timezone.now())
 
     assert kinds() == ["confirmation"] * 2 + ["workshop_cancelled"] * 2
     assert set(OutgoingMail.objects.filter(kind="workshop_cancelled").values_list("state", "last_error")) == {
@@ -220,11 +221,11 @@ def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(w
     }
 
 
-def test_a_workshop_that_takes_place_after_all_says_so(workshop, crowd, admin_client, now):
+def test_a_workshop_that_takes_place_after_all_says_so(workshop, crowd, admin_client):
     crowd(workshop, 2)
     edit(admin_client, workshop, state="cancelled")
     announce(admin_client, workshop)
-    outbox.sweep(now=now)
+    outbox.sweep(now=timezone.now())
 
     page = edit(admin_client, workshop, state="published")
     announce(admin_client, workshop)
