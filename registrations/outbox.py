@@ -186,7 +186,10 @@ def words(error):
         replies = [(error.smtp_code, error.smtp_error)]
     else:
         return f"{type(error).__name__}: {error}"
-    return "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in replies)
+    said = "; ".join(
+        f"{code} {text if isinstance(text, str) else text.decode(errors='replace')}" for code, text in replies
+    )
+    return said.replace("\0", "")  # PostgreSQL keeps no NUL
 
 
 def is_permanent(error):

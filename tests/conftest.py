@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from events import clocks
 from events.models import Community, Hosting, Workshop
 from registrations import signup
 from registrations.forms import ForPeople
+from tests.scripted_smtp import ScriptedServer
+from tests.workers import Worker
 
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -225,6 +228,14 @@ def at_once(*acts):
         return list(pool.map(run, acts))
 
 
+def wait_for(condition, *, patience=60):
+    """Until `condition()` holds; fails after so many seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
 def free_port():
     """A TCP port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
@@ -283,3 +294,33 @@ def open_page(chromium, live_server):
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def two_mails(workshop, register):
+    """The mails of two people, in the order in which they leave."""
+    return [register(workshop, email=f"p{number}@example.org").mails.get() for number in (1, 2)]
+
+
+@pytest.fixture
+def server(settings):
+    """A ScriptedServer that Praxis sends its mail to: one that does wrong things, too."""
+    server = ScriptedServer()
+    settings.EMAIL_BACKEND = "praxis.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start_worker(transactional_db, tmp_path):
+    """Start `manage.py work` with these arguments, its mail going to `port`; whoever still runs at the end is killed."""
+    workers = []
+
+    def start(*arguments, port, **variables):
+        workers.append(Worker(tmp_path / f"log-{len(workers)}", *arguments, port=port, **variables))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.kill()

@@ -193,67 +193,6 @@ def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, regi
     assert sweep(now=now + timedelta(days=9)) == 0
 
 
-@pytest.mark.parametrize("reply", ["421 4.3.2 Closing for maintenance", "451 4.7.1 Greylisted, come back later"])
-def test_a_temporary_refusal_is_tried_again_later_with_the_same_message_id(workshop, register, smtp, now, reply):
-    mail = register(workshop).mails.get()
-    smtp.answers = [reply]
-
-    assert deliver(mail.pk, now=now) is False
-
-    mail.refresh_from_db()
-    assert (mail.state, mail.due_at, mail.lease_until) == (State.QUEUED, now + timedelta(minutes=1), None)
-    assert mail.last_error.count(reply[4:]) == 1
-    assert sweep(now=now + timedelta(seconds=59)) == 0
-    assert sweep(now=now + timedelta(minutes=1)) == 1
-    assert sent_ids(smtp) == [mail.message_id]
-
-
-@pytest.mark.parametrize(
-    "reply", ["421 4.3.2 Closing for maintenance", "450 4.2.1 Greylisted", "452 4.2.2 Mailbox full"]
-)
-def test_a_recipient_refused_for_now_is_tried_again(workshop, register, smtp, now, reply):
-    mail = register(workshop).mails.get()
-    refuse_recipients(smtp, reply)
-
-    assert [sweep(now=now), sweep(now=now + timedelta(minutes=1))] == [0, 1]
-
-    mail.refresh_from_db()
-    assert sent_ids(smtp) == [mail.message_id]
-    assert (mail.state, mail.attempts) == (State.SENT, 2)
-
-
-def test_a_recipient_refused_for_good_fails_at_once_with_the_servers_words(workshop, register, smtp, now):
-    mail = register(workshop).mails.get()
-    refuse_recipients(smtp, "550 5.1.1 No such person here")
-
-    assert [sweep(now=now), sweep(now=now + timedelta(days=1))] == [0, 0]
-
-    mail.refresh_from_db()
-    assert (mail.state, mail.attempts, mail.lease_until, mail.sent_at) == (State.FAILED, 1, None, None)
-    assert mail.last_error.count("5.1.1 No such person here") == 1
-    assert smtp.messages == []
-
-
-def test_a_message_refused_for_good_fails_at_once_with_the_servers_words(workshop, register, smtp, now):
-    mail = register(workshop).mails.get()
-    smtp.answers = ["554 5.7.1 We do not like calendars"]
-
-    assert [sweep(now=now), sweep(now=now + timedelta(days=1))] == [0, 0]
-
-    mail.refresh_from_db()
-    assert (mail.state, mail.attempts) == (State.FAILED, 1)
-    assert mail.last_error.count("5.7.1 We do not like calendars") == 1
-
-
-def test_a_refused_mail_does_not_hold_up_the_others(workshop, register, smtp, now):
-    register(workshop, email="a@example.org")
-    last = register(workshop, email="b@example.org").mails.get()
-    smtp.answers = ["451 4.7.1 Later"]
-
-    assert sweep(now=now) == 1
-    assert sent_ids(smtp) == [last.message_id]
-
-
 def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, register, smtp, now):
     broken = register(workshop, email="a@example.org").mails.get()
     OutgoingMail.objects.filter(pk=broken.pk).update(kind="no such kind")

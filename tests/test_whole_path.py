@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import time
 import urllib.request
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import FLAGS, Mailbox, free_port
+from tests.conftest import FLAGS, Mailbox, free_port, wait_for
 from tests.test_mails import display_names
 
 ROOT = settings.BASE_DIR
@@ -93,13 +92,6 @@ def answers(address):
         return urllib.request.urlopen(address, timeout=2).status == 200
     except OSError:
         return False
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.2)
 
 
 def invite_in(message):
