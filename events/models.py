@@ -281,8 +281,8 @@ class Workshop(models.Model):
 
     @property
     def release_at(self):
-        """The instant from which the seats kept for the hosts' communities are anybody's."""
-        return self.seats_released_at or self.starts_at - RELEASE_BEFORE
+        """The instant from which the seats kept for the hosts' communities are anybody's: the start at the latest."""
+        return min(self.seats_released_at or self.starts_at - RELEASE_BEFORE, self.starts_at)
 
     @property
     def first_zone(self):

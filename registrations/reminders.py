@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil import tz
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
@@ -25,14 +24,13 @@ def due_at(kind, workshop, zone):
 
     Days are counted on that clock, where a day may have 23 or 25 hours; hours are hours.
     """
-    if kind == HOUR:
-        lead = workshop.reminder_hours
-        return lead and workshop.starts_at - relativedelta(hours=lead)
-    lead = workshop.reminder_days
+    lead = workshop.reminder_hours if kind == HOUR else workshop.reminder_days
     if not lead:
         return None
+    if kind == HOUR:
+        return workshop.starts_at - relativedelta(hours=lead)
     start = workshop.starts_at.astimezone(ZoneInfo(zone or workshop.first_zone))
-    return tz.resolve_imaginary(start - relativedelta(days=lead)).astimezone(UTC)
+    return (start - relativedelta(days=lead)).astimezone(UTC)
 
 
 def until(kind, workshop, zone):

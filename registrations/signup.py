@@ -103,7 +103,7 @@ def status(workshop, *, now, seats=None):
     seats = seats or Seats(workshop, now=now)
     if seats.fit(None):
         return Status.OPEN
-    return Status.NO_SEAT_LEFT if workshop.has_started(now) and not seats.free else Status.FULL
+    return Status.NO_SEAT_LEFT if workshop.has_started(now) else Status.FULL
 
 
 def require_open(workshop, *, now, seats=None):
@@ -138,8 +138,6 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
             promote_under_lock(workshop, seats, now=now)
         community = person.get("community")
         seated = seats.fit(community and community.pk)
-        if not seated and workshop.has_started(now):
-            raise RegistrationRefused(Status.NO_SEAT_LEFT)
         rank = None if seated else workshop.registrations.waiting().count() + 1
         known = workshop.registrations.active().of_address(email).first()
         if known:

@@ -59,6 +59,7 @@ def utc(*parts):
         ("Québec", datetime(2027, 3, 14, 9, 30), "America/Toronto", {}, utc(2027, 3, 13, 14, 30)),
         ("Québec", datetime(2027, 3, 14, 9, 30), "Europe/Paris", {}, utc(2027, 3, 13, 13, 30)),
         ("Québec", datetime(2027, 3, 20, 9, 30), "America/Toronto", {"reminder_days": 7}, utc(2027, 3, 13, 14, 30)),
+        ("Québec", datetime(2027, 3, 29, 9, 30), "", {"reminder_days": 60}, utc(2027, 1, 28, 14, 30)),
         # The hour that does not exist is read as the one an hour later.
         ("Québec", datetime(2027, 3, 15, 2, 30), "America/Toronto", {}, utc(2027, 3, 14, 7, 30)),
         # Clocks jump in France on 28 March: people of one workshop are reminded an hour apart.

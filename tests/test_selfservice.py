@@ -223,7 +223,7 @@ def test_undoing_is_offered_only_while_the_seat_is_free(make_workshop, register,
 
     registration.refresh_from_db()
     assert [page_text(page).count("Me raviser : reprendre ma place") for page in (free, taken)] == [1, 0]
-    assert (registration.state, page_text(refused).count("Votre place est allée à quelqu’un d’autre")) == (
+    assert (registration.state, page_text(refused).count("Il n’est plus possible de se raviser")) == (
         "cancelled",
         1,
     )

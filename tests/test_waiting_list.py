@@ -214,6 +214,16 @@ def test_a_second_before_the_start_a_freed_seat_is_given(full):
     assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
 
 
+def test_after_the_start_nobody_takes_a_seat_back(full, client, time_machine, now):
+    Workshop.objects.filter(pk=full.pk).update(capacity=10)
+    cancel(full, "ada", now)
+    time_machine.move_to(full.starts_at, tick=False)
+
+    client.post(page_of(person(full, "ada"), "reinstate"))
+
+    assert person(full, "ada").state == "cancelled"
+
+
 def saved_at_the_desk(workshop, **changed):
     """What the organiser's browser sends of the workshop's page, with something changed."""
     form = {

@@ -63,7 +63,9 @@ def cancel(registration, *, now):
 def reinstate(registration, *, now):
     if signup.reinstate(registration, now=now):
         return _("You have your seat again. A mail is leaving that puts the workshop back into your calendar.")
-    return _("Your seat has gone to somebody else in the meantime. You may register again for the waiting list.")
+    return _(
+        "This cannot be undone any more: the seat has gone to somebody else, or the workshop takes no more people."
+    )
 
 
 @act
