@@ -22,9 +22,7 @@ def verify(registration, *, now):
 def send_again(registration, *, now):
     """Owe the mail once more that says what this person has. False if it left just now, or there is nothing to say."""
     with transaction.atomic():
-        workshop = signup.locked(registration.workshop_id)
-        registration.refresh_from_db()
-        registration.workshop = workshop
+        workshop = signup.locked_with(registration)
         kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(registration.state)
         lately = registration.mails.filter(kind=kind, created_at__gt=now - SEND_AGAIN_AT_MOST_EVERY)
         if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now) or lately.exists():

@@ -119,6 +119,14 @@ def locked(workshop_pk):
     return Workshop.objects.with_hosts().select_for_update().get(pk=workshop_pk)
 
 
+def locked_with(registration):
+    """The workshop of `registration`, locked, and the registration read again: what was decided meanwhile counts."""
+    workshop = locked(registration.workshop_id)
+    registration.refresh_from_db()
+    registration.workshop = workshop
+    return workshop
+
+
 def register(workshop, *, email, now, newsletter="", consent="", **person):
     """Give the person at `email` a seat or a place on the waiting list, and owe them the mail that says so, in one
     transaction under the workshop's lock.
@@ -199,12 +207,11 @@ def cancel(registration, *, now):
     Twice is once: False the second time.
     """
     with transaction.atomic():
-        workshop = locked(registration.workshop_id)
-        active = Registration.objects.active().filter(pk=registration.pk)
-        if not active.update(state=State.CANCELLED, cancelled_at=now):
+        workshop = locked_with(registration)
+        if registration.state == State.CANCELLED:
             return False
-        registration.refresh_from_db()
-        registration.workshop = workshop
+        registration.state, registration.cancelled_at = State.CANCELLED, now
+        registration.save(update_fields=["state", "cancelled_at"])
         outbox.owe(registration, Kind.CANCELLATION, now=now)
         promote_under_lock(workshop, Seats(workshop, now=now), now=now)
         return True
@@ -227,9 +234,7 @@ def may_reinstate(registration, *, now):
 def reinstate(registration, *, now):
     """Undo a cancellation and owe a confirmation; False if the seat is gone, or was never given up."""
     with transaction.atomic():
-        workshop = locked(registration.workshop_id)
-        registration.refresh_from_db()
-        registration.workshop = workshop
+        workshop = locked_with(registration)
         promote_under_lock(workshop, Seats(workshop, now=now), now=now)
         if not may_reinstate(registration, now=now):
             return False
@@ -240,9 +245,7 @@ def reinstate(registration, *, now):
 def confirm(registration, *, now):
     """Give somebody who waits a seat, past the capacity if need be: an organiser's explicit act. False if they do not wait."""
     with transaction.atomic():
-        workshop = locked(registration.workshop_id)
-        registration.refresh_from_db()
-        registration.workshop = workshop
+        workshop = locked_with(registration)
         if not registration.is_waiting or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now):
             return False
         give_seat(registration, Kind.PROMOTION, now=now)

@@ -23,8 +23,8 @@ from events import clocks
 from events.models import Community, Hosting, Workshop
 from registrations import signup
 from registrations.forms import ForPeople
+from tests.processes import Worker
 from tests.scripted_smtp import ScriptedServer
-from tests.workers import Worker
 
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -18,8 +18,8 @@ from registrations import outbox
 from registrations.models import OutgoingMail
 from tests.conftest import wait_for
 from tests.postgresql import Cluster
+from tests.processes import manage
 from tests.scripted_smtp import PATIENCE
-from tests.workers import manage
 
 State = OutgoingMail.State
 READY = "INFO praxis.work the mail worker is ready"
