@@ -99,7 +99,9 @@ def deliver(mail_pk, *, now, connection=None):
     lease = claim(mail_pk, now=now)
     if lease is None:
         return None
-    mail = OutgoingMail.objects.with_workshops().get(pk=mail_pk)
+    mail = OutgoingMail.objects.with_workshops().filter(pk=mail_pk).first()
+    if mail is None:
+        return None  # its person was erased at this very moment
     try:
         reason = mails.overtaken(mail, now=now)
         if reason:

@@ -60,9 +60,7 @@ def erase(registration, *, now):
         registration = Registration.objects.select_for_update().select_related("workshop").get(pk=registration.pk)
         if registration.erased_at:
             return False
-        farewell = registration.mails.filter(
-            kind=OutgoingMail.Kind.CANCELLATION, state=OutgoingMail.State.QUEUED
-        ).last()
+        farewell = registration.mails.unsettled().filter(kind=OutgoingMail.Kind.CANCELLATION).order_by("pk").last()
         if farewell:
             farewell.content = mails.compose(farewell, is_farewell=True).message().as_string()
             farewell.save(update_fields=["content"])

@@ -193,6 +193,23 @@ def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, regi
     assert sweep(now=now + timedelta(days=9)) == 0
 
 
+def test_a_mail_whose_person_is_erased_as_it_is_taken_up_stops_nobody(workshop, register, smtp, now):
+    register(workshop)
+    register(workshop, email="second@example.org")
+    first = OutgoingMail.objects.order_by("pk").first().pk
+    gone = []
+
+    def erase_first(execute, sql, *rest):
+        if not gone and sql.startswith("SELECT") and '"registrations_outgoingmail"."content"' in sql:
+            gone.append(OutgoingMail.objects.filter(pk=first).delete())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(erase_first):
+        assert sweep(now=now) == 1
+
+    assert [message["To"].addresses[0].addr_spec for message in smtp.messages] == ["second@example.org"]
+
+
 def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, register, smtp, now):
     broken = register(workshop, email="a@example.org").mails.get()
     OutgoingMail.objects.filter(pk=broken.pk).update(kind="no such kind")
