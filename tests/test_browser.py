@@ -1,12 +1,13 @@
 """The pages in a real Chromium: by keyboard, without JavaScript, on a phone, in the dark, and under axe-core."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from events.models import Workshop
+from registrations import signup
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,14 +107,33 @@ PAGES = {
     "English form": "/en/workshops/donnees-culturelles-2027/register/",
     "refused": "/ateliers/donnees-culturelles-2023/inscription/",
     "manage": "{manage}",
+    "correct details": "{manage}modifier/",
+    "erase": "{manage}effacer/",
+    "waiting list form": "{full}inscription/",
+    "full workshop": "{full}",
+    "waiting": "{waiting}",
+    "cancelled": "{cancelled}",
+    "lost links": "/lien-perdu/",
     "door": "{join}",
+    "door, open": "{open_door}",
+    "door, after the end": "{closed_door}",
     "not found": "/nope/",
 }
 
 
 @pytest.fixture
-def addresses(praxis, make_workshop, register):
+def addresses(praxis, make_workshop, register, now):
     _past, coming = praxis
+    full = make_workshop(capacity=1, slug="complet", title="Un atelier complet")
+    register(full)
+    begun = make_workshop(starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1")
+    over = make_workshop(
+        starts_at=now, ends_at=now + timedelta(hours=1), afterwards="[Enregistrement](https://v.example)"
+    )
+    over_for = register(over)
+    Workshop.objects.filter(pk=over.pk).update(starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1))
+    cancelled = register(coming, email="ana@example.org")
+    signup.cancel(cancelled, now=now)
     odd = make_workshop(start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée.")
     registration = register(coming)
     return {
@@ -121,6 +141,11 @@ def addresses(praxis, make_workshop, register):
         "odd": odd.get_absolute_url(),
         "manage": registration.manage_path,
         "join": registration.join_path,
+        "full": full.get_absolute_url(),
+        "waiting": register(full, email="second@example.org").manage_path,
+        "cancelled": cancelled.manage_path,
+        "open_door": register(begun).join_path,
+        "closed_door": over_for.join_path,
     }
 
 
