@@ -1,6 +1,7 @@
 # make run    start everything on http://127.0.0.1:8000 (PORT=… for another)
 # make test   run every test, on SQLite and on PostgreSQL
 # make check  linters, migrations, translations, deployment settings
+# make bench  what pages, sign-ups and mails cost, beside a bare Django project
 # make setup  the environment alone
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PORT
 
-.PHONY: setup run test check messages
+.PHONY: setup run test check bench messages
 
 setup: .venv/.installed
 
@@ -45,6 +46,9 @@ test: setup
 
 check: setup
 	@tests/check
+
+bench: setup
+	@bench/run
 
 # Takes new strings into the French catalogue and compiles it.
 messages: setup

@@ -1,0 +1,126 @@
+"""A database with many registrations, and what a sweep costs there. Imported once Django is set up."""
+
+import os
+import time
+import uuid
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bench.clients import Wrong
+from bench.processes import cpu_seconds
+from events.models import Workshop
+from registrations import invites, outbox
+from registrations.models import OutgoingMail, Registration
+
+SEATS = 1000  # registrations per workshop
+ROUNDS = 5
+# Far enough that nothing is due before a session, or after it.
+NEAR, FAR = 60, 330  # days
+BATCH = 1000  # rows per INSERT
+
+
+def fill(first, last, now):
+    """Add the registrations number `first` to `last` (excluded), each with its confirmation sent; every second workshop is past."""
+    for begin in range(first, last, SEATS):
+        workshop = add_workshop(begin // SEATS, now)
+        registrations = [
+            Registration(
+                workshop=workshop,
+                state=Registration.State.CONFIRMED,
+                first_name="Maëlle",
+                last_name=f"Tremblay {number}",
+                email=f"person-{number}@example.org",
+                email_key=f"person-{number}@example.org",
+                created_at=workshop.created_at,
+                confirmed_at=workshop.created_at,
+            )
+            for number in range(begin, min(begin + SEATS, last))
+        ]
+        told = invites.facts(workshop, Registration.State.CONFIRMED)
+        for registration in registrations:
+            registration.told, registration.sequence = told, 0
+        Registration.objects.bulk_create(registrations, batch_size=BATCH)
+        mails = [mail(registration, OutgoingMail.State.SENT, now) for registration in registrations]
+        OutgoingMail.objects.bulk_create(mails, batch_size=BATCH)
+
+
+def add_workshop(number, now):
+    """A copy of an announced session with the same hosts, on a day of its own, in the coming year and in the past by turns."""
+    model = Workshop.objects.order_by("pk").first()
+    hostings = list(model.hostings.all())
+    days = NEAR + number * 7 % (FAR - NEAR)
+    model.pk, model.import_key, model.slug, model._state.adding = None, None, f"crowd-{number}", True
+    model.uid = Workshop._meta.get_field("uid").get_default()
+    model.starts_at = now + timedelta(days=-days if number % 2 else days)
+    model.ends_at = model.starts_at + timedelta(hours=2)
+    model.save()
+    for hosting in hostings:
+        hosting.pk, hosting.workshop, hosting._state.adding = None, model, True
+        hosting.save()
+    return model
+
+
+def mail(registration, state, now):
+    """A confirmation about `registration`, stored yesterday."""
+    stored = now - timedelta(days=1)
+    return OutgoingMail(
+        registration=registration,
+        kind=OutgoingMail.Kind.CONFIRMATION,
+        state=state,
+        sequence=0,
+        message_id=f"<{uuid.uuid4()}@example.org>",
+        created_at=stored,
+        due_since=stored,
+        due_at=stored,
+        attempts=1,
+        sent_at=stored if state == OutgoingMail.State.SENT else None,
+    )
+
+
+def best_sweep(now):
+    """Milliseconds of the quickest of ROUNDS sweeps with nothing due."""
+    times = []
+    for _round in range(ROUNDS):
+        started = time.perf_counter()
+        sent = outbox.sweep(now=now)[OutgoingMail.State.SENT]
+        times.append(1000 * (time.perf_counter() - started))
+        if sent:
+            raise Wrong(f"the sweep sent {sent} mails where none was due")
+    return min(times)
+
+
+def busy_sweep(now, due):
+    """Milliseconds of CPU, ours and our database process's, of a sweep with `due` mails due: long enough for others to disturb."""
+    coming = Registration.objects.filter(workshop__starts_at__gt=now)[:due]
+    OutgoingMail.objects.bulk_create([mail(one, OutgoingMail.State.QUEUED, now) for one in coming])
+    before = cpu_seconds(*own_processes())
+    sent = outbox.sweep(now=now)[OutgoingMail.State.SENT]
+    if sent != due:
+        raise Wrong(f"the sweep sent {sent} mails where {due} were due")
+    return 1000 * (cpu_seconds(*own_processes()) - before)
+
+
+def own_processes():
+    return [os.getpid()] + ([connection.connection.info.backend_pid] if connection.vendor == "postgresql" else [])
+
+
+def sweeps(sizes, due):
+    """For each of `sizes` registrations: {"size", "idle_ms", "statements", "busy_ms"}, the last with `due` mails due."""
+    now, found, filled = timezone.now(), [], 0
+    for size in sizes:
+        fill(filled, size, now)
+        filled = size
+        if connection.vendor == "postgresql":
+            # What autovacuum would have done by the time there were so many.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+        # The first also does what the rows just added may make due.
+        outbox.sweep(now=now)
+        with CaptureQueriesContext(connection) as asked:
+            outbox.sweep(now=now)
+        facts = {"size": size, "statements": len(asked), "idle_ms": best_sweep(now), "busy_ms": busy_sweep(now, due)}
+        found.append(facts)
+    return found

@@ -1,0 +1,40 @@
+"""A mail server on loopback that keeps nothing but a count and one message."""
+
+import time
+
+from aiosmtpd.controller import Controller
+
+from bench.clients import PATIENCE, Wrong
+
+
+class Sink:
+    """Accepts all mail on `port` while the context lasts. `invited` are the addresses whose mail held an invite."""
+
+    def __init__(self, port):
+        self.invited, self.count, self.last, self.last_at = set(), 0, None, None
+        self.controller = Controller(self, hostname="127.0.0.1", port=port)
+        self.port = port
+
+    async def handle_DATA(self, server, session, envelope):
+        content = envelope.original_content
+        if b"text/calendar" in content:
+            self.invited.update(envelope.rcpt_tos)
+        self.last, self.last_at = content, time.monotonic()
+        self.count += 1
+        return "250 kept"
+
+    def __enter__(self):
+        self.controller.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.controller.stop()
+
+    def wait_for(self, addresses):
+        """Return once every one of `addresses` has its invite."""
+        missing = set(addresses)
+        deadline = time.monotonic() + PATIENCE
+        while missing := missing - self.invited:
+            if time.monotonic() > deadline:
+                raise Wrong(f"{len(missing)} of {len(addresses)} invites have not arrived after {PATIENCE} s")
+            time.sleep(0.02)
