@@ -159,7 +159,8 @@ def read(clocks, starts_at, ends_at):
     readings = []
     for clock in clocks:
         start, end = (at.astimezone(ZoneInfo(clock.zone)) for at in (starts_at, ends_at))
-        other_day = bool(readings) and start.date() != readings[0].start.date()
+        # In a row of clocks a date also comes back after another one.
+        other_day = bool(readings) and {start.date()} != {readings[0].start.date(), readings[-1].start.date()}
         readings.append(Reading(clock, start, end, other_day))
     return readings
 

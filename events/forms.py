@@ -55,6 +55,8 @@ TypedHostings = forms.inlineformset_factory(Workshop, Hosting, form=HostingForm,
 
 def typed_hostings(data, workshop):
     """What the hosting rows of a submitted workshop form say, in order: a dictionary each; None if the rows are wrong."""
+    if "hostings-TOTAL_FORMS" not in data:  # who may not change the hosts has no rows of them
+        return [{"community": community, "reserved_seats": 0} for community in workshop.communities]
     rows = TypedHostings(data, instance=workshop, prefix="hostings")
     if not rows.is_valid():
         return None
@@ -155,6 +157,14 @@ class WorkshopForm(forms.ModelForm):
         minutes = self.cleaned_data["door_minutes"]
         return Workshop._meta.get_field("door_minutes").default if minutes is None else minutes
 
+    def clean_place(self):
+        place = self.cleaned_data["place"]
+        if "://" in place or "www." in place.lower():
+            raise ValidationError(
+                _("Everybody reads this line. The address of the meeting goes into the field below it.")
+            )
+        return place
+
     def clean_afterwards(self):
         return plain_text(self.cleaned_data["afterwards"])
 
@@ -183,6 +193,10 @@ class WorkshopForm(forms.ModelForm):
             self.check_length(at["start"], at["end"])
         if at["opens"] and at["closes"] and at["closes"] <= at["opens"]:
             self.add_error("closes", _("Registration must close after it opens."))
+        if at["opens"] and at["end"] and at["opens"] >= at["end"]:
+            self.add_error("opens", _("Registration must open before the workshop ends."))
+        if at["release"] and at["start"] and at["release"] > at["start"]:
+            self.add_error("release", _("The seats kept are anybody’s from the start at the latest."))
         self.check_reserved_seats(cleaned.get("capacity"))
         if not self.errors:
             for field, stored in self.WALLS.items():
@@ -211,7 +225,7 @@ class WorkshopForm(forms.ModelForm):
 
     def check_reserved_seats(self, capacity):
         reserved = sum(facts["reserved_seats"] or 0 for facts in self.hostings)
-        if reserved and not capacity and "capacity" not in self.errors:
+        if reserved and capacity is None and "capacity" not in self.errors:
             self.add_error("capacity", _("Seats are kept for hosts below: say how many there are in all."))
         elif reserved and capacity and reserved > capacity:
             words = _("%(reserved)s seats are kept for the hosts below, more than the %(capacity)s there are.")

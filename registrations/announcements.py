@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count
 from django.utils.text import get_text_list
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from events.models import Workshop
 from registrations import invites
@@ -17,6 +17,7 @@ from registrations.models import OutgoingMail, Registration
 Kind = OutgoingMail.Kind
 State = Registration.State
 BATCH = 500
+NEWER = gettext_noop("overtaken by a newer announcement before it left")
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,10 @@ def tell_all(people, kind, told, *, now):
         batch = people[start : start + BATCH]
         rows = Registration.objects.filter(pk__in=[person.pk for person in batch])
         known = {person.pk: person.told for person in batch} | take_back_announcements(batch)
+        if kind == Kind.WORKSHOP_CANCELLED:
+            # A confirmation that was held up would hold up the news, too.
+            promises = OutgoingMail.objects.filter(registration__in=batch, state=OutgoingMail.State.QUEUED)
+            promises.exclude(kind=Kind.LINKS).update(state=OutgoingMail.State.DROPPED, last_error=NEWER)
         rows.filter(state=State.WAITING).update(told=told)
         rows.filter(state=State.CONFIRMED).update(told=told, sequence=invites.next_sequence())
         OutgoingMail.objects.bulk_create(
@@ -116,7 +121,7 @@ def take_back_announcements(people):
     """Drop what was announced to `people` and has not left yet: {registration pk: what they really know}."""
     queued = OutgoingMail.objects.filter(
         registration__in=people, kind__in=(Kind.UPDATE, Kind.WORKSHOP_CANCELLED), state=OutgoingMail.State.QUEUED
-    )
+    ).filter(attempts=0)  # one that was tried may have arrived
     known = dict(queued.order_by("-pk").values_list("registration", "before"))
-    queued.update(state=OutgoingMail.State.DROPPED, last_error="overtaken by a newer announcement before it left")
+    queued.update(state=OutgoingMail.State.DROPPED, last_error=NEWER)
     return known

@@ -16,6 +16,7 @@ logger = logging.getLogger("praxis.limits")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STARTS_AN_HOUR = 100  # per network address: a school, an office
 MAILS_A_DAY = 5  # per mail address that never used a link of ours
+VERIFIED_MAILS_A_DAY = 20
 
 
 def take(purpose, subject, *, most, period, now, wait=False):
@@ -35,9 +36,9 @@ def take(purpose, subject, *, most, period, now, wait=False):
         allowed_at = now
         if len(times) >= most:
             allowed_at = max(now, datetime.fromtimestamp(times[-most], UTC) + period)
-        if allowed_at == now or wait:
-            row.times, row.last_at = [*times, allowed_at.timestamp()], allowed_at
-            row.save(update_fields=["times", "last_at"])
+        row.times = [*times, allowed_at.timestamp()] if allowed_at == now or wait else times
+        row.last_at = max(now, datetime.fromtimestamp(max(row.times, default=0), UTC))
+        row.save(update_fields=["times", "last_at"])
     return allowed_at
 
 
@@ -46,11 +47,26 @@ def may_start(network, *, now):
     return not network or take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now) == now
 
 
-def mail_at(address, *, now, wait=True):
-    """When a mail that anybody can cause may go to `address`; an address that used one of our links is trusted."""
-    if Registration.objects.of_address(address).filter(verified_at__isnull=False).exists():
-        return now
-    return take("mail", email_key(address), most=MAILS_A_DAY, period=DAY, now=now, wait=wait)
+def mail_at(address, *, now, repeats=False):
+    """When a mail that anybody can cause may go to `address`: `now`, or later. One that only `repeats` what was said is not
+    waited for, and leaves most of the day's mails to others. An address that used one of our links gets more.
+    """
+    verified = Registration.objects.of_address(address).filter(verified_at__isnull=False).exists()
+    subject, most = mailbox_key(address), VERIFIED_MAILS_A_DAY if verified else MAILS_A_DAY
+    if repeats:
+        at = take("repeat", subject, most=most * 2 // 5, period=DAY, now=now)
+        if at > now:
+            return at
+    return take("mail", subject, most=most, period=DAY, now=now, wait=not repeats)
+
+
+def mailbox_key(address):
+    """One name for all spellings that reach the same mailbox: without case or +tag, and without dots at Gmail."""
+    local, _at, domain = email_key(address).rpartition("@")
+    local = local.partition("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local = local.replace(".", "")
+    return f"{local}@{domain}"
 
 
 def client_network(request):
@@ -83,9 +99,14 @@ def warn_of_proxy(address):
 
 
 def parsed(text):
-    """`text` as an IP address, an IPv4 one in IPv6 clothes as itself; None if it is none."""
+    """`text` as an IP address, its port left out, an IPv4 one in IPv6 clothes as itself; None if it is none."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        address = ip_address(text.strip())
+        address = ip_address(text)
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from events import clocks
 from events.models import Workshop
@@ -38,7 +39,9 @@ def subject(mail):
         Kind.WAITING: _("On the waiting list: %(title)s"),
         Kind.LINKS: _("Your links: %(title)s"),
         Kind.PROMOTION: _("A seat for you: %(title)s"),
-        Kind.CANCELLATION: _("Registration cancelled: %(title)s"),
+        Kind.CANCELLATION: _("Registration cancelled: %(title)s")
+        if mail.registration.confirmed_at
+        else _("Waiting list left: %(title)s"),
         Kind.DAY_REMINDER: _("Soon: %(title)s"),
         Kind.HOUR_REMINDER: _("We begin shortly: %(title)s"),
         Kind.UPDATE: _("What changes: %(title)s"),
@@ -64,20 +67,25 @@ def overtaken(mail, *, now):
     """Why `mail` must not leave any more at `now`, as a sentence; "" if it may."""
     registration, workshop = mail.registration, mail.registration.workshop
     if registration.erased_at and not mail.content:
-        return "the person is erased"
+        return gettext_noop("the person is erased")
     if mail.kind == Kind.LINKS or mail.content:
         return ""
     if workshop.has_ended(now):
-        return "its moment has passed: the workshop is over"
+        return gettext_noop("its moment has passed: the workshop is over")
     if mail.kind == Kind.WORKSHOP_CANCELLED:
-        return "" if workshop.state == Workshop.State.CANCELLED else "overtaken: the workshop takes place after all"
+        stands = workshop.state == Workshop.State.CANCELLED
+        return "" if stands else gettext_noop("overtaken: the workshop takes place after all")
     if registration.state not in NEEDS[mail.kind]:
-        return f"overtaken: the registration is {registration.state} now"
-    if workshop.state != Workshop.State.PUBLISHED and mail.kind != Kind.CANCELLATION:
-        return "overtaken: the workshop was cancelled before it left"
+        return gettext_noop("overtaken: the registration is no longer what it was")
     if mail.kind in reminders.MARKS and not reminders.is_timely(mail.kind, registration, now=now):
-        return "its moment has passed, or the workshop was moved"
+        return gettext_noop("its moment has passed, or the workshop was moved")
     return ""
+
+
+def is_held_up(mail):
+    """Must `mail` wait until its workshop is published again, or is over? What it says may become true once more."""
+    speaks_of_it = mail.kind not in (Kind.LINKS, Kind.CANCELLATION, Kind.WORKSHOP_CANCELLED)
+    return speaks_of_it and mail.registration.workshop.state != Workshop.State.PUBLISHED
 
 
 def encoded_words(text):
@@ -153,7 +161,7 @@ def what_it_says(mail):
         found["is_soon"] = reminders.is_soon(workshop, registration.zone, now=mail.created_at)
     if mail.kind == Kind.LINKS:
         found["others"] = [
-            (other.workshop, settings.SITE_URL + other.manage_path)
+            (other, settings.SITE_URL + other.manage_path, settings.SITE_URL + other.join_path)
             for other in Registration.objects.coming_of(registration.email, mail.created_at)
         ]
     return found

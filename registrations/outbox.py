@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import Error, close_old_connections, transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from registrations import invites, limits, mails, reminders
-from registrations.models import OutgoingMail
+from registrations.models import OutgoingMail, Registration
 
 logger = logging.getLogger("praxis.outbox")
 
@@ -30,6 +31,11 @@ RETRY_AFTER = [
 ]
 RETRY_THEN = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=4)
+HELD_UP_FOR = timedelta(minutes=10)
+
+PUT_OFF_UNTIL = timedelta(hours=2)  # before the start
+SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
+CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
 # What anybody can cause who types an address; the first two wait for their turn, the others are left out.
 ANSWERS_THAT_WAIT = (Kind.CONFIRMATION, Kind.WAITING)
@@ -44,12 +50,16 @@ def owe(registration, kind, *, now):
     """
     due_at = now
     if kind in ANSWERS_THAT_WAIT or kind in ANSWERS_LEFT_OUT:
-        due_at = limits.mail_at(registration.email, now=now, wait=kind in ANSWERS_THAT_WAIT)
+        due_at = limits.mail_at(registration.email, now=now, repeats=kind in ANSWERS_LEFT_OUT)
     if kind in ANSWERS_LEFT_OUT and due_at > now:
         return None
+    # What is put off must still be of use.
+    due_at = max(now, min(due_at, registration.workshop.starts_at - PUT_OFF_UNTIL))
+    queued = registration.mails.filter(state=State.QUEUED)
     if kind == Kind.CANCELLATION:
-        overtaken = registration.mails.filter(state=State.QUEUED).exclude(kind=Kind.LINKS)
-        overtaken.update(state=State.DROPPED, last_error="overtaken: the registration was cancelled before it left")
+        queued.exclude(kind=Kind.LINKS).update(state=State.DROPPED, last_error=CANCELLED_BEFORE)
+    elif kind == Kind.PROMOTION:
+        queued.filter(kind=Kind.WAITING).update(state=State.DROPPED, last_error=SEATED_BEFORE)
     invites.tell(registration, kind)
     mail = OutgoingMail.about(registration, kind, now=now, due_at=due_at)
     mail.save(force_insert=True)
@@ -105,7 +115,10 @@ def deliver(mail_pk, *, now, connection=None):
     try:
         reason = mails.overtaken(mail, now=now)
         if reason:
-            return settle(mail, lease, state=State.DROPPED, last_error=reason)
+            return drop(mail, lease, reason)
+        if mails.is_held_up(mail):
+            held = {"due_at": now + HELD_UP_FOR, "due_since": now + HELD_UP_FOR, "attempts": mail.attempts - 1}
+            return settle(mail, lease, state=State.QUEUED, **held)
         send(composed(mail), connection)
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.
     except Exception as error:  # noqa: BLE001
@@ -127,6 +140,8 @@ def composed(mail):
     """The message, from the rows as they are now, which an organiser may have edited since it was stored."""
     if mail.content:
         return mails.Stored(mail.content)
+    if mail.registration.told == invites.facts(mail.registration.workshop, mail.registration.state):
+        return mails.compose(mail)
     with transaction.atomic():
         invites.tell(mail.registration, mail.kind)
         if mail.sequence != mail.registration.sequence:
@@ -154,6 +169,13 @@ def settle(mail, lease, *, state, **fields):
     return state
 
 
+def drop(mail, lease, reason):
+    """Send `mail` to nobody; who was to hear of a cancellation that was taken back knows what they knew before."""
+    if mail.kind == Kind.WORKSHOP_CANCELLED:
+        Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told).update(told=mail.before)
+    return settle(mail, lease, state=State.DROPPED, last_error=reason)
+
+
 def settle_sent(mail, lease, *, now):
     """Nobody takes back a mail that has left: if the database is away just then, wait for it about as long as the lease."""
     wait_until = time.monotonic() + LEASE.total_seconds()
@@ -169,7 +191,8 @@ def settle_sent(mail, lease, *, now):
 
 def settle_failure(mail, lease, error, *, now):
     # The error's own words may hold the address: not to be kept once the person is forgotten.
-    fields = {"last_error": type(error).__name__ if mail.content else words(error)}
+    forgotten = Registration.objects.filter(pk=mail.registration_id, erased_at__isnull=False).exists()
+    fields = {"last_error": type(error).__name__ if forgotten else words(error)}
     if is_permanent(error) or now - mail.due_since > GIVE_UP_AFTER:
         fields["state"] = State.FAILED
     else:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from events.models import Workshop
 from praxis import zones
@@ -17,6 +18,7 @@ LONGEST_LEAD = timedelta(days=61)
 # No law moves a clock by more at once; a lead of days differs by as much from zone to zone.
 WIDEST_CHANGE = timedelta(hours=3)
 BATCH = 500
+MOVED = gettext_noop("overtaken: the workshop was moved before it left")
 
 
 def due_at(kind, workshop, zone):
@@ -99,7 +101,7 @@ def write_batch(kind, workshop, owed, *, now):
         batch = list(owed.select_for_update(skip_locked=True)[:BATCH])
         people = [registration.pk for registration in batch]
         moved = OutgoingMail.objects.filter(registration__in=people, kind=kind, state=OutgoingMail.State.QUEUED)
-        moved.update(state=OutgoingMail.State.DROPPED, last_error="the workshop was moved before it left")
+        moved.update(state=OutgoingMail.State.DROPPED, last_error=MOVED)
         OutgoingMail.objects.bulk_create(OutgoingMail.about(registration, kind, now=now) for registration in batch)
         Registration.objects.filter(pk__in=people).update(**{MARKS[kind]: workshop.starts_at})
     return len(batch)

@@ -64,7 +64,10 @@ def erase(registration, *, now):
         if farewell:
             farewell.content = mails.compose(farewell, is_farewell=True).message().as_string()
             farewell.save(update_fields=["content"])
-        registration.mails.exclude(pk=farewell and farewell.pk).delete()
+        # What a worker holds at this moment keeps its row, so that the farewell waits for it.
+        held = registration.mails.filter(state=OutgoingMail.State.SENDING)
+        held.update(last_error="")
+        registration.mails.exclude(pk=farewell and farewell.pk).exclude(pk__in=held).delete()
         Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
         content_type = ContentType.objects.get_for_model(Registration)
         LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk)).update(object_repr="–")

@@ -16,7 +16,11 @@ SEND_AGAIN_AT_MOST_EVERY = timedelta(minutes=2)
 
 def verify(registration, *, now):
     """Note that a secret link was used: whoever did reads the mailbox, so that no limit protects it from us any more."""
-    Registration.objects.filter(pk=registration.pk, verified_at=None).update(verified_at=now)
+    if Registration.objects.filter(pk=registration.pk, verified_at=None).update(verified_at=now):
+        put_off = OutgoingMail.objects.filter(
+            registration__email_key=registration.email_key, state=OutgoingMail.State.QUEUED, attempts=0, due_at__gt=now
+        )
+        put_off.update(due_at=now, due_since=now)
 
 
 def send_again(registration, *, now):

@@ -15,6 +15,7 @@ Kind = OutgoingMail.Kind
 State = Registration.State
 
 REMIND_AT_MOST_EVERY = timedelta(hours=1)
+UNDO_AN_HOUR = 3
 
 
 class Status(models.TextChoices):
@@ -80,6 +81,15 @@ class Seats:
     def take(self, community_id):
         if self.capacity is not None:
             self.taken[community_id] += 1
+
+
+def kept_for(workshop, *, now):
+    """The names of the hosts whose people find a seat at `now` though there is none for others."""
+    seats = Seats(workshop, now=now)
+    if not seats.free:
+        return []
+    hosts = [hosting.community for hosting in workshop.hostings.all()]
+    return [host.name for host in hosts if seats.taken[host.pk] < seats.kept.get(host.pk, 0)]
 
 
 def status(workshop, *, now, seats=None):
@@ -150,7 +160,11 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
         known = workshop.registrations.active().of_address(email).first()
         if known:
             known.workshop = workshop
-            remind(known, now=now)
+            if known.is_waiting and workshop.has_started(now) and seats.fit(known.community_id):
+                # Nobody is promoted any more, but whoever asks is let in.
+                give_seat(known, Kind.PROMOTION, now=now)
+            else:
+                remind(known, now=now)
             return rank
         agreed = {"newsletter": newsletter, "consent": consent}
         registration = newcomer(workshop, seated, email=email, now=now, **agreed, **person)
@@ -204,11 +218,11 @@ def give_seat(registration, kind, *, now):
 def cancel(registration, *, now):
     """Give the seat, or the place on the waiting list, back and owe the mail that says so; the seat goes to the first in line.
 
-    Twice is once: False the second time.
+    Twice is once: False the second time, and after the end.
     """
     with transaction.atomic():
         workshop = locked_with(registration)
-        if registration.state == State.CANCELLED:
+        if registration.state == State.CANCELLED or workshop.has_ended(now):
             return False
         registration.state, registration.cancelled_at = State.CANCELLED, now
         registration.save(update_fields=["state", "cancelled_at"])
@@ -226,9 +240,16 @@ def may_reinstate(registration, *, now):
         and registration.confirmed_at is not None
         and status(workshop, now=now) in (*TAKING, Status.CLOSED)
         and not workshop.has_started(now)
+        and not has_wavered(registration, now=now)
         and Seats(workshop, now=now).fit(registration.community_id)
         and not workshop.registrations.active().filter(email_key=registration.email_key).exists()
     )
+
+
+def has_wavered(registration, *, now):
+    """Has this seat been given back so often lately that giving it again would only make mail?"""
+    lately = registration.mails.filter(kind=Kind.CANCELLATION, created_at__gt=now - timedelta(hours=1))
+    return lately.count() > UNDO_AN_HOUR
 
 
 def reinstate(registration, *, now):

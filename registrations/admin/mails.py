@@ -2,8 +2,8 @@
 
 from django.contrib import admin, messages
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from registrations import outbox
 from registrations.admin.rows import ReadOnlyAdmin, WorkshopFilter
@@ -16,20 +16,26 @@ class MailWorkshopFilter(WorkshopFilter):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ["registration", "registration__email", "kind", "state", "short_error", "sent_at", "attempts"]
+    list_display = ["registration", "address", "kind", "state", "why", "sent_at", "attempts"]
     list_filter = ["state", "kind", MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__first_name", "registration__last_name", "registration__email", "message_id"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
-    exclude = ["content", "before"]
+    exclude = ["content", "before", "last_error"]
+    readonly_fields = ["why"]
 
     def has_change_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("last error"))
-    def short_error(self, mail):
-        return mail.last_error[:80]
+    @admin.display(description=_("email"), ordering="registration__email")
+    def address(self, mail):
+        return mail.registration.email
+
+    @admin.display(description=_("why it did not leave"))
+    def why(self, mail):
+        """Our own reason in the reader's language; the mail server's words as it said them."""
+        return gettext(mail.last_error) if mail.state == mail.State.DROPPED and mail.last_error else mail.last_error
 
     def has_send_permission(self, request):
         return request.user.has_perm("registrations.change_outgoingmail")

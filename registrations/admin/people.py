@@ -2,7 +2,8 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Prefetch
+from django.db.models import Case, Count, OuterRef, Prefetch, Subquery, When
+from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from registrations.models import Registration
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    list_display = ["last_name", "first_name", "email", "at", "state", "created_at"]
+    list_display = ["last_name", "first_name", "email", "at", "state", "rank", "community", "created_at"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "state",
@@ -70,7 +71,19 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
-        return super().get_queryset(request).select_related("community").prefetch_related(workshops)
+        ahead = Registration.objects.waiting().filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk")).order_by()
+        ahead = ahead.values("workshop").annotate(count=Count("pk")).values("count")
+        rank = Case(When(state=Registration.State.WAITING, then=Coalesce(Subquery(ahead), 0) + 1))
+        people = super().get_queryset(request).annotate(place_in_line=rank)
+        return people.select_related("community").prefetch_related(workshops)
+
+    def get_ordering(self, request):
+        """The waiting list with the first in line first; else who came last."""
+        return ["pk"] if request.GET.get("state__exact") == Registration.State.WAITING else self.ordering
+
+    @admin.display(description=_("rank"))
+    def rank(self, registration):
+        return registration.place_in_line
 
     def save_model(self, request, obj, form, change):
         """What was typed alone: a seat given meanwhile stays given, and somebody erased stays erased."""
@@ -85,19 +98,46 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def at(self, registration):
         return workshop_and_day(registration.workshop)
 
+    def ask(self, request, people, **words):
+        """The page that says what an action will do, and to whom; None once its button was pressed."""
+        if "sure" in request.POST:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            **words,
+            "people": people,
+            "selected": ACTION_CHECKBOX_NAME,
+            "action": request.POST["action"],
+            "opts": self.model._meta,
+        }
+        return render(request, "admin/registrations/ask.html", context)
+
+    def say(self, request, done, words, nothing):
+        if done:
+            self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        else:
+            self.message_user(request, nothing, messages.WARNING)
+
     @admin.action(description=_("Cancel these registrations and tell the people"), permissions=["change"])
     def cancel_registrations(self, request, queryset):
-        now = timezone.now()
-        done = sum(signup.cancel(registration, now=now) for registration in queryset)
+        people = queryset.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
+        question = people and self.ask(
+            request,
+            people,
+            title=_("Cancel these registrations?"),
+            text=_("Each person gets a mail that says so at once, and the seats go to those who wait."),
+            button=_("Cancel and tell them"),
+        )
+        if question:
+            return question
+        done = sum(signup.cancel(registration, now=timezone.now()) for registration in people)
         words = ngettext(
             "%(count)s registration cancelled; a mail is leaving for the person.",
             "%(count)s registrations cancelled; a mail is leaving for each person.",
             done,
         )
-        if done:
-            self.message_user(request, words % {"count": done}, messages.SUCCESS)
-        else:
-            self.message_user(request, _("Nothing was cancelled: these registrations were already."), messages.WARNING)
+        self.say(request, done, words, _("Nothing was cancelled: these registrations were already."))
+        return None
 
     @admin.action(description=_("Confirm these people, beyond the number of seats if need be"), permissions=["change"])
     def confirm_registrations(self, request, queryset):
@@ -108,28 +148,24 @@ class RegistrationAdmin(ReadOnlyAdmin):
             "%(count)s people confirmed; a mail with the invite is leaving for each.",
             done,
         )
-        if done:
-            self.message_user(request, words % {"count": done}, messages.SUCCESS)
-        else:
-            self.message_user(
-                request,
-                _("Nobody was confirmed: only people on the waiting list of a coming workshop can be."),
-                messages.WARNING,
-            )
+        nobody = _("Nobody was confirmed: only people on the waiting list of a coming workshop can be.")
+        self.say(request, done, words, nobody)
 
     @admin.action(description=_("Erase these people for good"), permissions=["change"])
     def erase_people(self, request, queryset):
-        """Asks first: what is erased does not come back."""
-        if "sure" not in request.POST:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Erase these people for good"),
-                "people": queryset,
-                "selected": ACTION_CHECKBOX_NAME,
-                "opts": self.model._meta,
-            }
-            return render(request, "admin/registrations/erase.html", context)
+        question = self.ask(
+            request,
+            queryset,
+            title=_("Erase these people for good?"),
+            text=_(
+                "Their names, addresses and all else that tells who they are is erased at once and for good. Registrations "
+                "at a coming workshop are cancelled with it: a last mail takes the entry out of the person’s calendar."
+            ),
+            button=_("Erase them for good"),
+        )
+        if question:
+            return question
         done = sum(retention.erase(registration, now=timezone.now()) for registration in queryset)
         words = ngettext("%(count)s person erased.", "%(count)s people erased.", done)
-        self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        self.say(request, done, words, _("Nobody was erased: these people were already."))
         return None

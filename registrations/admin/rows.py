@@ -21,7 +21,8 @@ class WorkshopFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         known = {str(pk) for pk, _title in self.lookup_choices}
-        return queryset.filter(**{self.lookup: self.value()}) if self.value() in known else queryset.none()
+        # Admin counts its facets with the number itself, a page's address holds it as text.
+        return queryset.filter(**{self.lookup: self.value()}) if str(self.value()) in known else queryset.none()
 
 
 def workshop_and_day(workshop):

@@ -3,17 +3,16 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from events.models import Workshop
 from registrations import announcements, signup
-from registrations.models import Registration
+from registrations.models import OutgoingMail, Registration
 
 # The admin of events, whatever it is: it knows nothing of registrations, and is not imported.
 WorkshopAdmin = type(admin.site.get_model_admin(Workshop))
@@ -60,7 +59,8 @@ class WorkshopDesk(WorkshopAdmin):
         if workshop is None or workshop.has_ended(timezone.now()):
             return {}
         groups = announcements.outdated(workshop)
-        return {"outdated": groups, "outdated_count": sum(group.count for group in groups)}
+        failed = OutgoingMail.objects.filter(registration__workshop=workshop, state=OutgoingMail.State.FAILED).count()
+        return {"outdated": groups, "outdated_count": sum(group.count for group in groups), "failed_count": failed}
 
     def save_related(self, request, form, formsets, change):
         """A seat added goes to the first in line at once; a change is announced by nothing but the button."""
@@ -74,6 +74,8 @@ class WorkshopDesk(WorkshopAdmin):
                 promoted,
             )
             self.message_user(request, words % {"count": promoted}, messages.SUCCESS)
+        for warning in self.seat_warnings(workshop, form):
+            self.message_user(request, warning, messages.WARNING)
         page = reverse("admin:events_workshop_change", args=[workshop.pk])
         for group in self.to_announce(workshop).get("outdated", []):
             words = format_html(
@@ -81,10 +83,39 @@ class WorkshopDesk(WorkshopAdmin):
             )
             self.message_user(request, words, messages.WARNING)
 
+    def seat_warnings(self, workshop, form):
+        """What an organiser might not expect of seats and rooms as they were just saved, as sentences."""
+        people = workshop.registrations.active().count()
+        confirmed = workshop.registrations.confirmed().count()
+        if workshop.state == Workshop.State.DRAFT and people:
+            yield ngettext(
+                "%(count)s person is registered: the page is out of sight, and no mail leaves for now. To call the "
+                "workshop off, choose “cancelled”.",
+                "%(count)s people are registered: the page is out of sight, and no mail leaves for now. To call the "
+                "workshop off, choose “cancelled”.",
+                people,
+            ) % {"count": people}
+        if workshop.capacity is not None and confirmed > workshop.capacity:
+            yield gettext(
+                "%(confirmed)s people have one of the %(capacity)s seats: nobody is turned away, and nobody moves up from "
+                "the waiting list until there is room."
+            ) % {"confirmed": confirmed, "capacity": workshop.capacity}
+        if "meeting_url" in form.changed_data and people:
+            yield gettext(
+                "The address of the meeting has changed. No mail is needed: each person’s link leads to the new one."
+            )
+
+    def has_delete_permission(self, request, obj=None):
+        """Where people have registered, a workshop is cancelled, not deleted."""
+        empty = obj is None or not obj.registrations.exists()
+        return empty and super().has_delete_permission(request, obj)
+
     def announce(self, request, workshop_pk):
         """Tells everybody who holds something old; POST only, by the button on the workshop's page."""
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            # Here leads the sign-in page, after a session that had expired.
+            self.message_user(request, _("No mail has left: press the button again."), messages.WARNING)
+            return redirect("admin:events_workshop_change", workshop_pk)
         workshop = get_object_or_404(Workshop, pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied

@@ -25,9 +25,11 @@ def manage(request, token):
         "workshop": workshop,
         "readings": registration.readings,
         "own_is_known": bool(registration.zone),
+        "has_started": workshop.has_started(now),
         "has_ended": workshop.has_ended(now),
         "may_reinstate": signup.may_reinstate(registration, now=now),
         "takes_people": signup.status(workshop, now=now) in signup.TAKING,
+        "messages_shown": list(messages.get_messages(request)),
         "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
     }
     return render(request, "registrations/manage.html", context)
@@ -56,7 +58,11 @@ def act(verb):
 
 @act
 def cancel(registration, *, now):
-    signup.cancel(registration, now=now)
+    if not signup.cancel(registration, now=now):
+        return ""
+    if registration.confirmed_at is None:
+        return _("You have left the waiting list. A mail confirms it.")
+    return _("It is cancelled. A mail is leaving that takes the workshop out of your calendar.")
 
 
 @act
@@ -72,6 +78,8 @@ def reinstate(registration, *, now):
 def send_again(registration, *, now):
     if selfservice.send_again(registration, now=now):
         return _("The mail is leaving again. It arrives within a few minutes.")
+    if registration.state == registration.State.CANCELLED or registration.workshop.has_ended(now):
+        return _("No mail has left: the workshop is over, or the registration cancelled.")
     return _("That mail left just now. If you do not see it, look among the unwanted mails.")
 
 

@@ -5,6 +5,7 @@ import json
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,8 +48,9 @@ def sign_up(request, slug):
     except signup.RegistrationRefused as refusal:
         return refuse(request, workshop, refusal.status)
     context = {"workshop": workshop, "form": form, "status": status}
-    if signup.kept_seats(workshop, now=now):
-        context["reserved"] = moment_words(workshop.clocks, workshop.release_at)
+    if status == Status.FULL:
+        context["kept_for"] = get_text_list(signup.kept_for(workshop, now=now), _("and"))
+        context["kept_until"] = moment_words(workshop.clocks, workshop.release_at)
     return served(request, "registrations/sign_up.html", context, code)
 
 

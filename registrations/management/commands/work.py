@@ -46,6 +46,9 @@ class Command(BaseCommand):
                 logger.warning("the database does not answer (%s); trying again", type(error).__name__)
                 connection.close()
                 self.stopping.wait(WAIT_FOR_DATABASE)
+            # One round that breaks must not end all the others.
+            except Exception:
+                logger.exception("this round failed; trying again")
             close_old_connections()
             self.stopping.wait(LOOK_EVERY)
 
