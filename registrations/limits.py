@@ -49,15 +49,11 @@ def may_start(network, *, now):
 
 def mail_at(address, *, now, repeats=False):
     """When a mail that anybody can cause may go to `address`: `now`, or later. One that only `repeats` what was said is not
-    waited for, and leaves most of the day's mails to others. An address that used one of our links gets more.
+    waited for, and leaves the last two of the day's five to others. An address that used one of our links gets more.
     """
     verified = Registration.objects.of_address(address).filter(verified_at__isnull=False).exists()
     subject, most = mailbox_key(address), VERIFIED_MAILS_A_DAY if verified else MAILS_A_DAY
-    if repeats:
-        at = take("repeat", subject, most=most * 2 // 5, period=DAY, now=now)
-        if at > now:
-            return at
-    return take("mail", subject, most=most, period=DAY, now=now, wait=not repeats)
+    return take("mail", subject, most=most * 3 // 5 if repeats else most, period=DAY, now=now, wait=not repeats)
 
 
 def mailbox_key(address):

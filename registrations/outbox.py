@@ -140,7 +140,8 @@ def composed(mail):
     """The message, from the rows as they are now, which an organiser may have edited since it was stored."""
     if mail.content:
         return mails.Stored(mail.content)
-    if mail.registration.told == invites.facts(mail.registration.workshop, mail.registration.state):
+    told = invites.facts(mail.registration.workshop, mail.registration.state)
+    if (mail.registration.told, mail.registration.sequence) == (told, mail.sequence):
         return mails.compose(mail)
     with transaction.atomic():
         invites.tell(mail.registration, mail.kind)

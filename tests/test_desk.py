@@ -334,7 +334,7 @@ def test_the_desk_names_the_zone_of_its_instants(workshop, register, admin_clien
 
 
 def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(workshop, register, admin_client):
-    chosen = {"action": "cancel_registrations", "_selected_action": [register(workshop).pk]}
+    chosen = {"action": "cancel_registrations", "_selected_action": [register(workshop).pk], "sure": "yes"}
     admin_client.post("/admin/registrations/registration/", chosen)
 
     response = admin_client.post("/admin/registrations/registration/", chosen, follow=True)
@@ -415,8 +415,11 @@ def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(workshop, reg
     registration = register(workshop)
 
     chosen = {"action": "cancel_registrations", "_selected_action": [registration.pk]}
-    admin_client.post("/admin/registrations/registration/", chosen)
+    question = admin_client.post("/admin/registrations/registration/", chosen)
+    before = registration.mails.count()
+    admin_client.post("/admin/registrations/registration/", chosen | {"sure": "yes"})
 
+    assert (question.content.decode().count("Annuler et prévenir ces personnes"), before) == (1, 1)
     registration.refresh_from_db()
     assert (registration.state, registration.sequence) == ("cancelled", 1)
     assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == ["confirmation", "cancellation"]

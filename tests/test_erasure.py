@@ -291,3 +291,21 @@ def test_organisers_are_asked_before_they_erase_and_then_it_is_the_same_act(pers
     assert (asked, [str(message) for message in answer.context["messages"]]) == (0, ["1 personne effacée."])
     assert traces() == []
     assert list(Registration.objects.filter(erased_at=None)) == [other]
+
+
+def test_the_mail_that_cleans_the_calendar_leaves_although_a_worker_held_it_at_that_moment(
+    workshop, register, smtp, now
+):
+    registration = register(workshop)
+    outbox.sweep(now=now)
+    signup.cancel(registration, now=now)
+    mail = registration.mails.get(kind="cancellation")
+    outbox.claim(mail.pk, now=now)
+
+    retention.erase(registration, now=now)
+    outbox.sweep(now=now + outbox.LEASE)
+
+    assert smtp.messages[-1]["To"].addresses[0].addr_spec == "zoe@example.org"
+    assert [part.get_content_type() for part in smtp.messages[-1].walk()].count("text/calendar") == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.content, mail.last_error) == ("sent", "", "")

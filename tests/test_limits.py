@@ -350,3 +350,15 @@ def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now
 
     assert page_text(response).count(FASTER_THAN_PEOPLE) == 1
     assert Registration.objects.filter(links_asked_at__isnull=False).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("spelling", "mailbox"),
+    [
+        ("Zoe+ateliers@Example.org", "zoe@example.org"),
+        ("z.o.e+x@gmail.com", "zoe@gmail.com"),
+        ("z.o.e@example.org", "z.o.e@example.org"),
+    ],
+)
+def test_spellings_that_reach_one_mailbox_count_as_one(spelling, mailbox):
+    assert limits.mailbox_key(spelling) == mailbox

@@ -69,7 +69,7 @@ def test_one_mail_holds_the_links_of_every_coming_workshop_the_next_one_first(ma
 
     [message] = smtp.messages
     page = f"{SITE}{sooner.workshop.get_absolute_url()}"
-    expected = [f"{SITE}{registration.manage_path}" for registration in (sooner, later)]
+    expected = [f"{SITE}{path}" for one in (sooner, later) for path in (one.manage_path, one.join_path)]
     assert str(message["Subject"]) == "Vos liens\u00a0: Un"
     assert [links_in(content) for content in (text(message), html(message))] == [[*expected, page]] * 2
     for content in (plain(text(message)), words(html(message))):

@@ -331,13 +331,18 @@ def test_a_confirmation_that_a_cancellation_overtook_is_dropped_and_says_so(work
     )
 
 
-def test_nobody_is_promised_a_seat_in_a_workshop_cancelled_meanwhile(workshop, register, smtp, now):
+@pytest.mark.parametrize("state", [Workshop.State.DRAFT, Workshop.State.CANCELLED])
+def test_a_promise_waits_while_the_workshop_is_not_published(state, workshop, register, smtp, now):
     registration = register(workshop)
-    Workshop.objects.update(state=Workshop.State.CANCELLED)
+    Workshop.objects.update(state=state)
 
     sweep(now=now)
+    held = (list(smtp.messages), registration.mails.get().state, registration.mails.get().attempts)
+    Workshop.objects.update(state=Workshop.State.PUBLISHED)
+    sweep(now=now + outbox.HELD_UP_FOR)
 
-    assert (smtp.messages, registration.mails.get().state) == ([], "dropped")
+    assert held == ([], "queued", 0)
+    assert sent_ids(smtp) == [registration.mails.get().message_id]
 
 
 def move(workshop):

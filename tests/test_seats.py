@@ -150,7 +150,7 @@ def test_the_form_says_until_when_seats_are_kept(make_workshop, arrive, keep, cl
 
     text = page_text(client.get(form_of(workshop)))
 
-    assert text.count("Des places sont gardées pour les communautés hôtes jusqu’au") == 1
+    assert text.count("Les places qui restent sont pour les membres de Culture pour tous jusqu’au") == 1
     assert text.count("27 mars 2027, 9 h 30 (heure du Québec)") == 1
 
 

@@ -222,7 +222,7 @@ def test_undoing_is_offered_only_while_the_seat_is_free(make_workshop, register,
     refused = post(client, registration, "reprendre")
 
     registration.refresh_from_db()
-    assert [page_text(page).count("Me raviser : reprendre ma place") for page in (free, taken)] == [1, 0]
+    assert [page_text(page).count("J’ai changé d’avis : reprendre ma place") for page in (free, taken)] == [1, 0]
     assert (registration.state, page_text(refused).count("Il n’est plus possible de se raviser")) == (
         "cancelled",
         1,
@@ -295,7 +295,7 @@ def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
 
     html = client.get(registration.manage_path).content.decode()
 
-    assert [html.count(word) for word in ("/annuler/", "/renvoyer/", "invitation.ics", "Ce qu’il en reste")] == [
+    assert [html.count(word) for word in ("/annuler/", "/renvoyer/", "invitation.ics", "Après l’atelier")] == [
         0,
         0,
         0,

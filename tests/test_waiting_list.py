@@ -117,7 +117,7 @@ def test_a_seat_given_before_the_word_of_the_list_left_is_told_once(full, smtp, 
     last_mail_to("cy", smtp)
 
     assert list(person(full, "cy").mails.order_by("pk").values_list("kind", "state", "last_error")) == [
-        ("waiting", "dropped", "overtaken: the registration is confirmed now"),
+        ("waiting", "dropped", "overtaken: a seat became free before it left"),
         ("promotion", "sent", ""),
     ]
 
