@@ -75,7 +75,6 @@ def statements():
     call_command("work", "--once")
     step("worker", lambda: call_command("work", "--once"), status=None)
     idle = found["worker"]
-    client.get(where["page"])
     step("page", lambda: client.get(where["page"]))
     form = dict(clients.FormFields(step("form", lambda: client.get(where["form"])).content.decode()).fields)
     time.sleep(clients.THINK)

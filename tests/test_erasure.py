@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations import outbox, retention
+from registrations import outbox, retention, signup
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import every_row, page_text
 from tests.test_mails import entry, links, plain, text
