@@ -93,6 +93,11 @@ class OwnClock(Clock):
         return _("your time, %(city)s") % {"city": zones.city(self.zone)}
 
 
+def with_own(clocks, zone):
+    """`clocks`, and the reader's own in `zone` ("" where unknown) if it is none of theirs."""
+    return [*clocks, OwnClock(zone)] if zone and zone not in [clock.zone for clock in clocks] else clocks
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one clock shows from an instant to another. `start` and `end` are aware, in the clock's zone;

@@ -43,8 +43,12 @@ class AddressField(forms.EmailField):
     mail, and what RFC 5321 4.5.3.1 finds too long.
     """
 
+    widget = forms.EmailInput({"autocomplete": "email", "spellcheck": "false"})
     default_validators = [validate_plain_line, EmailValidator(allowlist=[])]
     default_error_messages = {"invalid": _("Write a whole email address, such as name@example.org.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=254, **kwargs)
 
     def clean(self, value):
         value = super().clean(value)
@@ -152,8 +156,6 @@ class SignUpForm(ForPeople):
     last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
     email = AddressField(
         label=_("Email address"),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("Your confirmation and your calendar invite go there."),
     )
     organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
@@ -250,8 +252,6 @@ class LostLinksForm(ForPeople):
 
     email = AddressField(
         label=_("Email address"),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         help_text=_("The one you registered with."),
         error_messages={"required": _("Write your email address.")},
     )

@@ -19,11 +19,6 @@ def request(registration, *, sequence, stamp):
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 
-def cancel(registration, *, sequence, stamp):
-    """What takes the entry out of the calendar, as bytes: METHOD:CANCEL (RFC 5546 3.2.5)."""
-    return message("CANCEL", registration, sequence=sequence, stamp=stamp)
-
-
 def download(registration, *, stamp):
     """The invite of somebody confirmed, outside a mail. It bears the SEQUENCE that a mail would have now: if the workshop
     has changed since, that of the next one.

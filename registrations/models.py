@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from events.clocks import OwnClock, read
+from events.clocks import read, with_own
 from events.models import Community, Hosting, Line, Workshop
 from praxis import zones
 from praxis.sender import sender_address
@@ -143,9 +143,7 @@ class Registration(models.Model):
     @property
     def clocks(self):
         """The workshop's clocks, and the person's own where no host has it."""
-        clocks = self.workshop.clocks
-        own = OwnClock(self.zone)
-        return [*clocks, own] if self.zone and self.zone not in [clock.zone for clock in clocks] else clocks
+        return with_own(self.workshop.clocks, self.zone)
 
     @property
     def readings(self):

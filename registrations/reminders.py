@@ -54,7 +54,7 @@ def is_timely(kind, registration, *, now):
 
 def is_soon(workshop, zone, *, now):
     """Has the moment of a reminder come already? A confirmation then says what it would have said."""
-    return any(due is not None and due <= now for due in (due_at(kind, workshop, zone) for kind in MARKS))
+    return any(marks(workshop, zone, now=now).values())
 
 
 def marks(workshop, zone, *, now):

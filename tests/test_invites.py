@@ -3,6 +3,7 @@
 import json
 import subprocess
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,7 +19,7 @@ from registrations import invites, signup
 
 STAMP = datetime(2027, 1, 15, 12, 5, tzinfo=UTC)
 SITE = "https://ateliers.example.org"
-METHODS = {"REQUEST": invites.request, "CANCEL": invites.cancel}
+METHODS = {"REQUEST": invites.request, "CANCEL": partial(invites.message, "CANCEL")}
 
 TEXTS = [
     "Données culturelles : où, quoi, à qui ? Œuvres, naïveté, Noël",
@@ -160,7 +161,7 @@ def test_a_request_says_exactly_this(workshop, register):
 def test_a_cancel_says_exactly_this(workshop, register):
     registration = register(workshop)
 
-    content = invites.cancel(registration, sequence=1, stamp=STAMP)
+    content = invites.message("CANCEL", registration, sequence=1, stamp=STAMP)
 
     assert unfolded(content)[4] == "METHOD:CANCEL"
     assert event_lines(content) == {
@@ -364,7 +365,7 @@ def test_a_cancel_takes_out_the_entry_that_the_request_put_in(workshop, register
     registration = register(workshop)
     asked = event_lines(invites.request(registration, sequence=0, stamp=STAMP))
 
-    withdrawn = event_lines(invites.cancel(registration, sequence=1, stamp=STAMP))
+    withdrawn = event_lines(invites.message("CANCEL", registration, sequence=1, stamp=STAMP))
 
     assert set(asked) - set(withdrawn) == {"DESCRIPTION", "LOCATION"}
     assert {name for name, value in withdrawn.items() if asked.get(name) != value} == {

@@ -1,6 +1,6 @@
 """The organisers' view of the mails on their way."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -45,9 +45,4 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         now = timezone.now()
         done = sum(outbox.send_again(mail, now=now) for mail in queryset)
         words = ngettext("%(count)s mail is leaving again.", "%(count)s mails are leaving again.", done)
-        if done:
-            self.message_user(request, words % {"count": done}, messages.SUCCESS)
-        else:
-            self.message_user(
-                request, _("Nothing is sent again: only a mail that has failed can be."), messages.WARNING
-            )
+        self.say(request, done, words, _("Nothing is sent again: only a mail that has failed can be."))

@@ -1,6 +1,6 @@
 """The organisers' view of who comes."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Case, Count, OuterRef, Prefetch, Subquery, When
 from django.db.models.functions import Coalesce
@@ -111,12 +111,6 @@ class RegistrationAdmin(ReadOnlyAdmin):
             "opts": self.model._meta,
         }
         return render(request, "admin/registrations/ask.html", context)
-
-    def say(self, request, done, words, nothing):
-        if done:
-            self.message_user(request, words % {"count": done}, messages.SUCCESS)
-        else:
-            self.message_user(request, nothing, messages.WARNING)
 
     @admin.action(description=_("Cancel these registrations and tell the people"), permissions=["change"])
     def cancel_registrations(self, request, queryset):

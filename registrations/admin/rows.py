@@ -1,6 +1,6 @@
 """What the desk's lists of people and of mails have in common."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -37,3 +37,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def say(self, request, done, words, nothing):
+        """What an action did to `done` rows, in `words`, or why it did `nothing`."""
+        if done:
+            self.message_user(request, words % {"count": done}, messages.SUCCESS)
+        else:
+            self.message_user(request, nothing, messages.WARNING)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.calendars import web_links
-from events.clocks import OwnClock, moment_words, read
+from events.clocks import moment_words, read, with_own
 from events.models import Workshop
 from registrations import limits, links, signup
 from registrations.forms import LostLinksForm, SignUpForm
@@ -85,12 +85,11 @@ def thanks(request, slug):
     if cookie is None:
         return redirect("registrations:sign_up", slug)
     email, zone, rank = json.loads(cookie)
-    own = [OwnClock(zone)] if zone and zone not in [clock.zone for clock in workshop.clocks] else []
     context = {
         "workshop": workshop,
         "email": email,
         "rank": rank,
-        "readings": read([*workshop.clocks, *own], workshop.starts_at, workshop.ends_at),
+        "readings": read(with_own(workshop.clocks, zone), workshop.starts_at, workshop.ends_at),
         "own_is_known": bool(zone),
         "web_links": web_links(workshop),
     }
