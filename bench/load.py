@@ -18,7 +18,7 @@ def measure(server, quick):
     count = CLIENTS if quick else CLIENTS * 10
     with Site(server) as site:
         forms, posts = rush(site, count)
-        honest = stroll(site, max(CLIENTS, count // 2))
+        honest = stroll(site, count)
         site.inside("limit", seats=count // 2)
         _forms, full = rush(site, count)
         memory = [processes.memory_mib(pid) for pid in processes.children(site.web_pid)]
@@ -69,13 +69,19 @@ def rush(site, count):
 
 
 def stroll(site, count):
-    """`count` people, one after the other at each client, read the form, think, send it and read the page after it."""
+    """`count` people, one after the other at each client, read the form, think, send it and read the page after it.
+
+    The clients begin one after another, as people do: begun at once, they would all think at once, and then all send.
+    """
+    people = site.visitors(count)
+    late = {person: THINK * place / CLIENTS for place, person in enumerate(people[:CLIENTS])}
 
     def whole(person):
+        time.sleep(late.get(person, 0))
         person.read_form()
         time.sleep(THINK)
         status = person.send_form()
         expect(200, [person.read_thanks()], "page after the form")
         return status
 
-    return Crowd([lambda person=person: whole(person) for person in site.visitors(count)])
+    return Crowd([lambda person=person: whole(person) for person in people])

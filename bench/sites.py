@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import platform
+import random
 import re
 import socket
 import sqlite3
@@ -41,10 +42,12 @@ def machine(server):
 
 
 def free_port():
-    """A TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that nobody listens on, and that the kernel gives to none of our own clients meanwhile."""
+    while True:
+        port = random.randrange(10_000, 30_000)  # noqa: S311
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager

@@ -90,9 +90,8 @@ class WorkshopQuerySet(models.QuerySet):
         return self.filter(ends_at__lte=now).order_by("-starts_at")
 
     def with_hosts(self):
-        """With everything a page about them shows: two more queries, however many rows."""
-        hostings = Hosting.objects.select_related("community")
-        return self.prefetch_related(models.Prefetch("hostings", hostings))
+        """With their hosts: one more query, however many rows."""
+        return self.prefetch_related("hostings")
 
 
 class Workshop(models.Model):
@@ -290,6 +289,13 @@ class Workshop(models.Model):
         return self.clocks[0].zone
 
 
+class HostingManager(models.Manager):
+    """Hostings are read for their communities, always."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("community")
+
+
 class Hosting(models.Model):
     """A community holds a workshop; the first by `position` lends its clock to what the organiser types."""
 
@@ -299,6 +305,8 @@ class Hosting(models.Model):
     reserved_seats = models.PositiveIntegerField(
         _("seats kept"), null=True, blank=True, help_text=_("For its people, until those seats are anybody’s.")
     )
+
+    objects = HostingManager()
 
     class Meta:
         verbose_name = _("host")

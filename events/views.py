@@ -5,14 +5,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.views.decorators.cache import cache_page
 from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Workshop
-
-# A page that everybody asks for at once, when its link goes out, is made once a second by each process.
-public = cache_page(1)
+from praxis.kept import public
 
 
 @require_safe

@@ -141,6 +141,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EMAIL_BACKEND = "praxis.eml.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = read(env.int, "EMAIL_TIMEOUT", default=20)  # seconds for one answer of the mail server
+# What a killed worker held waits six times as long, and is to leave within five minutes.
+if not 1 <= EMAIL_TIMEOUT <= 30:
+    raise ImproperlyConfigured(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3  # seconds for one mail, from the greeting on
 EMAIL_PORT = 25
 if env.str("EMAIL_URL", default=""):

@@ -1,20 +1,15 @@
 """The sign-up form."""
 
-import hashlib
-import json
 from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
-from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core import signing
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
@@ -196,17 +191,6 @@ class SignUpForm(ForPeople):
             Fieldset(_("Stay informed"), "newsletter", css_class="apart"),
         ]
         self.helper = helper(*asked, TRAP, "zone")
-
-    def fields_as_html(self):
-        """All fields but `opened`. Those of an empty form are kept, under everything that they depend on: they cost more than
-        the rest of the page.
-        """
-        if self.is_bound:
-            return render_crispy_form(self)
-        hosts = [(community.pk, str(community)) for community in self.workshop.communities]
-        facts = json.dumps([get_language(), self.workshop.consent_text, hosts])
-        key = f"sign-up-{hashlib.sha256(facts.encode()).hexdigest()}"
-        return cache.get_or_set(key, lambda: render_crispy_form(self), timeout=3600)
 
     def clean_zone(self):
         return zones.canonical(self.cleaned_data["zone"])

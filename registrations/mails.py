@@ -5,6 +5,7 @@ from email import charset, message_from_string
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -88,6 +89,7 @@ def is_held_up(mail):
     return speaks_of_it and mail.registration.workshop.state != Workshop.State.PUBLISHED
 
 
+@lru_cache(maxsize=256)  # a subject is the same for everybody
 def encoded_words(text):
     """`text` as RFC 2047 encoded words, the first short enough to stand on the line of its header's name.
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.clocks import read, with_own
-from events.models import Community, Hosting, Line, Workshop
+from events.models import Community, Line, Workshop
 from praxis import zones
 from praxis.sender import sender_address
 
@@ -177,9 +177,8 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.filter(state=OutgoingMail.State.QUEUED, due_at__lte=now)
 
     def with_workshops(self):
-        """With all that a mail speaks of: one more query, however many rows."""
-        hostings = models.Prefetch("registration__workshop__hostings", Hosting.objects.select_related("community"))
-        return self.select_related("registration__workshop").prefetch_related(hostings)
+        """With all that a mail speaks of: two more queries, however many rows; mails about one workshop share it."""
+        return self.select_related("registration").prefetch_related("registration__workshop__hostings")
 
     def next_in_line(self):
         """Without those that must wait until an earlier mail about the same registration is settled."""

@@ -32,11 +32,17 @@ RETRY_AFTER = [
 RETRY_THEN = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=4)
 HELD_UP_FOR = timedelta(minutes=10)
+MOST_URGENT = min(OutgoingMail.PRIORITIES.values())
+BATCH = 20
+SEND_TOGETHER = 1  # seconds, however many are claimed together
 
 PUT_OFF_UNTIL = timedelta(hours=2)  # before the start
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
+# What says all that a person has: the seat or the rank, and the links.
+TELLS_ALL = (Kind.CONFIRMATION, Kind.ALREADY_REGISTERED, Kind.WAITING, Kind.PROMOTION)
+TELL_AT_MOST_EVERY = timedelta(minutes=2)
 # What anybody can cause who types an address; the first two wait for their turn, the others are left out.
 ANSWERS_THAT_WAIT = (Kind.CONFIRMATION, Kind.WAITING)
 ANSWERS_LEFT_OUT = (Kind.ALREADY_REGISTERED, Kind.LINKS)
@@ -66,6 +72,11 @@ def owe(registration, kind, *, now):
     return mail
 
 
+def has_just_told(registration, *, now):
+    """Was a mail owed a moment ago that says all that this person has?"""
+    return registration.mails.filter(kind__in=TELLS_ALL, created_at__gt=now - TELL_AT_MOST_EVERY).exists()
+
+
 def sweep(*, now, stop=lambda: False):
     """Free what killed processes left behind, write the reminders that are due and send all that is; a tally by outcome.
 
@@ -93,37 +104,62 @@ def deliver_due(*, now, stop=lambda: False):
     try:
         while not stop():
             at = clock()
-            free = OutgoingMail.objects.due(at).next_in_line().order_by("priority", "due_at", "pk")
-            mail_pk = free.values_list("pk", flat=True).first()
-            if mail_pk is None:
+            urgent = next_to_leave(now=at)
+            if not urgent:
                 break
-            tally[deliver(mail_pk, now=at, connection=connection)] += 1
+            tally.update(deliver(claim(urgent, now=at), clock=clock, stop=stop, connection=connection))
     finally:
         connection.close()
-    del tally[None]
     return tally
 
 
-def deliver(mail_pk, *, now, connection=None):
-    """Send the mail `mail_pk` if it is due at `now` and free. The State it is in then, None if it was not ours to send."""
-    lease = claim(mail_pk, now=now)
-    if lease is None:
-        return None
-    mail = OutgoingMail.objects.with_workshops().filter(pk=mail_pk).first()
-    if mail is None:
-        return None  # its person was erased at this very moment
+def next_to_leave(*, now):
+    """The mails (pk) that leave next: the most urgent. Several only where nothing can become more urgent meanwhile."""
+    free = OutgoingMail.objects.due(now).next_in_line().order_by("priority", "due_at", "pk")
+    found = list(free.values_list("pk", "priority")[:BATCH])
+    return [pk for pk, priority in found if priority == MOST_URGENT] or [pk for pk, _priority in found[:1]]
+
+
+def claim(mail_pks, *, now):
+    """Take those of the mails for ourselves that are due and free, and whose earlier mails about the same registration are
+    settled: they, in their order, as they are now.
+    """
+    with transaction.atomic():
+        # What another process is claiming at this moment is left to it.
+        free = OutgoingMail.objects.due(now).next_in_line().filter(pk__in=mail_pks).select_for_update(skip_locked=True)
+        ours = set(free.values_list("pk", flat=True))
+        claimed = OutgoingMail.objects.filter(pk__in=ours)
+        claimed.update(state=State.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+    found = OutgoingMail.objects.with_workshops().in_bulk(ours)
+    # Without those whose person was erased at this very moment.
+    return [found[pk] for pk in mail_pks if pk in found]
+
+
+def deliver(claimed, *, clock, stop=lambda: False, connection=None):
+    """Send the claimed mails within SEND_TOGETHER and give the rest back, for something more urgent; a tally by state."""
+    began, tally = time.monotonic(), Counter()
+    for position, mail in enumerate(claimed):
+        if position and (stop() or time.monotonic() - began > SEND_TOGETHER):
+            give_back(claimed[position:])
+            break
+        tally[deliver_one(mail, now=clock(), connection=connection)] += 1
+    return tally
+
+
+def deliver_one(mail, *, now, connection=None):
+    """Send a mail that is ours, on `connection` or on one of its own; the State it is in then."""
     try:
         reason = mails.overtaken(mail, now=now)
         if reason:
-            return drop(mail, lease, reason)
+            return drop(mail, reason)
         if mails.is_held_up(mail):
             held = {"due_at": now + HELD_UP_FOR, "due_since": now + HELD_UP_FOR, "attempts": mail.attempts - 1}
-            return settle(mail, lease, state=State.QUEUED, **held)
+            return settle(mail, state=State.QUEUED, **held)
         send(composed(mail), connection)
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.
     except Exception as error:  # noqa: BLE001
-        return settle_failure(mail, lease, error, now=now)
-    return settle_sent(mail, lease, now=now)
+        return settle_failure(mail, error, now=now)
+    return settle_sent(mail, now=now)
 
 
 def send(message, connection):
@@ -151,38 +187,34 @@ def composed(mail):
     return mails.compose(mail)
 
 
-def claim(mail_pk, *, now):
-    """Take the mail for ourselves: when the lease ends, or None where it is not due, not free, or an earlier
-    mail about the same registration is still on its way.
-    """
-    lease = now + LEASE
-    free = OutgoingMail.objects.due(now).next_in_line().filter(pk=mail_pk)
-    claimed = free.update(state=State.SENDING, lease_until=lease, attempts=F("attempts") + 1)
-    return lease if claimed else None
+def give_back(claimed):
+    """Leave claimed mails that were not tried to whoever looks next."""
+    for mail in claimed:
+        settle(mail, state=State.QUEUED, attempts=mail.attempts - 1)
 
 
-def settle(mail, lease, *, state, **fields):
+def settle(mail, *, state, **fields):
     """Write how it ended, unless the lease has run out and somebody else has the mail now; `state`."""
-    ours = OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, lease_until=lease)
+    ours = OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, lease_until=mail.lease_until)
     if state != State.QUEUED:
         fields["content"] = ""
     ours.update(lease_until=None, state=state, **fields)
     return state
 
 
-def drop(mail, lease, reason):
+def drop(mail, reason):
     """Send `mail` to nobody; who was to hear of a cancellation that was taken back knows what they knew before."""
     if mail.kind == Kind.WORKSHOP_CANCELLED:
         Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told).update(told=mail.before)
-    return settle(mail, lease, state=State.DROPPED, last_error=reason)
+    return settle(mail, state=State.DROPPED, last_error=reason)
 
 
-def settle_sent(mail, lease, *, now):
+def settle_sent(mail, *, now):
     """Nobody takes back a mail that has left: if the database is away just then, wait for it about as long as the lease."""
     wait_until = time.monotonic() + LEASE.total_seconds()
     while True:
         try:
-            return settle(mail, lease, state=State.SENT, sent_at=now, last_error="")
+            return settle(mail, state=State.SENT, sent_at=now, last_error="")
         except Error:
             if time.monotonic() > wait_until:
                 raise
@@ -190,7 +222,7 @@ def settle_sent(mail, lease, *, now):
         time.sleep(0.5)
 
 
-def settle_failure(mail, lease, error, *, now):
+def settle_failure(mail, error, *, now):
     # The error's own words may hold the address: not to be kept once the person is forgotten.
     forgotten = Registration.objects.filter(pk=mail.registration_id, erased_at__isnull=False).exists()
     fields = {"last_error": type(error).__name__ if forgotten else words(error)}
@@ -201,7 +233,7 @@ def settle_failure(mail, lease, error, *, now):
         fields |= {"state": State.QUEUED, "due_at": now + delays.get(mail.attempts, RETRY_THEN)}
     # For the same reason they never go to the log.
     logger.warning("mail %s did not leave (%s), now %s", mail.pk, type(error).__name__, fields["state"])
-    return settle(mail, lease, **fields)
+    return settle(mail, **fields)
 
 
 def words(error):

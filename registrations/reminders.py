@@ -59,8 +59,18 @@ def is_soon(workshop, zone, *, now):
 
 def marks(workshop, zone, *, now):
     """The fields of a registration confirmed at `now`: reminders whose moment has come are not written any more."""
-    dues = {field: due_at(kind, workshop, zone) for kind, field in MARKS.items()}
-    return {field: workshop.starts_at if due is not None and due <= now else None for field, due in dues.items()}
+    return {
+        field: workshop.starts_at if has_come(kind, workshop, zone, now=now) else None for kind, field in MARKS.items()
+    }
+
+
+def has_come(kind, workshop, zone, *, now):
+    """Is `now` at or after the moment of the reminder?"""
+    # Most people register long before, and nobody needs to ask for the hosts' zone then.
+    if now < workshop.starts_at - timedelta(days=(workshop.reminder_days or 0) + 1, hours=workshop.reminder_hours or 0):
+        return False
+    due = due_at(kind, workshop, zone)
+    return due is not None and due <= now
 
 
 def write_due(*, now):

@@ -1,7 +1,5 @@
 """What people do by their manage link beside giving their seat back."""
 
-from datetime import timedelta
-
 from django.db import transaction
 
 from events.models import Workshop
@@ -10,8 +8,6 @@ from registrations.models import OutgoingMail, Registration
 
 Kind = OutgoingMail.Kind
 State = Registration.State
-
-SEND_AGAIN_AT_MOST_EVERY = timedelta(minutes=2)
 
 
 def verify(registration, *, now):
@@ -28,8 +24,9 @@ def send_again(registration, *, now):
     with transaction.atomic():
         workshop = signup.locked_with(registration)
         kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(registration.state)
-        lately = registration.mails.filter(kind=kind, created_at__gt=now - SEND_AGAIN_AT_MOST_EVERY)
-        if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now) or lately.exists():
+        if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now):
+            return False
+        if outbox.has_just_told(registration, now=now):
             return False
         outbox.owe(registration, kind, now=now)
         return True

@@ -14,7 +14,6 @@ from registrations.models import OutgoingMail, Registration, email_key
 Kind = OutgoingMail.Kind
 State = Registration.State
 
-REMIND_AT_MOST_EVERY = timedelta(hours=1)
 UNDO_AN_HOUR = 3
 
 
@@ -126,7 +125,10 @@ def require_open(workshop, *, now, seats=None):
 
 def locked(workshop_pk):
     """The workshop, for one writer at a time: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE on SQLite."""
-    return Workshop.objects.with_hosts().select_for_update().get(pk=workshop_pk)
+    workshop = Workshop.objects.select_for_update().get(pk=workshop_pk)
+    if workshop.capacity is not None:  # else its hosts keep no seats, and hardly anything here asks for them
+        models.prefetch_related_objects([workshop], "hostings")
+    return workshop
 
 
 def locked_with(registration):
@@ -196,9 +198,8 @@ def newcomer(workshop, seated, *, email, now, newsletter, consent, **person):
 
 
 def remind(registration, *, now):
-    """Owe a mail that says what the person has, unless one was owed just now: anybody can type anybody's address."""
-    lately = registration.mails.filter(kind=Kind.ALREADY_REGISTERED, created_at__gt=now - REMIND_AT_MOST_EVERY)
-    if not lately.exists():
+    """Owe a mail that says what the person has, unless one has just left: a button is pressed twice."""
+    if not outbox.has_just_told(registration, now=now):
         outbox.owe(registration, Kind.ALREADY_REGISTERED, now=now)
 
 
@@ -285,6 +286,7 @@ def promote_under_lock(workshop, seats, *, now):
     if workshop.state != Workshop.State.PUBLISHED or workshop.has_started(now) or seats.free == 0:
         return 0
     promoted = 0
+    models.prefetch_related_objects([workshop], "hostings")
     # Somebody whom no seat fits is passed over: the next may belong to a community that keeps one.
     for registration in workshop.registrations.waiting():
         if seats.fit(registration.community_id):

@@ -16,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone, translation
 from playwright.sync_api import sync_playwright
 
@@ -23,6 +24,7 @@ from events import clocks
 from events.models import Community, Hosting, Workshop
 from registrations import signup
 from registrations.forms import ForPeople
+from registrations.models import OutgoingMail
 from tests.processes import Worker
 from tests.scripted_smtp import ScriptedServer
 
@@ -120,6 +122,11 @@ def register(now):
         return workshop.registrations.filter(email_key=person["email"].strip().casefold()).order_by("pk").last()
 
     return act
+
+
+def a_while_passes():
+    """Make the mails there are older than a second click, and leave everything else as it is."""
+    OutgoingMail.objects.update(created_at=F("created_at") - timedelta(minutes=3))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from events.clocks import instant
 from events.models import Workshop
 from registrations import announcements, outbox, signup
 from registrations.models import OutgoingMail
-from tests.conftest import at_once
+from tests.conftest import a_while_passes, at_once
 from tests.test_mails import calendar, entry, html, leaf, plain, text, words
 
 BEFORE = "lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 (heure de France)"
@@ -243,6 +243,7 @@ def test_a_mail_for_another_reason_tells_the_new_time_and_leaves_nothing_to_anno
     workshop, invited, register, smtp, now
 ):
     move(workshop, 2027, 3, 30, 10, 0)
+    a_while_passes()
     register(workshop)
     outbox.sweep(now=now)
 

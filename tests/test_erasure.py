@@ -300,7 +300,7 @@ def test_the_mail_that_cleans_the_calendar_leaves_although_a_worker_held_it_at_t
     outbox.sweep(now=now)
     signup.cancel(registration, now=now)
     mail = registration.mails.get(kind="cancellation")
-    outbox.claim(mail.pk, now=now)
+    outbox.claim([mail.pk], now=now)
 
     retention.erase(registration, now=now)
     outbox.sweep(now=now + outbox.LEASE)

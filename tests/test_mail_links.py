@@ -12,7 +12,7 @@ from django.utils import timezone
 from events.models import Workshop
 from registrations import announcements, links, outbox, retention, signup
 from registrations.models import OutgoingMail
-from tests.conftest import every_row
+from tests.conftest import a_while_passes, every_row
 from tests.test_mails import html, text
 
 Kind = OutgoingMail.Kind
@@ -34,6 +34,7 @@ def waiting(full, register, **_rest):
 
 def already_registered(workshop, register, **_rest):
     register(workshop)
+    a_while_passes()
     return register(workshop)
 
 

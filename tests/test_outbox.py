@@ -22,7 +22,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations import invites, outbox, signup
 from registrations.models import OutgoingMail, Registration
-from tests.conftest import at_once, typed
+from tests.conftest import a_while_passes, at_once, typed
 
 ROOT = Path(__file__).resolve().parent.parent
 State = OutgoingMail.State
@@ -30,7 +30,7 @@ State = OutgoingMail.State
 
 def deliver(mail_pk, *, now):
     """Did the mail leave?"""
-    return outbox.deliver(mail_pk, now=now) == State.SENT
+    return outbox.deliver(outbox.claim([mail_pk], now=now), clock=lambda: now)[State.SENT] == 1
 
 
 def sweep(*, now):
@@ -262,7 +262,7 @@ def test_sweeps_at_the_same_time_send_each_mail_once(transactional_db, workshop,
 
 def test_a_killed_worker_delays_a_mail_by_minutes(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
-    assert outbox.claim(mail.pk, now=now) == now + outbox.LEASE
+    assert [claimed.lease_until for claimed in outbox.claim([mail.pk], now=now)] == [now + outbox.LEASE]
 
     before, after = now + outbox.LEASE - timedelta(seconds=1), now + outbox.LEASE
 
@@ -275,20 +275,79 @@ def test_a_killed_worker_delays_a_mail_by_minutes(workshop, register, smtp, now)
 
 def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
-    lease = outbox.claim(mail.pk, now=now)
+    [claimed] = outbox.claim([mail.pk], now=now)
     later = now + outbox.LEASE
     sweep(now=later)
 
-    outbox.settle_failure(mail, lease, TimeoutError("too late"), now=later)
+    outbox.settle_failure(claimed, TimeoutError("too late"), now=later)
 
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at, mail.last_error) == (State.SENT, later, "")
 
 
 @pytest.fixture
+def held(workshop, register, now):
+    """Three mails that one worker has claimed together."""
+    owed = [register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(3)]
+    return outbox.claim(owed, now=now)
+
+
+def rows_of(mails):
+    rows = OutgoingMail.objects.filter(pk__in=mails).order_by("pk")
+    return list(rows.values_list("state", "attempts", "lease_until"))
+
+
+def test_a_worker_told_to_end_gives_back_what_it_had_claimed(held, smtp, now):
+    asked = iter([True])
+
+    tally = outbox.deliver(held, clock=lambda: now, stop=lambda: next(asked))
+
+    assert (tally, sent_ids(smtp)) == ({State.SENT: 1}, [held[0].message_id])
+    assert rows_of([mail.pk for mail in held]) == [(State.SENT, 1, None), *[(State.QUEUED, 0, None)] * 2]
+    assert [sweep(now=now), sweep(now=now)] == [2, 0]
+
+
+def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(held, smtp, now, monkeypatch):
+    monkeypatch.setattr(outbox, "SEND_TOGETHER", 0)
+
+    tally = outbox.deliver(held, clock=lambda: now)
+
+    assert (tally, len(sent_ids(smtp))) == ({State.SENT: 1}, 1)
+    assert rows_of([mail.pk for mail in held])[1:] == [(State.QUEUED, 0, None)] * 2
+
+
+def test_who_lost_the_lease_gives_nothing_back(held, smtp, now):
+    OutgoingMail.objects.abandoned(now + outbox.LEASE).update(state=State.QUEUED, lease_until=None)
+    later = outbox.claim([mail.pk for mail in held], now=now + timedelta(minutes=3))
+
+    outbox.give_back(held)
+
+    assert rows_of([mail.pk for mail in held]) == [(State.SENDING, 2, later[0].lease_until)] * 3
+
+
+def test_only_the_most_urgent_mails_are_claimed_together(workshop, register, now):
+    urgent = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(3)]
+    OutgoingMail.objects.filter(pk=urgent[0].pk).update(priority=3)
+    assert outbox.next_to_leave(now=now) == [urgent[1].pk, urgent[2].pk]
+
+    OutgoingMail.objects.update(priority=3)
+    assert outbox.next_to_leave(now=now) == [urgent[0].pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_claim_the_same_mails_at_once_hold_each_of_them_once(transactional_db, workshop, register, now):
+    owed = [register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(12)]
+
+    claims = at_once(*[partial(outbox.claim, owed, now=now)] * 6)
+
+    assert sorted(mail.pk for claimed in claims for mail in claimed) == owed
+
+
+@pytest.fixture
 def owed_twice(workshop, register):
     """A registration that is owed its confirmation and, after it, a reminder."""
     register(workshop)
+    a_while_passes()
     registration = register(workshop)
     return registration.mails.order_by("pk")
 
@@ -362,6 +421,7 @@ def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(worksh
     register(workshop)
     sweep(now=now)
     move(workshop)
+    a_while_passes()
     register(workshop)
 
     sweep(now=now)
@@ -383,6 +443,7 @@ def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(worksh
 
 def test_resending_the_same_words_keeps_the_sequence(workshop, register, smtp, now):
     register(workshop)
+    a_while_passes()
     register(workshop)
 
     sweep(now=now)

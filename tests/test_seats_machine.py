@@ -29,6 +29,7 @@ class Person:
     def __init__(self, address, community):
         self.address, self.community = address, community
         self.state, self.has_sat, self.told = "waiting", False, []
+        self.left_lately = 0
 
     def sit(self, word):
         self.state, self.has_sat = "confirmed", True
@@ -37,6 +38,7 @@ class Person:
     def leave(self):
         self.state = "cancelled"
         self.told.append("cancellation")
+        self.left_lately += 1
 
 
 class Model:
@@ -78,7 +80,12 @@ class Model:
         if self.begun and not room:
             return "no_seat_left"
         rank = None if room else len(self.those("waiting")) + 1
-        if not self.has(address):
+        known = next(
+            (person for person in self.people if person.address == address and person.state != "cancelled"), None
+        )
+        if known and known.state == "waiting" and self.begun:
+            known.sit("promotion")  # nobody is promoted any more, but whoever asks is let in
+        if not known:
             person = Person(address, community)
             self.people.append(person)
             if room:
@@ -101,6 +108,8 @@ class Model:
         self.serve_the_line()
         gone = person.state == "cancelled" and person.has_sat and not self.has(person.address)
         if self.begun or not gone or not self.has_room_for(person.community):
+            return False
+        if person.left_lately > signup.UNDO_AN_HOUR:
             return False
         person.sit("confirmation")
         return True
@@ -230,11 +239,17 @@ class Seats(RuleBasedStateMachine):
     def release_the_seats_unseen(self):
         """Somebody acts before the sweep comes by."""
         self.now, self.model.released = RELEASE, True
+        self.hours_pass()
+
+    def hours_pass(self):
+        for person in self.model.people:
+            person.left_lately = 0
 
     @precondition(lambda self: self.model.released and not self.model.begun and len(self.model.people) > 8)
     @rule()
     def begin(self):
         self.now, self.model.begun = START, True
+        self.hours_pass()
 
     @invariant()
     def the_rows_are_as_the_model_says(self):

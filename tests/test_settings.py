@@ -125,6 +125,15 @@ def test_a_wrong_site_url_stops_the_start_with_a_sentence(start, url):
     )
 
 
+@pytest.mark.parametrize("seconds", ["0", "31", "-5"])
+def test_a_timeout_that_would_hold_up_mail_for_too_long_stops_the_start(start, seconds):
+    done = start("EMAIL_TIMEOUT", SECRET_KEY=KEY, EMAIL_TIMEOUT=seconds)
+
+    assert last_line(done) == (
+        f"django.core.exceptions.ImproperlyConfigured: EMAIL_TIMEOUT is {seconds}; write seconds from 1 to 30."
+    )
+
+
 @pytest.mark.parametrize(
     "url", ["https://ateliers.example.org?a=b", "https://ateliers.example.org#a", "https://a.org:port"]
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registrations import outbox
+from registrations.management.commands import work
 from registrations.models import OutgoingMail
 from tests.scripted_smtp import cut, drip, keep_and_cut, say_and_cut, silence
 
@@ -171,6 +172,13 @@ def test_after_a_refusal_the_next_mail_begins_a_new_dialogue(two_mails, server, 
 
 def test_nobody_else_takes_a_mail_while_it_may_still_be_on_its_way(settings):
     assert settings.EMAIL_TIMEOUT < settings.EMAIL_DEADLINE < outbox.LEASE.total_seconds()
+
+
+def test_what_a_killed_worker_held_leaves_within_five_minutes_with_the_slowest_settings_too(settings):
+    slowest = 30  # seconds: test_settings holds EMAIL_TIMEOUT to that
+    lease = slowest * outbox.LEASE.total_seconds() / settings.EMAIL_TIMEOUT
+
+    assert lease + work.SWEEP_EVERY + outbox.SEND_TOGETHER + slowest < 5 * 60
 
 
 def test_without_anything_due_nobody_is_called(db, server, now):

@@ -34,7 +34,7 @@ def said(worker):
 def test_the_worker_says_in_one_line_what_it_did(make_workshop, register, server, caplog, now):
     cancelled, fuller, soon, plain = [make_workshop() for _each in range(4)]
     taken = register(plain, email="taken@example.org", now=now - timedelta(hours=2)).mails.get()
-    outbox.claim(taken.pk, now=now - timedelta(hours=1))
+    outbox.claim([taken.pk], now=now - timedelta(hours=1))
     register(soon, email="reminded@example.org")
     register(fuller, email="first@example.org")
     Workshop.objects.filter(pk=fuller.pk).update(capacity=1)

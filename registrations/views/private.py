@@ -28,4 +28,4 @@ def private(view):
 
 def registration_or_404(**token):
     registrations = Registration.objects.select_related("workshop", "community")
-    return get_object_or_404(registrations.prefetch_related("workshop__hostings__community"), **token)
+    return get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)

@@ -3,7 +3,10 @@
 import json
 
 from django.conf import settings
+from django.http import Http404
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.calendars import web_links
 from events.clocks import moment_words, read, with_own
 from events.models import Workshop
+from praxis import kept
 from registrations import limits, links, signup
 from registrations.forms import LostLinksForm, SignUpForm
 from registrations.views.private import private
@@ -31,27 +35,52 @@ def too_many():
     return words % {"most": limits.STARTS_AN_HOUR}
 
 
+def workshop_or_404(slug):
+    """The workshop with its hosts, to show: it may be a second old."""
+    return kept.kept(lambda: get_object_or_404(Workshop.objects.with_hosts(), slug=slug), "workshop", slug)
+
+
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request, slug):
-    workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
-    now, code = timezone.now(), 200
+    now = timezone.now()
     try:
-        status = signup.require_open(workshop, now=now)
-        form = SignUpForm(request.POST if request.method == "POST" else None, workshop=workshop, now=now)
-        if form.is_valid():
-            if limits.may_start(limits.client_network(request), now=now):
-                rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
-                return thank(workshop, form.cleaned_data, rank)
-            form.add_error(None, too_many())
-            code = 429
+        return register(request, slug, now) if request.method == "POST" else empty_form(request, slug, now)
     except signup.RegistrationRefused as refusal:
-        return refuse(request, workshop, refusal.status)
+        return refuse(request, workshop_or_404(slug), refusal.status)
+
+
+def empty_form(request, slug, now):
+    def make(marks):
+        workshop = workshop_or_404(slug)
+        status = signup.require_open(workshop, now=now)
+        form = SignUpForm(workshop=workshop, now=now)
+        form.initial["opened"] = marks["opened"]
+        context = {"csrf_token": marks["csrf_token"], **form_context(workshop, form, status, now)}
+        return render_to_string("registrations/sign_up.html", context, request)
+
+    return kept.page(request, own={"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}, make=make)
+
+
+def register(request, slug, now):
+    workshop, code = workshop_or_404(slug), 200
+    status = signup.require_open(workshop, now=now)
+    form = SignUpForm(request.POST, workshop=workshop, now=now)
+    if form.is_valid():
+        if limits.may_start(limits.client_network(request), now=now):
+            rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
+            return thank(workshop, form.cleaned_data, rank)
+        form.add_error(None, too_many())
+        code = 429
+    return served(request, "registrations/sign_up.html", form_context(workshop, form, status, now), code)
+
+
+def form_context(workshop, form, status, now):
     context = {"workshop": workshop, "form": form, "status": status}
     if status == Status.FULL:
         context["kept_for"] = get_text_list(signup.kept_for(workshop, now=now), _("and"))
         context["kept_until"] = moment_words(workshop.clocks, workshop.release_at)
-    return served(request, "registrations/sign_up.html", context, code)
+    return context
 
 
 def refuse(request, workshop, status):
@@ -80,20 +109,26 @@ def thank(workshop, typed, rank):
 @private
 @require_safe
 def thanks(request, slug):
-    workshop = get_object_or_404(Workshop.objects.announced().with_hosts(), slug=slug)
     cookie = request.get_signed_cookie(REGISTERED_COOKIE, default=None, salt=slug, max_age=REGISTERED_COOKIE_AGE)
     if cookie is None:
         return redirect("registrations:sign_up", slug)
     email, zone, rank = json.loads(cookie)
-    context = {
-        "workshop": workshop,
-        "email": email,
-        "rank": rank,
-        "readings": read(with_own(workshop.clocks, zone), workshop.starts_at, workshop.ends_at),
-        "own_is_known": bool(zone),
-        "web_links": web_links(workshop),
-    }
-    return render(request, "registrations/thanks.html", context)
+
+    def make(marks):
+        workshop = workshop_or_404(slug)
+        if workshop.state == workshop.State.DRAFT:
+            raise Http404
+        context = {
+            "workshop": workshop,
+            "email": marks["email"],
+            "rank": rank,
+            "readings": read(with_own(workshop.clocks, zone), workshop.starts_at, workshop.ends_at),
+            "own_is_known": bool(zone),
+            "web_links": web_links(workshop),
+        }
+        return render_to_string("registrations/thanks.html", context, request)
+
+    return kept.page(request, zone, rank, own={"email": email}, make=make)
 
 
 @private
