@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from events.forms import HostingForm, HostingFormSet, PresentationFormSet, WorkshopForm
@@ -15,6 +15,17 @@ from praxis import zones
 
 # Titles are sentences: show them whole.
 WIDE_LINES = {Line: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
+
+# What our catalogue says instead of Django's own, whose French knows no gender (« Ajout de atelier »).
+DJANGO_SAYS = (
+    gettext_noop("Add %s"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+)
 
 
 def lines(texts):

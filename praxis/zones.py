@@ -1,5 +1,6 @@
 """Time zones by name (IANA): which there are, their aliases, what their cities are called."""
 
+import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from importlib import resources
@@ -7,6 +8,20 @@ from importlib import resources
 import pytz
 from babel.dates import get_timezone_location
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+REGIONS = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic Ocean"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific Ocean"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -43,8 +58,14 @@ def city(name):
 
 
 def choices():
-    """The zones grouped by region, for a select: [(region, [(name, city), …]), …]."""
+    """The zones grouped by region, for a select: [(region, [(name, city), …]), …], named and sorted in the active language."""
     groups = defaultdict(list)
     for name in zone_names():
-        groups[name.partition("/")[0]].append((name, city(name)))
-    return [(region, sorted(cities, key=lambda pair: pair[1])) for region, cities in sorted(groups.items())]
+        region = name.partition("/")[0]
+        groups[str(REGIONS.get(region, region))].append((name, city(name)))
+    return [(region, sorted(cities, key=by_letter)) for region, cities in sorted(groups.items())]
+
+
+def by_letter(pair):
+    """« Évora » stands beside « Europe », not after Z."""
+    return unicodedata.normalize("NFKD", pair[1]).casefold()

@@ -18,7 +18,7 @@ from praxis.characters import validate_plain_line
 from registrations.models import Registration
 
 # A name opens our mail to the address beside it, which may be a stranger's.
-validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name holds no web address."), inverse_match=True)
+validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name cannot contain a web address."), inverse_match=True)
 
 
 def ascii_domain(domain):
@@ -65,9 +65,26 @@ class LineField(forms.CharField):
 
     default_validators = [validate_plain_line]
 
-    def __init__(self, *, autocomplete, **kwargs):
+    def __init__(self, *, autocomplete, missing="", **kwargs):
         kwargs["error_messages"] = {"max_length": _("150 characters at most; there are %(show_value)d.")}
+        if missing:
+            kwargs["error_messages"]["required"] = missing
         super().__init__(max_length=150, widget=forms.TextInput({"autocomplete": autocomplete}), **kwargs)
+
+
+class CommunityField(forms.ModelChoiceField):
+    """One of the hosts' communities, or none."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("Your community of practice (optional)"),
+            queryset=Community.objects.none(),
+            empty_label=_("None, or another one"),
+            required=False,
+        )
+
+    def offer(self, workshop):
+        self.queryset = Community.objects.filter(workshops=workshop).order_by("hosting__position")
 
 
 def helper(*layout):
@@ -142,24 +159,34 @@ class ForPeople(forms.Form):
         return cleaned
 
 
-class SignUpForm(ForPeople):
+class NameFields(forms.Form):
+    """What a person is called, on the sign-up form and by the manage link."""
+
+    first_name = LineField(
+        label=_("First name"),
+        autocomplete="given-name",
+        missing=_("Write your first name."),
+        validators=[validate_no_link],
+    )
+    last_name = LineField(
+        label=_("Last name"),
+        autocomplete="family-name",
+        missing=_("Write your last name."),
+        validators=[validate_no_link],
+    )
+    organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
+
+
+class SignUpForm(NameFields, ForPeople):
     """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or "", and `zone`
     is one of zones.zone_names(), or "".
     """
 
-    first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
-    last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
     email = AddressField(
         label=_("Email address"),
-        help_text=_("Your confirmation and your calendar invite go there."),
+        help_text=_("Our answer goes there and, with a seat, the invite for your calendar."),
     )
-    organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
-    community = forms.ModelChoiceField(
-        label=_("Your community of practice (optional)"),
-        queryset=Community.objects.none(),
-        empty_label=_("None, or another one"),
-        required=False,
-    )
+    community = CommunityField()
     # What the browser says, where scripts run; not asked of anybody.
     zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-own-zone": ""}))
     consent = forms.BooleanField(
@@ -174,9 +201,7 @@ class SignUpForm(ForPeople):
     def __init__(self, *args, workshop, **kwargs):
         super().__init__(*args, **kwargs)
         self.workshop = workshop
-        self.fields["community"].queryset = Community.objects.filter(workshops=workshop).order_by("hosting__position")
-        self.fields["first_name"].error_messages["required"] = _("Write your first name.")
-        self.fields["last_name"].error_messages["required"] = _("Write your last name.")
+        self.fields["community"].offer(workshop)
         self.fields["email"].error_messages["required"] = _("Write your email address.")
         if workshop.consent_text:
             self.fields["consent"].label = workshop.consent_text
@@ -202,33 +227,29 @@ class SignUpForm(ForPeople):
         return self.workshop.consent_text
 
 
-class DetailsForm(forms.ModelForm):
-    """What a person corrects by the manage link."""
+class DetailsForm(NameFields, forms.ModelForm):
+    """What a person corrects by the manage link; while they wait, their community too, for which seats may be kept."""
 
-    first_name = LineField(label=_("First name"), autocomplete="given-name", validators=[validate_no_link])
-    last_name = LineField(label=_("Last name"), autocomplete="family-name", validators=[validate_no_link])
-    organisation = LineField(label=_("Organisation (optional)"), autocomplete="organization", required=False)
+    community = CommunityField()
     zone = forms.ChoiceField(
         label=_("Your time zone (optional)"),
         required=False,
-        help_text=_("If it is none of the hosts’, the hours are shown on your clock too."),
+        help_text=_("If none of the hosts shares it, times are shown on your clock too."),
     )
 
     class Meta:
         model = Registration
-        fields = ["first_name", "last_name", "organisation", "language", "zone"]
+        fields = ["first_name", "last_name", "organisation", "community", "language", "zone"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["zone"].choices = [("", _("Not given")), *zones.choices()]
         self.fields["language"].choices = [("fr", "Français"), ("en", "English")]
-        self.helper = helper("first_name", "last_name", "organisation", "language", "zone")
-
-    def save(self, commit=True):
-        """These fields alone: a seat given while the form was open stays given, and somebody erased stays erased."""
-        typed = {name: self.cleaned_data[name] for name in self._meta.fields}
-        Registration.objects.filter(pk=self.instance.pk, erased_at=None).update(**typed)
-        return self.instance
+        if self.instance.is_waiting:
+            self.fields["community"].offer(self.instance.workshop)
+        else:
+            del self.fields["community"]
+        self.helper = helper(*self.fields)
 
 
 class LostLinksForm(ForPeople):

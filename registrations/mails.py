@@ -34,17 +34,17 @@ def subject(mail):
     waits = mail.registration.is_waiting
     words = {
         Kind.CONFIRMATION: _("You are registered: %(title)s"),
-        Kind.ALREADY_REGISTERED: _("On the waiting list already: %(title)s")
+        Kind.ALREADY_REGISTERED: _("Already on the waiting list: %(title)s")
         if waits
-        else _("You were already registered: %(title)s"),
+        else _("Already registered: %(title)s"),
         Kind.WAITING: _("On the waiting list: %(title)s"),
         Kind.LINKS: _("Your links: %(title)s"),
-        Kind.PROMOTION: _("A seat for you: %(title)s"),
+        Kind.PROMOTION: _("A seat is yours: %(title)s"),
         Kind.CANCELLATION: _("Registration cancelled: %(title)s")
         if mail.registration.confirmed_at
-        else _("Waiting list left: %(title)s"),
+        else _("You left the waiting list: %(title)s"),
         Kind.DAY_REMINDER: _("Soon: %(title)s"),
-        Kind.HOUR_REMINDER: _("We begin shortly: %(title)s"),
+        Kind.HOUR_REMINDER: _("Starting soon: %(title)s"),
         Kind.UPDATE: _("What changes: %(title)s"),
         Kind.WORKSHOP_CANCELLED: _("Workshop cancelled: %(title)s"),
     }

@@ -136,6 +136,13 @@ class Registration(models.Model):
         return self.workshop.registrations.waiting().filter(pk__lt=self.pk).count() + 1
 
     @property
+    def successor(self):
+        """The registration of the same address at this workshop that counts where this one is cancelled; else None."""
+        if self.state != self.State.CANCELLED or self.erased_at:
+            return None
+        return self.workshop.registrations.active().of_address(self.email).first()
+
+    @property
     def city(self):
         """What the active language calls the city of the person's zone; "" where it is unknown."""
         return zones.city(self.zone) if self.zone else ""

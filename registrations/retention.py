@@ -1,5 +1,7 @@
 """What Praxis knows about a person: handed out, and forgotten."""
 
+import json
+
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -31,10 +33,11 @@ def export(registration):
     fields = [
         *("first_name", "last_name", "email", "organisation", "language", "zone", "state"),
         *("created_at", "confirmed_at", "cancelled_at", "joined_at", "verified_at", "links_asked_at"),
-        *("day_reminder_for", "hour_reminder_for"),
+        *("day_reminder_for", "hour_reminder_for", "uid", "sequence"),
         *("newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"),
     ]
-    sent = registration.mails.order_by("pk").values("kind", "state", "created_at", "sent_at", "message_id")
+    told = ["kind", "state", "created_at", "sent_at", "attempts", "last_error", "message_id"]
+    sent = registration.mails.order_by("pk").values(*told)
     return {
         "workshop": {
             "title": workshop.title,
@@ -43,7 +46,8 @@ def export(registration):
             "ends_at": workshop.ends_at,
         },
         "registration": {name: getattr(registration, name) for name in fields}
-        | {"community": registration.community and registration.community.name},
+        | {"community": registration.community and registration.community.name}
+        | {"told": json.loads(registration.told or "{}")},
         "mails": list(sent),
     }
 

@@ -32,5 +32,18 @@ def send_again(registration, *, now):
         return True
 
 
+def correct(registration, typed, *, now):
+    """Write what was `typed` (by field), and nothing else: a seat given meanwhile stays given, and somebody erased stays erased.
+
+    Who waits may belong to a community for which a seat is kept, and has it at once then.
+    """
+    with transaction.atomic():
+        workshop = signup.locked_with(registration)
+        if not registration.is_waiting:
+            typed = {name: words for name, words in typed.items() if name != "community"}
+        Registration.objects.filter(pk=registration.pk, erased_at=None).update(**typed)
+        signup.promote(workshop, now=now)
+
+
 def withdraw_newsletter(registration):
     Registration.objects.filter(pk=registration.pk).update(newsletter_consent_at=None, newsletter_consent_text="")

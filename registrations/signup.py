@@ -84,6 +84,8 @@ class Seats:
 
 def kept_for(workshop, *, now):
     """The names of the hosts whose people find a seat at `now` though there is none for others."""
+    if workshop.capacity is None or not kept_seats(workshop, now=now):
+        return []
     seats = Seats(workshop, now=now)
     if not seats.free:
         return []
@@ -91,11 +93,8 @@ def kept_for(workshop, *, now):
     return [host.name for host in hosts if seats.taken[host.pk] < seats.kept.get(host.pk, 0)]
 
 
-def status(workshop, *, now, seats=None):
-    """The Status of `workshop` at the instant `now`; asks for the Seats only where they matter, if they are not given.
-
-    OPEN to somebody at least: where seats are kept for a community, FULL says that nobody else gets one.
-    """
+def why_closed(workshop, *, now):
+    """The Status of a `workshop` that takes nobody at `now`, however many seats are free; None where it is open."""
     if workshop.state == Workshop.State.DRAFT:
         return Status.DRAFT
     if workshop.state == Workshop.State.CANCELLED:
@@ -107,6 +106,17 @@ def status(workshop, *, now, seats=None):
         return Status.CLOSED
     if workshop.registration_opens_at and now < workshop.registration_opens_at:
         return Status.NOT_YET
+    return None
+
+
+def status(workshop, *, now, seats=None):
+    """The Status of `workshop` at the instant `now`; asks for the Seats only where they matter, if they are not given.
+
+    OPEN to everybody: where seats are kept for a community, FULL says that nobody else gets one.
+    """
+    closed = why_closed(workshop, now=now)
+    if closed:
+        return closed
     if workshop.capacity is None:
         return Status.OPEN
     seats = seats or Seats(workshop, now=now)

@@ -196,13 +196,19 @@ def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
     assert [page.locator(".clock").first.is_visible(), page.locator(".act").first.is_visible()] == [True, False]
 
 
-def test_the_desk_works_under_our_content_security_policy(praxis, open_page, django_user_model):
+@pytest.fixture
+def desk_page(open_page, django_user_model):
+    """The desk, its organiser signed in."""
     django_user_model.objects.create_superuser("orga", "orga@example.org", "praxis-praxis")
-    _past, coming = praxis
     page = open_page("/admin/")
     page.fill("#id_username", "orga")
     page.fill("#id_password", "praxis-praxis")
     page.click("input[type=submit]")
+    return page
+
+
+def test_the_desk_works_under_our_content_security_policy(praxis, desk_page):
+    (_past, coming), page = praxis, desk_page
 
     page.goto(f"/admin/events/workshop/{coming.pk}/change/")
     page.fill("#id_start_1", "10:00")
@@ -214,4 +220,25 @@ def test_the_desk_works_under_our_content_security_policy(praxis, open_page, dja
         "10 h 00 – 12 h 00 (heure du Québec)",
         "16 h 00 – 18 h 00 (heure de France)",
     ]
+    assert page.complaints == []
+
+
+def test_the_desk_asks_before_it_loses_what_was_typed_beside_the_announcement(praxis, desk_page):
+    (_past, coming), page = praxis, desk_page
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    path = f"/admin/events/workshop/{coming.pk}/change/"
+
+    page.goto(path)
+    page.goto("/admin/")
+    untouched = len(asked)
+    page.goto(path)
+    page.fill("#id_title", "Données ouvertes")
+    page.goto("/admin/")
+    left = len(asked)
+    page.goto(path)
+    page.fill("#id_title", "Données ouvertes")
+    page.click("input[name=_continue] >> nth=0")
+
+    assert (untouched, left, asked) == (0, 1, ["beforeunload"])
     assert page.complaints == []

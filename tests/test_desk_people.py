@@ -1,8 +1,10 @@
 """Who comes, as organisers see and steer it: seats added, people confirmed, and pages that cost the same however many there are."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations import outbox, signup
 from registrations.models import Registration
+from tests.conftest import NOW, page_text
 from tests.test_changes import MOVED, desk, edit, kinds, said, warning
 
 
@@ -112,3 +115,54 @@ def test_announcing_costs_the_same_statements_however_many_register(workshop, cr
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def act(admin_client, action, people):
+    chosen = {"action": action, "_selected_action": [person.pk for person in people], "sure": "yes"}
+    admin_client.post(reverse("admin:registrations_registration_changelist"), chosen)
+
+
+def test_who_did_what_stands_in_the_log_without_the_names_of_people(make_workshop, crowd, admin_client):
+    workshop = make_workshop(capacity=1)
+    seated, first, second = crowd(workshop, 3)
+    Workshop.objects.update(title="Données ouvertes")
+
+    act(admin_client, "confirm_registrations", [second, seated])
+    act(admin_client, "cancel_registrations", [first])
+    act(admin_client, "erase_people", [second])
+    admin_client.post(reverse("admin:registrations_workshop_announce", args=[workshop.pk]))
+
+    entries = LogEntry.objects.order_by("pk").values_list("object_id", "object_repr", "change_message")
+    assert list(entries) == [
+        (str(second.pk), "–", "Inscription confirmée, au-delà du nombre de places s’il le faut."),
+        (str(first.pk), "–", "Inscription annulée."),
+        (str(second.pk), "–", "Personne effacée."),
+        (str(workshop.pk), "Données ouvertes", "Un courriel part vers 1 personne."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "Les inscriptions sont ouvertes"),
+        ({"registration_open": False}, "Les inscriptions sont fermées"),
+        ({"starts_at": NOW - timedelta(days=2), "ends_at": NOW - timedelta(days=1)}, "Cet atelier est terminé"),
+        ({"state": "draft"}, "Cet atelier n’est pas encore annoncé"),
+    ],
+    ids=str,
+)
+def test_the_list_says_whether_one_can_register(facts, words, make_workshop, admin_client):
+    make_workshop(**facts)
+
+    assert words in page_text(admin_client.get(reverse("admin:events_workshop_changelist")))
+
+
+def test_a_name_holds_no_web_address_at_the_desk_either(workshop, register, admin_client):
+    person = register(workshop)
+    typed = {"first_name": "Voir www.example.com", "last_name": "T", "organisation": "", "language": "fr"}
+
+    page = admin_client.post(reverse("admin:registrations_registration_change", args=[person.pk]), typed)
+
+    person.refresh_from_db()
+    assert (page.status_code, person.first_name) == (200, "Zoé")
+    assert "Un nom ne contient pas d’adresse web." in page_text(page)

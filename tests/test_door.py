@@ -9,7 +9,7 @@ from django.core.management import call_command
 from events.models import Workshop
 from registrations import outbox
 from registrations.models import Registration
-from tests.conftest import page_text
+from tests.conftest import NOW, page_text
 
 ZOOM = "https://zoom.example/j/123?pwd=secret"
 
@@ -199,6 +199,29 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
     assert (
         page_text(client.get(registration.join_path)).count("Si l’équipe organisatrice laisse quelque chose ici") == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"state": "cancelled"}, "Cette inscription est annulée."),
+        ({"state": "waiting"}, "le lien vers la salle viendra avec une place."),
+        ({"erased_at": NOW}, "Les données de cette inscription ont été effacées, comme demandé."),
+        ({"workshop": {"state": "cancelled"}}, "Cet atelier est annulé."),
+        ({"workshop": {"state": "draft"}}, "L’équipe organisatrice a retiré cet atelier pour le moment."),
+    ],
+    ids=str,
+)
+def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(facts, why, make_workshop, register, client):
+    workshop = make_workshop(contact_email="ateliers@tmnlab.example")
+    registration = register(workshop)
+    Workshop.objects.update(**facts.get("workshop", {"place": "Zoom"}))
+    if "workshop" not in facts:
+        Registration.objects.update(**facts)
+
+    text = page_text(client.get(registration.join_path))
+
+    assert [text.count(words) for words in (why, "Écrivez à ateliers@tmnlab.example")] == [1, 1]
 
 
 def gone(client, registration):

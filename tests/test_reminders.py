@@ -323,7 +323,10 @@ def test_the_first_reminder_asks_whether_one_still_comes(language, workshop, reg
 
     message = smtp.messages[-1]
     plain_text, markup = plain(text(message)), html(message)
-    asked = {"fr": "L’atelier approche. Toujours des nôtres ?", "en": "The workshop is near. Are you still with us?"}
+    asked = {
+        "fr": "L’atelier approche. Toujours des nôtres ?",
+        "en": "The workshop is coming up. Are you still with us?",
+    }
     free_it = {"fr": "libérez votre place", "en": "free your seat"}
     assert [plain_text.count(asked[language]), words(markup).count(asked[language])] == [1, 1]
     assert [plain_text.count(free_it[language]), words(markup).count(free_it[language])] == [1, 1]

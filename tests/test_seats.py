@@ -154,6 +154,17 @@ def test_the_form_says_until_when_seats_are_kept(make_workshop, arrive, keep, cl
     assert text.count("27 mars 2027, 9 h 30 (heure du Québec)") == 1
 
 
+@pytest.mark.parametrize(("first", "remain"), [("ada", True), ("ada@Québec", False)])
+def test_the_page_says_for_whom_seats_remain(first, remain, make_workshop, arrive, keep, client):
+    workshop = keep(make_workshop(capacity=2), Québec=1)
+    arrive(workshop, first, "bo")
+
+    text = page_text(client.get(workshop.get_absolute_url()))
+
+    sentences = ("Les places qui restent sont pour les membres de Culture pour tous jusqu’au", "C’est complet.")
+    assert [text.count(sentence) > 0 for sentence in sentences] == [remain, not remain]
+
+
 def test_a_freed_seat_of_a_community_goes_to_the_first_of_its_people_in_line(make_workshop, arrive, keep, now):
     workshop = keep(make_workshop(capacity=2), Québec=1)
     arrive(workshop, "ada@Québec", "bo", "cy", "di@Québec", "ed@Québec")

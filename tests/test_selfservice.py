@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations import outbox, signup
+from registrations import outbox, retention, selfservice, signup
 from registrations.models import Registration
 from tests.conftest import every_row, page_text
 from tests.test_mails import entry
@@ -282,6 +282,9 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
         "newsletter_consent_text": "Des nouvelles.",
         "consent_at": at,
         "consent_text": "Filmée.",
+        "uid": str(registration.uid),
+        "sequence": 0,
+        "told": json.loads(registration.told),
     }
     assert data["workshop"]["starts_at"] == "2027-03-29T13:30:00Z"
     assert [mail["kind"] for mail in data["mails"]] == ["confirmation"]
@@ -322,3 +325,102 @@ def test_using_the_link_verifies_the_address_and_looking_does_not(workshop, regi
     post(client, acts, "nouvelles")
 
     assert [r.verified_at is not None for r in Registration.objects.order_by("pk")] == [False, True]
+
+
+def test_an_old_link_leads_to_the_registration_that_counts_now(workshop, register, client, now):
+    old = register(workshop)
+    signup.cancel(old, now=now)
+    new = register(workshop)
+
+    page = client.get(old.manage_path).content.decode()
+
+    assert [page.count(f'href="{new.manage_path}"'), page.count("/reprendre/")] == [1, 0]
+    assert client.get(new.manage_path).content.decode().count(old.manage_token) == 0
+
+
+def test_an_old_link_leads_nowhere_new_once_the_person_is_erased(workshop, register, client, now):
+    old = register(workshop)
+    signup.cancel(old, now=now)
+    retention.erase(old, now=now)
+    new = register(workshop)
+
+    assert new.manage_token not in client.get(old.manage_path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("capacity", "offer"), [(1, "S’inscrire sur la liste d’attente"), (3, "S’inscrire de nouveau")]
+)
+def test_who_left_is_offered_what_there_is(capacity, offer, make_workshop, register, client, now):
+    workshop = make_workshop(capacity=1)
+    register(workshop, email="first@example.org")
+    waiting = register(workshop)
+    signup.cancel(waiting, now=now)
+    Workshop.objects.update(capacity=capacity)
+
+    assert page_text(client.get(waiting.manage_path)).count(offer) == 1
+
+
+@pytest.mark.parametrize("field", ["first_name", "last_name"])
+def test_an_empty_name_says_what_to_write(field, workshop, register, client):
+    page = post(client, register(workshop), "modifier", **DETAILS | {field: " "})
+
+    assert "Ce champ est obligatoire" not in page_text(page)
+    assert "Écrivez votre" in page_text(page)
+
+
+def test_the_regions_of_the_zones_are_in_the_language_of_the_page(workshop, register, client):
+    html = client.get(f"{register(workshop).manage_path}modifier/").content.decode()
+
+    assert [html.count(f'label="{name}"') for name in ("Amérique", "Océan Indien", "Indian")] == [1, 1, 0]
+
+
+def community_of(registration):
+    registration.refresh_from_db()
+    return registration.community and registration.community.place
+
+
+@pytest.fixture
+def kept(make_workshop):
+    """A workshop of two seats, one of them kept for Québec's people."""
+    workshop = make_workshop(capacity=2)
+    workshop.hostings.filter(community__place="Québec").update(reserved_seats=1)
+    return workshop
+
+
+def test_who_waits_names_their_community_and_has_the_seat_kept_for_it_at_once(kept, register, communities, client, now):
+    register(kept, email="first@example.org")
+    ahead, waiting = register(kept, email="ahead@example.org"), register(kept)
+
+    page = post(client, waiting, "modifier", **DETAILS, community=communities["Québec"].pk)
+
+    assert community_of(waiting) == "Québec"
+    assert (waiting.state, kinds(waiting)[-1]) == ("confirmed", "promotion")
+    assert page_text(page).count("Votre place est réservée.") == 1
+    assert Registration.objects.get(pk=ahead.pk).is_waiting
+
+
+def test_a_community_that_is_no_host_is_not_taken(kept, register, communities, client):
+    register(kept, email="first@example.org")
+    waiting = register(kept)
+
+    post(client, waiting, "modifier", **DETAILS, community=communities["Martinique"].pk)
+
+    assert (community_of(waiting), waiting.state) == (None, "waiting")
+
+
+def test_who_has_a_seat_keeps_it_under_the_community_it_was_given_for(kept, register, communities, client):
+    seated = register(kept, community=communities["Québec"])
+
+    post(client, seated, "modifier", **DETAILS, community="")
+
+    assert community_of(seated) == "Québec"
+
+
+def test_a_seat_given_while_the_form_was_open_stays_given_under_its_community(kept, register, communities, now):
+    register(kept, email="first@example.org")
+    waiting = register(kept)
+    signup.confirm(Registration.objects.get(pk=waiting.pk), now=now)
+
+    selfservice.correct(waiting, {"first_name": "Zoë", "community": communities["Québec"]}, now=now)
+
+    assert (community_of(waiting), waiting.state, waiting.first_name) == (None, "confirmed", "Zoë")

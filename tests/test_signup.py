@@ -260,7 +260,7 @@ def test_thanks_are_only_for_the_browser_that_registered(workshop, make_workshop
 
     forms = [f"/ateliers/{each.slug}/inscription/" for each in (workshop, other)]
     assert [(r.status_code, r.headers["Location"]) for r in (stranger, elsewhere)] == [(302, form) for form in forms]
-    assert page_text(in_english).count("A mail is leaving for zoe@example.org") == 1
+    assert page_text(in_english).count("An email is on its way to zoe@example.org") == 1
 
 
 def test_a_forged_cookie_is_not_believed(workshop, client):

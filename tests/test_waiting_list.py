@@ -75,7 +75,7 @@ def test_the_form_of_a_full_workshop_says_so_before_one_types(full, client):
     page = client.get(form_of(full))
 
     assert page_text(page).count("C’est complet pour le moment.") == 1
-    assert page.content.decode().count("M’inscrire sur la liste d’attente") == 1
+    assert page.content.decode().count("S’inscrire sur la liste d’attente</button>") == 1
 
 
 def test_the_own_page_tells_the_rank_as_it_is_now(full, client, now):

@@ -43,6 +43,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Send again what has failed"), permissions=["send"])
     def send_again(self, request, queryset):
         now = timezone.now()
-        done = sum(outbox.send_again(mail, now=now) for mail in queryset)
+        again = [mail for mail in queryset if outbox.send_again(mail, now=now)]
+        for mail in again:
+            self.log_change(request, mail, gettext("Sent again."))
+        done = len(again)
         words = ngettext("%(count)s mail is leaving again.", "%(count)s mails are leaving again.", done)
         self.say(request, done, words, _("Nothing is sent again: only a mail that has failed can be."))

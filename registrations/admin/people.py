@@ -6,12 +6,13 @@ from django.db.models import Case, Count, OuterRef, Prefetch, Subquery, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from events.models import Workshop
 from registrations import retention, signup
 from registrations.admin.rows import ReadOnlyAdmin, WorkshopFilter, workshop_and_day
+from registrations.forms import validate_no_link
 from registrations.models import Registration
 
 
@@ -94,6 +95,23 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or obj.erased_at is None)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("first_name", "last_name"):
+            field.validators.append(validate_no_link)
+        return field
+
+    def log_change(self, request, obj, message):
+        """Who did what, without the person's name: the log outlives it."""
+        return super().log_change(request, Registration(pk=obj.pk, erased_at=obj.created_at), message)
+
+    def done_to(self, request, people, verb, message):
+        """How many of `people` the verb did something to; each noted in the log as `message`."""
+        done = [person for person in people if verb(person, now=timezone.now())]
+        for person in done:
+            self.log_change(request, person, message)
+        return len(done)
+
     @admin.display(description=_("workshop"), ordering="workshop__starts_at")
     def at(self, registration):
         return workshop_and_day(registration.workshop)
@@ -124,7 +142,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         )
         if question:
             return question
-        done = sum(signup.cancel(registration, now=timezone.now()) for registration in people)
+        done = self.done_to(request, people, signup.cancel, gettext("Cancelled the registration."))
         words = ngettext(
             "%(count)s registration cancelled; a mail is leaving for the person.",
             "%(count)s registrations cancelled; a mail is leaving for each person.",
@@ -135,8 +153,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Confirm these people, beyond the number of seats if need be"), permissions=["change"])
     def confirm_registrations(self, request, queryset):
-        now = timezone.now()
-        done = sum(signup.confirm(registration, now=now) for registration in queryset.order_by("pk"))
+        line = queryset.order_by("pk")
+        done = self.done_to(request, line, signup.confirm, gettext("Confirmed, beyond the number of seats if need be."))
         words = ngettext(
             "%(count)s person confirmed; a mail with the invite is leaving.",
             "%(count)s people confirmed; a mail with the invite is leaving for each.",
@@ -159,7 +177,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         )
         if question:
             return question
-        done = sum(retention.erase(registration, now=timezone.now()) for registration in queryset)
+        done = self.done_to(request, queryset, retention.erase, gettext("Erased the person."))
         words = ngettext("%(count)s person erased.", "%(count)s people erased.", done)
         self.say(request, done, words, _("Nobody was erased: these people were already."))
         return None

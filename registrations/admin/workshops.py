@@ -26,11 +26,16 @@ def counted(state):
 @admin.register(Workshop)
 class WorkshopDesk(WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
-    list_display = [*WorkshopAdmin.list_display, "people"]
+    list_display = ["title", "local_times", "state", "registration", "people"]
 
     def get_queryset(self, request):
         State = Registration.State
         return super().get_queryset(request).annotate(coming=counted(State.CONFIRMED), waits=counted(State.WAITING))
+
+    @admin.display(description=_("registration"))
+    def registration(self, workshop):
+        """Open, or why not; whether there are seats stands beside it."""
+        return (signup.why_closed(workshop, now=timezone.now()) or signup.Status.OPEN).label
 
     @admin.display(description=_("registered"))
     def people(self, workshop):
@@ -123,6 +128,7 @@ class WorkshopDesk(WorkshopAdmin):
         words = ngettext("A mail is leaving for %(count)s person.", "A mail is leaving for %(count)s people.", told)
         if told:
             self.message_user(request, words % {"count": told}, messages.SUCCESS)
+            self.log_change(request, workshop, words % {"count": told})
         else:
             self.message_user(request, _("Nobody holds anything old: no mail has left."), messages.INFO)
         return redirect("admin:events_workshop_change", workshop_pk)

@@ -2,6 +2,8 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from events.clocks import moment_words
 from registrations import signup
@@ -19,3 +21,12 @@ def registration_status(workshop):
 def on_each_clock(workshop, at):
     """The instant `at` on each clock of `workshop`, as words."""
     return moment_words(workshop.clocks, at)
+
+
+@register.simple_tag
+def seats_kept(workshop):
+    """For whom there still are seats at this moment though there are none for others, and until when, as words; else None."""
+    hosts = signup.kept_for(workshop, now=timezone.now())
+    if not hosts:
+        return None
+    return {"hosts": get_text_list(hosts, _("and")), "until": on_each_clock(workshop, workshop.release_at)}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from events.clocks import moment_words
 from events.models import Workshop
 from registrations import attendance, selfservice
-from registrations.views.private import private, registration_or_404
+from registrations.views.private import gone, private, registration_or_404
 
 
 @private
@@ -20,7 +20,7 @@ def join(request, token):
     workshop, now = registration.workshop, timezone.now()
     comes = registration.is_confirmed and registration.erased_at is None
     if not comes or workshop.state != Workshop.State.PUBLISHED:
-        return render(request, "410.html", status=410)
+        return gone(request, registration)
     is_open = attendance.is_open(workshop, now=now)
     if request.method == "POST" and is_open and workshop.meeting_url:
         selfservice.verify(registration, now=now)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.models import Workshop
 from registrations import invites, retention, selfservice, signup
 from registrations.forms import DetailsForm
-from registrations.views.private import private, registration_or_404
+from registrations.views.private import gone, private, registration_or_404
 
 
 @private
@@ -18,7 +18,7 @@ from registrations.views.private import private, registration_or_404
 def manage(request, token):
     registration, now = registration_or_404(manage_token=token), timezone.now()
     if registration.erased_at:
-        return render(request, "410.html", status=410)
+        return gone(request, registration)
     workshop = registration.workshop
     context = {
         "registration": registration,
@@ -28,7 +28,8 @@ def manage(request, token):
         "has_started": workshop.has_started(now),
         "has_ended": workshop.has_ended(now),
         "may_reinstate": signup.may_reinstate(registration, now=now),
-        "takes_people": signup.status(workshop, now=now) in signup.TAKING,
+        "successor": registration.successor,
+        "status": signup.status(workshop, now=now),
         "messages_shown": list(messages.get_messages(request)),
         "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
     }
@@ -61,32 +62,30 @@ def cancel(registration, *, now):
     if not signup.cancel(registration, now=now):
         return ""
     if registration.confirmed_at is None:
-        return _("You have left the waiting list. A mail confirms it.")
-    return _("It is cancelled. A mail is leaving that takes the workshop out of your calendar.")
+        return _("You have left the waiting list. An email confirms it.")
+    return _("Your registration is cancelled. An email is on its way that takes the workshop out of your calendar.")
 
 
 @act
 def reinstate(registration, *, now):
     if signup.reinstate(registration, now=now):
-        return _("You have your seat again. A mail is leaving that puts the workshop back into your calendar.")
-    return _(
-        "This cannot be undone any more: the seat has gone to somebody else, or the workshop takes no more people."
-    )
+        return _("You have your seat again. An email is on its way that puts the workshop back into your calendar.")
+    return _("This can no longer be undone: the seat has gone to somebody else, or the workshop takes no more people.")
 
 
 @act
 def send_again(registration, *, now):
     if selfservice.send_again(registration, now=now):
-        return _("The mail is leaving again. It arrives within a few minutes.")
+        return _("The email is on its way again. It arrives within a few minutes.")
     if registration.state == registration.State.CANCELLED or registration.workshop.has_ended(now):
-        return _("No mail has left: the workshop is over, or the registration cancelled.")
-    return _("That mail left just now. If you do not see it, look among the unwanted mails.")
+        return _("No email was sent: the workshop is over, or the registration is cancelled.")
+    return _("That email left just now. If you do not see it, look in your spam folder.")
 
 
 @act
 def withdraw_newsletter(registration, *, now):
     selfservice.withdraw_newsletter(registration)
-    return _("Your agreement is withdrawn: you get no news any more.")
+    return _("Your agreement is withdrawn: you will get no more news.")
 
 
 @private
@@ -94,11 +93,12 @@ def withdraw_newsletter(registration, *, now):
 def edit(request, token):
     registration = registration_or_404(manage_token=token)
     if registration.erased_at:
-        return render(request, "410.html", status=410)
+        return gone(request, registration)
     form = DetailsForm(request.POST if request.method == "POST" else None, instance=registration)
     if form.is_valid():
-        form.save()
-        selfservice.verify(registration, now=timezone.now())
+        now = timezone.now()
+        selfservice.correct(registration, form.cleaned_data, now=now)
+        selfservice.verify(registration, now=now)
         messages.success(request, _("Your details are saved."))
         return redirect("registrations:manage", token)
     # What was typed is not what is registered yet.
@@ -114,7 +114,7 @@ def invite(request, token):
     registration = registration_or_404(manage_token=token)
     is_on = registration.workshop.state == Workshop.State.PUBLISHED
     if not (registration.is_confirmed and is_on) or registration.erased_at or registration.sequence is None:
-        return render(request, "410.html", status=410)
+        return gone(request, registration)
     with translation.override(registration.language):
         content = invites.download(registration, stamp=timezone.now())
     headers = {"Content-Disposition": 'attachment; filename="invitation.ics"'}
@@ -126,7 +126,7 @@ def invite(request, token):
 def data(request, token):
     registration = registration_or_404(manage_token=token)
     if registration.erased_at:
-        return render(request, "410.html", status=410)
+        return gone(request, registration)
     headers = {"Content-Disposition": 'attachment; filename="praxis.json"'}
     options = {"indent": 2, "ensure_ascii": False}
     return JsonResponse(retention.export(registration), json_dumps_params=options, headers=headers)
@@ -138,7 +138,7 @@ def erase(request, token):
     """Asks on GET, forgets on POST."""
     registration, now = registration_or_404(manage_token=token), timezone.now()
     if registration.erased_at:
-        return render(request, "410.html", status=410)
+        return gone(request, registration)
     context = {"registration": registration, "workshop": registration.workshop}
     if request.method == "POST":
         retention.erase(registration, now=now)

@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.defaults import page_not_found
 
@@ -29,3 +29,9 @@ def private(view):
 def registration_or_404(**token):
     registrations = Registration.objects.select_related("workshop", "community")
     return get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
+
+
+def gone(request, registration):
+    """410, with the reason: erased, the workshop cancelled or withdrawn, or the registration no seat (any more)."""
+    context = {"registration": registration, "workshop": registration.workshop}
+    return render(request, "registrations/gone.html", context, status=410)

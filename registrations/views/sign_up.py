@@ -8,7 +8,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -56,7 +55,7 @@ def empty_form(request, slug, now):
         status = signup.require_open(workshop, now=now)
         form = SignUpForm(workshop=workshop, now=now)
         form.initial["opened"] = marks["opened"]
-        context = {"csrf_token": marks["csrf_token"], **form_context(workshop, form, status, now)}
+        context = {"workshop": workshop, "form": form, "status": status, "csrf_token": marks["csrf_token"]}
         return render_to_string("registrations/sign_up.html", context, request)
 
     return kept.page(request, own={"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}, make=make)
@@ -72,15 +71,8 @@ def register(request, slug, now):
             return thank(workshop, form.cleaned_data, rank)
         form.add_error(None, too_many())
         code = 429
-    return served(request, "registrations/sign_up.html", form_context(workshop, form, status, now), code)
-
-
-def form_context(workshop, form, status, now):
     context = {"workshop": workshop, "form": form, "status": status}
-    if status == Status.FULL:
-        context["kept_for"] = get_text_list(signup.kept_for(workshop, now=now), _("and"))
-        context["kept_until"] = moment_words(workshop.clocks, workshop.release_at)
-    return context
+    return served(request, "registrations/sign_up.html", context, code)
 
 
 def refuse(request, workshop, status):
