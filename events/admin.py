@@ -16,6 +16,9 @@ from praxis import zones
 # Titles are sentences: show them whole.
 WIDE_LINES = {Line: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
 
+# Its lists need the room.
+admin.site.enable_nav_sidebar = False
+
 # What our catalogue says instead of Django's own, whose French knows no gender (« Ajout de atelier »).
 DJANGO_SAYS = (
     gettext_noop("Add %s"),

@@ -43,3 +43,9 @@ def validate_plain_line(value):
         )
     if value and not any(unicodedata.category(c)[0] in "LNS" and c not in BLANKS for c in value):
         raise ValidationError(_("Write at least one letter."), code="blank")
+
+
+def folded(text):
+    """`text` as people search and sort it: without accents and case, so that « zenaide » finds Zénaïde."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

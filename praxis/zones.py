@@ -1,6 +1,5 @@
 """Time zones by name (IANA): which there are, their aliases, what their cities are called."""
 
-import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from importlib import resources
@@ -9,6 +8,8 @@ import pytz
 from babel.dates import get_timezone_location
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from praxis.characters import folded
 
 REGIONS = {
     "Africa": _("Africa"),
@@ -63,9 +64,4 @@ def choices():
     for name in zone_names():
         region = name.partition("/")[0]
         groups[str(REGIONS.get(region, region))].append((name, city(name)))
-    return [(region, sorted(cities, key=by_letter)) for region, cities in sorted(groups.items())]
-
-
-def by_letter(pair):
-    """« Évora » stands beside « Europe », not after Z."""
-    return unicodedata.normalize("NFKD", pair[1]).casefold()
+    return [(region, sorted(groups[region], key=lambda pair: folded(pair[1]))) for region in sorted(groups, key=folded)]

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from events.models import Workshop
 from registrations import outbox, signup
+from registrations.admin import rows
 from registrations.models import Registration
 from tests.conftest import NOW, page_text
 from tests.test_changes import MOVED, desk, edit, kinds, said, warning
@@ -166,3 +167,37 @@ def test_a_name_holds_no_web_address_at_the_desk_either(workshop, register, admi
     person.refresh_from_db()
     assert (page.status_code, person.first_name) == (200, "Zoé")
     assert "Un nom ne contient pas d’adresse web." in page_text(page)
+
+
+@pytest.fixture
+def search(admin_client):
+    """The rows (pk) that the desk's list of `name` shows for what is typed into its search."""
+
+    def act(name, typed):
+        page = admin_client.get(reverse(f"admin:registrations_{name}_changelist"), {"q": typed})
+        return [row.pk for row in page.context["cl"].result_list]
+
+    return act
+
+
+@pytest.fixture
+def zenaide(workshop, register):
+    register(workshop, email="other@example.org")
+    facts = {"first_name": "Zénaïde", "last_name": "Okonkwo", "organisation": "Théâtre", "email": "z@Sables.example"}
+    return register(workshop, **facts)
+
+
+@pytest.mark.parametrize("typed", ["zenaide", "ZÉNAÏDE", "okonkwo zen", "SABLES.example"])
+def test_people_and_their_mails_are_found_without_accents_and_case(typed, zenaide, search):
+    assert search("registration", typed) == [zenaide.pk]
+    assert search("outgoingmail", typed) == [zenaide.mails.get().pk]
+
+
+def test_an_organisation_is_found_too_and_what_nobody_has_is_not(zenaide, search):
+    assert [search("registration", typed) for typed in ("theatre", "zenaide tremblay")] == [[zenaide.pk], []]
+
+
+def test_a_search_that_finds_very_many_is_left_to_the_database(zenaide, search, monkeypatch):
+    monkeypatch.setattr(rows, "MOST_FOUND", 0)
+
+    assert [search("registration", typed) for typed in ("okonkwo", "zenaide")] == [[zenaide.pk], []]

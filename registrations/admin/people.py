@@ -18,7 +18,7 @@ from registrations.models import Registration
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    list_display = ["last_name", "first_name", "email", "at", "state", "rank", "community", "created_at"]
+    list_display = ["last_name", "first_name", "email", "at", "standing", "community", "created_at"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "state",
@@ -82,9 +82,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """The waiting list with the first in line first; else who came last."""
         return ["pk"] if request.GET.get("state__exact") == Registration.State.WAITING else self.ordering
 
-    @admin.display(description=_("rank"))
-    def rank(self, registration):
-        return registration.place_in_line
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, registration):
+        """« confirmée », « en attente, rang 2 »."""
+        state = registration.get_state_display()
+        if registration.place_in_line is None:
+            return state
+        return gettext("%(state)s, rank %(rank)s") % {"state": state, "rank": registration.place_in_line}
 
     def save_model(self, request, obj, form, change):
         """What was typed alone: a seat given meanwhile stays given, and somebody erased stays erased."""
