@@ -25,7 +25,13 @@ LEVELS = [
     {"registrations.signup", "registrations.attendance"},
     {"registrations.outbox"},
     {"registrations.mails"},
-    {"registrations.invites", "registrations.reminders", "registrations.limits", "registrations.changes"},
+    {
+        "registrations.seats",
+        "registrations.invites",
+        "registrations.reminders",
+        "registrations.limits",
+        "registrations.changes",
+    },
     {"registrations.models"},
 ]
 LEVEL = {name: depth for depth, names in enumerate(LEVELS) for name in names}

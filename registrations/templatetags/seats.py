@@ -6,7 +6,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from events.clocks import moment_words
-from registrations import signup
+from registrations import seats, signup
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def on_each_clock(workshop, at):
 @register.simple_tag
 def seats_kept(workshop):
     """For whom there still are seats at this moment though there are none for others, and until when, as words; else None."""
-    hosts = signup.kept_for(workshop, now=timezone.now())
+    hosts = seats.kept_for(workshop, now=timezone.now())
     if not hosts:
         return None
     return {"hosts": get_text_list(hosts, _("and")), "until": on_each_clock(workshop, workshop.release_at)}
