@@ -28,6 +28,11 @@ DJANGO_SAYS = (
     gettext_noop("Select %s to view"),
     gettext_noop("The {name} “{obj}” was added successfully."),
     gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Select %s"),
 )
 
 

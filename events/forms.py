@@ -108,10 +108,10 @@ class WorkshopForm(forms.ModelForm):
 
     start = WallTimeField(label=_("Start"))
     end = WallTimeField(label=_("End"))
-    opens = WallTimeField(label=_("registration opens"), required=False, help_text=_("Left blank: at once."))
-    closes = WallTimeField(label=_("registration closes"), required=False, help_text=_("Left blank: at the end."))
+    opens = WallTimeField(label=_("Registration opens"), required=False, help_text=_("Left blank: at once."))
+    closes = WallTimeField(label=_("Registration closes"), required=False, help_text=_("Left blank: at the end."))
     release = WallTimeField(
-        label=_("the seats kept are anybody’s from"),
+        label=_("The seats kept are anybody’s from"),
         required=False,
         help_text=_("Left blank: 48 hours before the start. How many are kept stands beside each host, below."),
     )
@@ -138,7 +138,9 @@ class WorkshopForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["slug"].required = self.fields["door_minutes"].required = False
+        # Who may only look gets a form without fields.
+        for name in {"slug", "door_minutes"} & self.fields.keys():
+            self.fields[name].required = False
         self.clock_moved = False
         self.stored_clock = self.instance.clocks[0] if self.instance.pk else None
         self.hostings = typed_hostings(self.data, self.instance) if self.is_bound else []
@@ -147,8 +149,8 @@ class WorkshopForm(forms.ModelForm):
                 at = getattr(self.instance, stored)
                 self.initial[field] = at and clocks.wall(at, self.stored_clock.zone)
         clock = self.hostings[0]["community"].clock if self.hostings else self.stored_clock
-        if clock:
-            self.fields["start"].help_text = self.fields["end"].help_text = capfirst(clock.label)
+        for name in {"start", "end"} & self.fields.keys():
+            self.fields[name].help_text = capfirst(clock.label) if clock else ""
 
     def clean_description(self):
         return plain_text(self.cleaned_data["description"])

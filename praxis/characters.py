@@ -14,6 +14,9 @@ UNREADABLE = "\ufffd"  # what stands for bytes that were no text
 # Letters and symbols to Unicode, nothing to the eye: Hangul fillers and the empty Braille cell.
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
+# What NFKD leaves as it is, and people type otherwise.
+LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
+
 
 def plain_text(value):
     """`value` (str, several lines) without what a word processor leaves in it: its line breaks as \\n, its bullets as
@@ -42,10 +45,10 @@ def validate_plain_line(value):
             code="invisible",
         )
     if value and not any(unicodedata.category(c)[0] in "LNS" and c not in BLANKS for c in value):
-        raise ValidationError(_("Write at least one letter."), code="blank")
+        raise ValidationError(_("Write at least one letter."), code="unreadable")
 
 
 def folded(text):
     """`text` as people search and sort it: without accents and case, so that « zenaide » finds Zénaïde."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
+    letters = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -217,6 +217,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The desk names each person whom an action is about to reach; a body of more than 1 MB is refused in any case.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -236,6 +239,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "praxis": {"level": "INFO"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns of each HEAD, which link scanners send
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },

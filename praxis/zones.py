@@ -58,10 +58,12 @@ def city(name):
     return "UTC" if name == "UTC" else city_in(get_language(), name)
 
 
-def choices():
+def choices(without=()):
     """The zones grouped by region, for a select: [(region, [(name, city), …]), …], named and sorted in the active language."""
     groups = defaultdict(list)
     for name in zone_names():
+        if name in without:
+            continue
         region = name.partition("/")[0]
         groups[str(REGIONS.get(region, region))].append((name, city(name)))
     return [(region, sorted(groups[region], key=lambda pair: folded(pair[1]))) for region in sorted(groups, key=folded)]

@@ -1,5 +1,6 @@
 """The sign-up form."""
 
+import hashlib
 from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -10,6 +11,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
@@ -18,7 +20,11 @@ from praxis.characters import validate_plain_line
 from registrations.models import Registration
 
 # A name opens our mail to the address beside it, which may be a stranger's.
-validate_no_link = RegexValidator(r"(?i)://|www\.", _("A name cannot contain a web address."), inverse_match=True)
+validate_no_link = RegexValidator(
+    r"(?i)://|www\.|\w\.[a-z]{2,}/|(?<![@\w-])[\w-]+\.(com|net|org|info|biz|xyz|top)\b",
+    _("A name cannot contain a web address."),
+    inverse_match=True,
+)
 
 
 def ascii_domain(domain):
@@ -204,7 +210,8 @@ class SignUpForm(NameFields, ForPeople):
         self.fields["community"].offer(workshop)
         self.fields["email"].error_messages["required"] = _("Write your email address.")
         if workshop.consent_text:
-            self.fields["consent"].label = workshop.consent_text
+            text = workshop.consent_text
+            self.fields["consent"].label = format_html('<span lang="{}">{}</span>', workshop.language, text)
         else:
             del self.fields["consent"]
         asked = [
@@ -223,7 +230,19 @@ class SignUpForm(NameFields, ForPeople):
     def clean_newsletter(self):
         return str(self.fields["newsletter"].label) if self.cleaned_data["newsletter"] else ""
 
+    @property
+    def consent_version(self):
+        """Tells one consent text from another."""
+        return hashlib.sha256(self.workshop.consent_text.encode()).hexdigest()[:16]
+
     def clean_consent(self):
+        """What was on the page: an organiser may have edited it since."""
+        if self.data.get("consent_version") != self.consent_version:
+            self.data = self.data.copy()
+            self.data.pop("consent", None)
+            raise ValidationError(
+                _("This text has changed since you opened the form: read it, and tick the box again.")
+            )
         return self.workshop.consent_text
 
 
@@ -243,7 +262,8 @@ class DetailsForm(NameFields, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["zone"].choices = [("", _("Not given")), *zones.choices()]
+        hosts = {clock.zone: clock.label for clock in self.instance.workshop.clocks}
+        self.fields["zone"].choices = [("", _("Not given")), *hosts.items(), *zones.choices(without=hosts)]
         self.fields["language"].choices = [("fr", "Français"), ("en", "English")]
         if self.instance.is_waiting:
             self.fields["community"].offer(self.instance.workshop)

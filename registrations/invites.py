@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from events import calendars
+from events.models import Workshop
 from registrations.models import OutgoingMail, Registration
 
 Kind = OutgoingMail.Kind
@@ -83,6 +84,11 @@ def facts(workshop, state):
         "registration": str(state),
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def knows_of_cancellation(registration):
+    """Was this person told, or is owed the mail, that the workshop is cancelled?"""
+    return json.loads(registration.told or "{}").get("workshop") == Workshop.State.CANCELLED
 
 
 def tell(registration, kind):

@@ -59,9 +59,10 @@ def may_start(network, *, now):
     return not network or take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now) == now
 
 
-def mail_at(address, *, now, repeats=False):
+def mail_at(address, *, now, repeats=False, purpose="mail"):
     """When a mail that anybody can cause may go to `address`: `now`, or later. One that only `repeats` what was said is not
     waited for, and leaves the last two of the day's five to others. An address that used one of our links gets more.
+    Each `purpose` is counted by itself.
     """
 
     def share(most):
@@ -72,7 +73,7 @@ def mail_at(address, *, now, repeats=False):
         return share(VERIFIED_MAILS_A_DAY if verified else MAILS_A_DAY)
 
     limit = {"most": share(MAILS_A_DAY), "period": DAY, "trusted": trusted}
-    return take("mail", mailbox_key(address), **limit, now=now, wait=not repeats)
+    return take(purpose, mailbox_key(address), **limit, now=now, wait=not repeats)
 
 
 def mailbox_key(address):

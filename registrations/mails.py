@@ -76,8 +76,12 @@ def overtaken(mail, *, now):
     if mail.kind == Kind.WORKSHOP_CANCELLED:
         stands = workshop.state == Workshop.State.CANCELLED
         return "" if stands else gettext_noop("overtaken: the workshop takes place after all")
+    if is_held_up(mail) and workshop.state == Workshop.State.CANCELLED and invites.knows_of_cancellation(registration):
+        return gettext_noop("overtaken: the workshop was cancelled")
     if registration.state not in NEEDS[mail.kind]:
         return gettext_noop("overtaken: the registration is no longer what it was")
+    if mail.kind == Kind.WAITING and workshop.has_started(now):
+        return gettext_noop("its moment has passed: the waiting list is closed")
     if mail.kind in reminders.MARKS and not reminders.is_timely(mail.kind, registration, now=now):
         return gettext_noop("its moment has passed, or the workshop was moved")
     return ""

@@ -136,6 +136,11 @@ class Registration(models.Model):
         return self.workshop.registrations.waiting().filter(pk__lt=self.pk).count() + 1
 
     @property
+    def siblings(self):
+        """All registrations of the same address that are not erased, this one among them, in the order they were made."""
+        return Registration.objects.of_address(self.email).filter(erased_at=None).order_by("pk")
+
+    @property
     def successor(self):
         """The registration of the same address at this workshop that counts where this one is cancelled; else None."""
         if self.state != self.State.CANCELLED or self.erased_at:
@@ -188,9 +193,11 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.select_related("registration").prefetch_related("registration__workshop__hostings")
 
     def next_in_line(self):
-        """Without those that must wait until an earlier mail about the same registration is settled."""
+        """Without those that must wait until an earlier mail about the same registration is settled. Lost links wait for none:
+        they tell nothing that another mail could overtake, and are asked for where one does not arrive.
+        """
         earlier = OutgoingMail.objects.unsettled().filter(registration=OuterRef("registration"), pk__lt=OuterRef("pk"))
-        return self.filter(~Exists(earlier))
+        return self.filter(Q(kind=OutgoingMail.Kind.LINKS) | ~Exists(earlier))
 
     def abandoned(self, now):
         """Claimed by a process that let its lease run out: killed, most likely."""

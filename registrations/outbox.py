@@ -36,8 +36,8 @@ MOST_URGENT = min(OutgoingMail.PRIORITIES.values())
 BATCH = 20
 SEND_TOGETHER = 1  # seconds, however many are claimed together
 
-PUT_OFF_UNTIL = timedelta(hours=2)  # before the start
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
+ERASED_BEFORE = gettext_noop("the person is erased")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
 # What says all that a person has: the seat or the rank, and the links.
@@ -56,11 +56,11 @@ def owe(registration, kind, *, now):
     """
     due_at = now
     if kind in ANSWERS_THAT_WAIT or kind in ANSWERS_LEFT_OUT:
-        due_at = limits.mail_at(registration.email, now=now, repeats=kind in ANSWERS_LEFT_OUT)
+        # Somebody who registered five times today and lost the mails must still get their links.
+        purpose = "links" if kind == Kind.LINKS else "mail"
+        due_at = limits.mail_at(registration.email, now=now, repeats=kind in ANSWERS_LEFT_OUT, purpose=purpose)
     if kind in ANSWERS_LEFT_OUT and due_at > now:
         return None
-    # What is put off must still be of use.
-    due_at = max(now, min(due_at, registration.workshop.starts_at - PUT_OFF_UNTIL))
     queued = registration.mails.filter(state=State.QUEUED)
     if kind == Kind.CANCELLATION:
         queued.exclude(kind=Kind.LINKS).update(state=State.DROPPED, last_error=CANCELLED_BEFORE)
@@ -74,7 +74,8 @@ def owe(registration, kind, *, now):
 
 def has_just_told(registration, *, now):
     """Was a mail owed a moment ago that says all that this person has?"""
-    return registration.mails.filter(kind__in=TELLS_ALL, created_at__gt=now - TELL_AT_MOST_EVERY).exists()
+    lately = registration.mails.filter(kind__in=TELLS_ALL, created_at__gt=now - TELL_AT_MOST_EVERY)
+    return lately.exclude(state__in=[State.FAILED, State.DROPPED]).exists()
 
 
 def sweep(*, now, stop=lambda: False):
@@ -91,7 +92,10 @@ def tidy(*, now):
     """The part of the sweep that sends nothing."""
     abandoned = OutgoingMail.objects.abandoned(now)
     return {
-        "taken up again": abandoned.update(state=State.QUEUED, lease_until=None, due_at=now),
+        # Most of them were not tried yet: a kill is no failure of the mail's.
+        "taken up again": abandoned.update(
+            state=State.QUEUED, lease_until=None, due_at=now, attempts=F("attempts") - 1
+        ),
         "reminders written": reminders.write_due(now=now),
     }
 
@@ -100,22 +104,24 @@ def deliver_due(*, now, stop=lambda: False):
     """Send what is due, the most urgent first, until nothing is or `stop()`; a tally by state."""
     clock, tally = running_clock(now), Counter()
     # One connection for all, opened when there is something to send.
-    connection = get_connection()
+    connection, held_by_others = get_connection(), set()
     try:
         while not stop():
             at = clock()
-            urgent = next_to_leave(now=at)
+            urgent = next_to_leave(now=at, without=held_by_others)
             if not urgent:
                 break
-            tally.update(deliver(claim(urgent, now=at), clock=clock, stop=stop, connection=connection))
+            claimed = claim(urgent, now=at)
+            held_by_others |= {*urgent} - {mail.pk for mail in claimed}
+            tally.update(deliver(claimed, clock=clock, stop=stop, connection=connection))
     finally:
         connection.close()
     return tally
 
 
-def next_to_leave(*, now):
+def next_to_leave(*, now, without=()):
     """The mails (pk) that leave next: the most urgent. Several only where nothing can become more urgent meanwhile."""
-    free = OutgoingMail.objects.due(now).next_in_line().order_by("priority", "due_at", "pk")
+    free = OutgoingMail.objects.due(now).next_in_line().exclude(pk__in=without).order_by("priority", "due_at", "pk")
     found = list(free.values_list("pk", "priority")[:BATCH])
     return [pk for pk, priority in found if priority == MOST_URGENT] or [pk for pk, _priority in found[:1]]
 
@@ -155,7 +161,10 @@ def deliver_one(mail, *, now, connection=None):
         if mails.is_held_up(mail):
             held = {"due_at": now + HELD_UP_FOR, "due_since": now + HELD_UP_FOR, "attempts": mail.attempts - 1}
             return settle(mail, state=State.QUEUED, **held)
-        send(composed(mail), connection)
+        message = composed(mail)
+        if message is None:
+            return drop(mail, ERASED_BEFORE)
+        send(message, connection)
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.
     except Exception as error:  # noqa: BLE001
         return settle_failure(mail, error, now=now)
@@ -173,13 +182,17 @@ def send(message, connection):
 
 
 def composed(mail):
-    """The message, from the rows as they are now, which an organiser may have edited since it was stored."""
+    """The message, from the rows as they are now, which an organiser may have edited since it was stored; None where the
+    person was erased meanwhile: their last mail has the highest SEQUENCE already.
+    """
     if mail.content:
         return mails.Stored(mail.content)
     told = invites.facts(mail.registration.workshop, mail.registration.state)
     if (mail.registration.told, mail.registration.sequence) == (told, mail.sequence):
         return mails.compose(mail)
     with transaction.atomic():
+        if not Registration.objects.select_for_update().filter(pk=mail.registration_id, erased_at=None).exists():
+            return None
         invites.tell(mail.registration, mail.kind)
         if mail.sequence != mail.registration.sequence:
             mail.sequence = mail.registration.sequence

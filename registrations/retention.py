@@ -28,7 +28,12 @@ FORGOTTEN = {
 
 
 def export(registration):
-    """All that is kept of a person at one workshop, as what JSON holds; instants in ISO 8601, UTC."""
+    """All that is kept of a person, as what JSON holds: each registration of the address; instants in ISO 8601, UTC."""
+    siblings = registration.siblings.select_related("workshop", "community").prefetch_related("mails")
+    return {"registrations": [export_one(each) for each in siblings]}
+
+
+def export_one(registration):
     workshop = registration.workshop
     fields = [
         *("first_name", "last_name", "email", "organisation", "language", "zone", "state"),
@@ -36,8 +41,8 @@ def export(registration):
         *("day_reminder_for", "hour_reminder_for", "uid", "sequence"),
         *("newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"),
     ]
-    told = ["kind", "state", "created_at", "sent_at", "attempts", "last_error", "message_id"]
-    sent = registration.mails.order_by("pk").values(*told)
+    sent = ["kind", "state", "created_at", "sent_at", "attempts", "last_error", "message_id"]
+    mails = sorted(registration.mails.all(), key=lambda mail: mail.pk)
     return {
         "workshop": {
             "title": workshop.title,
@@ -45,10 +50,10 @@ def export(registration):
             "starts_at": workshop.starts_at,
             "ends_at": workshop.ends_at,
         },
-        "registration": {name: getattr(registration, name) for name in fields}
-        | {"community": registration.community and registration.community.name}
-        | {"told": json.loads(registration.told or "{}")},
-        "mails": list(sent),
+        **{name: getattr(registration, name) for name in fields},
+        "community": registration.community and registration.community.name,
+        "told": json.loads(registration.told or "{}"),
+        "mails": [{name: getattr(mail, name) for name in sent} for mail in mails],
     }
 
 
@@ -74,5 +79,7 @@ def erase(registration, *, now):
         registration.mails.exclude(pk=farewell and farewell.pk).exclude(pk__in=held).delete()
         Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
         content_type = ContentType.objects.get_for_model(Registration)
-        LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk)).update(object_repr="–")
+        LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk)).update(
+            object_repr=f"{registration.pk}"
+        )
         return True

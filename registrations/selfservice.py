@@ -26,6 +26,8 @@ def send_again(registration, *, now):
         kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(registration.state)
         if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now):
             return False
+        if registration.is_waiting and workshop.has_started(now):
+            return False
         if outbox.has_just_told(registration, now=now):
             return False
         outbox.owe(registration, kind, now=now)
@@ -35,7 +37,7 @@ def send_again(registration, *, now):
 def correct(registration, typed, *, now):
     """Write what was `typed` (by field), and nothing else: a seat given meanwhile stays given, and somebody erased stays erased.
 
-    Who waits may belong to a community for which a seat is kept, and has it at once then.
+    Who waits may belong to a community for which a seat is kept, and has it at once then. True if that gave them a seat.
     """
     with transaction.atomic():
         workshop = signup.locked_with(registration)
@@ -43,7 +45,11 @@ def correct(registration, typed, *, now):
             typed = {name: words for name, words in typed.items() if name != "community"}
         Registration.objects.filter(pk=registration.pk, erased_at=None).update(**typed)
         signup.promote(workshop, now=now)
+        waited = registration.is_waiting
+        registration.refresh_from_db()
+        return waited and registration.is_confirmed
 
 
 def withdraw_newsletter(registration):
-    Registration.objects.filter(pk=registration.pk).update(newsletter_consent_at=None, newsletter_consent_text="")
+    """For the person, that is for each registration of the address."""
+    registration.siblings.update(newsletter_consent_at=None, newsletter_consent_text="")

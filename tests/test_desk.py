@@ -339,7 +339,9 @@ def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(workshop
 
     response = admin_client.post("/admin/registrations/registration/", chosen, follow=True)
 
-    assert warnings_of(response) == ["Rien n’a été annulé : ces inscriptions l’étaient déjà."]
+    assert warnings_of(response) == [
+        "Rien n’a été annulé : ces inscriptions l’étaient déjà, ou leur atelier est terminé."
+    ]
 
 
 def test_no_filter_spells_out_a_secret_link(workshop, register, admin_client):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -135,9 +136,13 @@ def test_who_did_what_stands_in_the_log_without_the_names_of_people(make_worksho
 
     entries = LogEntry.objects.order_by("pk").values_list("object_id", "object_repr", "change_message")
     assert list(entries) == [
-        (str(second.pk), "–", "Inscription confirmée, au-delà du nombre de places s’il le faut."),
-        (str(first.pk), "–", "Inscription annulée."),
-        (str(second.pk), "–", "Personne effacée."),
+        (
+            str(second.pk),
+            str(second.pk),
+            "Inscription confirmée, au-delà du nombre de places s’il le faut.",
+        ),
+        (str(first.pk), f"N°\u00a0{first.pk}, Données ouvertes", "Inscription annulée."),
+        (str(second.pk), f"N°\u00a0{second.pk}, Données ouvertes", "Personne effacée."),
         (str(workshop.pk), "Données ouvertes", "Un courriel part vers 1 personne."),
     ]
 
@@ -201,3 +206,66 @@ def test_a_search_that_finds_very_many_is_left_to_the_database(zenaide, search, 
     monkeypatch.setattr(rows, "MOST_FOUND", 0)
 
     assert [search("registration", typed) for typed in ("okonkwo", "zenaide")] == [[zenaide.pk], []]
+
+
+def test_who_may_only_look_sees_the_workshop(workshop, client, django_user_model):
+    looker = django_user_model.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_workshop"))
+    client.force_login(looker)
+
+    page = client.get(reverse("admin:events_workshop_change", args=[workshop.pk]))
+
+    assert (page.status_code, page_text(page).count("9 h 30 – 12 h 00 (heure du Québec)")) == (200, 1)
+
+
+def test_more_than_a_thousand_people_are_cancelled_at_once(workshop, register, admin_client, now):
+    first = register(workshop)
+    facts = {"workshop": workshop, "state": "confirmed", "created_at": now, "confirmed_at": now, "sequence": 0}
+    keys = [f"p{number}@example.org" for number in range(1100)]
+    Registration.objects.bulk_create(Registration(email=key, email_key=key, **facts) for key in keys)
+    chosen = {"action": "cancel_registrations", "select_across": "1", "_selected_action": [first.pk]}
+    path = reverse("admin:registrations_registration_changelist")
+
+    question = admin_client.post(path, chosen).content.decode()
+    fields = re.findall(r'name="_selected_action" value="(\d+)"', question)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signup, "cancel", lambda registration, now: True)
+        answer = admin_client.post(path, chosen | {"select_across": "0", "_selected_action": fields, "sure": "yes"})
+
+    assert (len(fields), answer.status_code, LogEntry.objects.count()) == (1101, 302, 1101)
+
+
+def test_a_registration_of_a_past_workshop_is_not_cancelled_and_the_desk_says_so(
+    make_workshop, register, admin_client, now
+):
+    person = register(make_workshop())
+    Workshop.objects.update(starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
+    chosen = {"action": "cancel_registrations", "_selected_action": [person.pk]}
+
+    page = admin_client.post(reverse("admin:registrations_registration_changelist"), chosen, follow=True)
+
+    assert said(page) == ["Rien n’a été annulé : ces inscriptions l’étaient déjà, ou leur atelier est terminé."]
+
+
+@pytest.mark.parametrize(
+    "lookup", ["content__contains=a", "before__contains=a", "registration__manage_token__startswith=a"]
+)
+def test_no_filter_spells_out_what_a_mail_holds(lookup, workshop, register, admin_client):
+    register(workshop)
+
+    page = admin_client.get(f"{reverse('admin:registrations_outgoingmail_changelist')}?{lookup}")
+
+    assert page.status_code == 400
+
+
+def test_the_list_says_how_many_seats_are_kept_and_that_all_are_taken(make_workshop, crowd, admin_client):
+    workshop = make_workshop(capacity=2)
+    workshop.hostings.filter(community__place="Québec").update(reserved_seats=1)
+    crowd(workshop, 1)
+    crowd(make_workshop(capacity=1), 1)
+
+    text = page_text(admin_client.get(reverse("admin:events_workshop_changelist")))
+
+    assert "Les inscriptions sont ouvertes 1 / 2 (dont 1 gardées pour des communautés)" in text
+    assert "C’est complet 1 / 1" in text

@@ -70,7 +70,7 @@ def test_after_the_last_mail_no_row_of_any_table_knows_the_person(person, client
     details = {"first_name": "Zénaïde", "last_name": "Okonkwo", "organisation": "Sables", "language": "fr"}
     admin_client.post(reverse("admin:registrations_registration_change", args=[person.pk]), details)
     client.post("/lien-perdu/", {"email": PERSON["email"]})
-    assert LogEntry.objects.get().object_repr == "–"
+    assert LogEntry.objects.get().object_repr == f"N° {person.pk}, {person.workshop}".replace("N° ", "N°\u00a0")
 
     response = erase(client, person)
     sweep()
@@ -99,7 +99,7 @@ def test_the_last_mail_takes_the_entry_away_and_holds_no_link_to_what_is_gone(pe
         (str(person.uid), 1),
     ]
     assert [farewell["To"].addresses[0].addr_spec, smtp.envelopes[1][1]] == [person.email, [person.email]]
-    assert plain(text(farewell)).count("Ce courriel est le dernier.") == 1
+    assert plain(text(farewell)).count("vous ne recevrez plus de courriel à son sujet.") == 1
     assert links(text(farewell)) == [f"https://ateliers.example.org{person.workshop.get_absolute_url()}"]
 
 

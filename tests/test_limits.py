@@ -71,7 +71,7 @@ def test_another_spelling_is_the_same_address(spelling, workshops, register, now
     assert dues()[-1] == now + timedelta(days=1)
 
 
-def test_answers_that_only_repeat_are_left_out_above_five(workshops, register, smtp, now):
+def test_above_five_what_only_repeats_is_left_out_but_the_links_are_not(workshops, register, smtp, now):
     for workshop in workshops[:5]:
         register(workshop)
 
@@ -80,8 +80,8 @@ def test_answers_that_only_repeat_are_left_out_above_five(workshops, register, s
     links.ask("zoe@example.org", now=now)
     answered = links.answer(now=now)
 
-    assert answered == 0
-    assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"confirmation"}
+    assert answered == 1
+    assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"confirmation", "links"}
     assert Registration.objects.filter(links_asked_at__isnull=False).count() == 0
 
 
@@ -365,3 +365,24 @@ def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now
 )
 def test_spellings_that_reach_one_mailbox_count_as_one(spelling, mailbox):
     assert limits.mailbox_key(spelling) == mailbox
+
+
+def test_the_sixth_confirmation_waits_its_day_even_if_the_workshop_begins_sooner(make_workshop, register, now):
+    soon = [make_workshop(start=(now + timedelta(hours=3)).replace(tzinfo=None)) for _each in range(7)]
+    for workshop in soon:
+        register(workshop)
+
+    assert dues() == [now] * 5 + [now + timedelta(days=1)] * 2
+
+
+def test_lost_links_do_not_wait_for_a_confirmation_that_was_put_off(workshops, register, smtp, now):
+    for workshop in workshops:
+        register(workshop)
+    OutgoingMail.objects.filter(due_at=now).delete()
+    Registration.objects.exclude(workshop=workshops[-1]).delete()
+
+    links.ask("zoe@example.org", now=now)
+    links.answer(now=now)
+    outbox.sweep(now=now)
+
+    assert [str(mail["Subject"]).partition("\u00a0:")[0] for mail in smtp.messages] == ["Vos liens"]

@@ -20,7 +20,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from events.models import Workshop
-from registrations import invites, outbox, signup
+from registrations import announcements, invites, outbox, retention, signup
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import a_while_passes, at_once, typed
 
@@ -270,7 +270,7 @@ def test_a_killed_worker_delays_a_mail_by_minutes(workshop, register, smtp, now)
     assert [sweep(now=before), sweep(now=after), sweep(now=after)] == [0, 1, 0]
     mail.refresh_from_db()
     assert sent_ids(smtp) == [mail.message_id]
-    assert (mail.state, mail.attempts) == (State.SENT, 2)
+    assert (mail.state, mail.attempts) == (State.SENT, 1)
 
 
 def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(workshop, register, smtp, now):
@@ -560,3 +560,59 @@ def test_a_slow_server_does_not_make_a_sweeps_later_leases_begin_in_the_past(mak
 
     claimed = OutgoingMail.objects.order_by("pk").values_list("sent_at", flat=True)
     assert [(at - now).total_seconds() for at in claimed] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("how", ["given back", "refused for now", "killed"])
+def test_who_is_owed_a_mail_that_was_held_as_the_workshop_was_cancelled_hears_of_that(
+    how, workshop, register, smtp, now
+):
+    registration = register(workshop)
+    held = outbox.claim([registration.mails.get().pk], now=now)
+    Workshop.objects.update(state=Workshop.State.CANCELLED)
+
+    assert announcements.announce(workshop, now=now) == 1
+    if how == "given back":
+        outbox.give_back(held)
+    elif how == "refused for now":
+        outbox.settle_failure(held[0], TimeoutError("later"), now=now)
+    for minutes in range(5):
+        sweep(now=now + timedelta(minutes=minutes))
+
+    assert [mail["Subject"].partition("\u00a0:")[0] for mail in smtp.messages] == ["Atelier annulé"]
+    assert registration.mails.get(kind="confirmation").last_error == "overtaken: the workshop was cancelled"
+
+
+def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(workshop, register, smtp, now):
+    registration = register(workshop)
+    move(workshop)
+    held = outbox.claim([registration.mails.get().pk], now=now)
+
+    retention.erase(registration, now=now)
+    outbox.deliver(held, clock=lambda: now)
+    sweep(now=now)
+
+    assert [sequence for sequence, _start in entries(smtp)] == [1]
+    assert registration.mails.get(pk=held[0].pk).last_error == "the person is erased"
+
+
+def test_one_mail_that_somebody_else_holds_keeps_no_other_back(workshop, register, smtp, now, monkeypatch):
+    mails = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(4)]
+    OutgoingMail.objects.update(priority=3)
+    really = outbox.claim
+    monkeypatch.setattr(outbox, "claim", lambda pks, now: [] if pks == [mails[0].pk] else really(pks, now=now))
+
+    assert sweep(now=now) == 3
+    assert sent_ids(smtp) == [mail.message_id for mail in mails[1:]]
+
+
+def test_who_registers_again_after_a_refusal_is_answered(workshop, register, smtp, now):
+    register(workshop)
+    refuse_recipients(smtp, "550 5.1.1 No such person here")
+    sweep(now=now)
+
+    registration = register(workshop)
+
+    assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == [
+        "confirmation",
+        "already_registered",
+    ]

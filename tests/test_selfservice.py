@@ -261,7 +261,8 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
     at = "2027-01-15T12:00:00Z"
     data = json.loads(response.content)
     assert response.headers["Content-Disposition"] == 'attachment; filename="praxis.json"'
-    assert data["registration"] == {
+    [kept] = data["registrations"]
+    assert {name: kept[name] for name in kept if name not in ("workshop", "mails")} == {
         "first_name": "Zoé",
         "last_name": "Tremblay",
         "email": "zoe@example.org",
@@ -286,8 +287,8 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
         "sequence": 0,
         "told": json.loads(registration.told),
     }
-    assert data["workshop"]["starts_at"] == "2027-03-29T13:30:00Z"
-    assert [mail["kind"] for mail in data["mails"]] == ["confirmation"]
+    assert kept["workshop"]["starts_at"] == "2027-03-29T13:30:00Z"
+    assert [mail["kind"] for mail in kept["mails"]] == ["confirmation"]
 
 
 def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
@@ -424,3 +425,76 @@ def test_a_seat_given_while_the_form_was_open_stays_given_under_its_community(ke
     selfservice.correct(waiting, {"first_name": "Zoë", "community": communities["Québec"]}, now=now)
 
     assert (community_of(waiting), waiting.state, waiting.first_name) == (None, "confirmed", "Zoë")
+
+
+@pytest.fixture
+def twice(workshop, make_workshop, register):
+    """One person at two workshops, with the newsletter at both; and somebody else."""
+    register(workshop, email="other@example.org", newsletter="Des nouvelles.")
+    return [register(each, newsletter="Des nouvelles.") for each in (workshop, make_workshop())]
+
+
+def test_who_withdraws_the_newsletter_withdraws_it_everywhere(twice, client):
+    post(client, twice[0], "nouvelles")
+
+    assert list(Registration.objects.exclude(newsletter_consent_at=None).values_list("email", flat=True)) == [
+        "other@example.org"
+    ]
+
+
+def test_the_data_of_a_person_is_that_of_all_their_registrations(twice, client):
+    data = json.loads(client.get(f"{twice[0].manage_path}donnees.json").content)
+
+    assert [kept["uid"] for kept in data["registrations"]] == [str(each.uid) for each in twice]
+
+
+@pytest.mark.parametrize(("typed", "left"), [({}, 1), ({"others": "on"}, 0)])
+def test_one_erases_this_registration_or_all_of_them_and_is_told_which(typed, left, twice, client):
+    question = page_text(client.get(f"{twice[0].manage_path}effacer/"))
+    answer = page_text(post(client, twice[0], "effacer", **typed))
+
+    assert question.count("Effacer aussi mon autre inscription sous la même adresse") == 1
+    assert answer.count("Votre autre inscription sous la même adresse reste telle quelle.") == left
+    assert Registration.objects.filter(email="zoe@example.org").count() == left
+    assert Registration.objects.filter(email="other@example.org").count() == 1
+
+
+def test_after_the_start_the_waiting_list_is_neither_mailed_nor_left(
+    make_workshop, register, client, smtp, time_machine
+):
+    workshop = make_workshop(capacity=1)
+    register(workshop, email="first@example.org")
+    waiting = register(workshop)
+    time_machine.move_to(workshop.starts_at + timedelta(minutes=5))
+
+    page = client.get(waiting.manage_path).content.decode()
+    post(client, waiting, "renvoyer")
+    outbox.sweep(now=timezone.now())
+
+    assert [page.count("/renvoyer/"), page.count("/annuler/"), kinds(waiting)] == [0, 0, ["waiting"]]
+    assert waiting.mails.get().last_error == "its moment has passed: the waiting list is closed"
+
+
+def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(workshop, register, client):
+    registration = register(workshop)
+    Workshop.objects.update(state=Workshop.State.DRAFT)
+
+    page = client.get(registration.manage_path)
+
+    assert page_text(page).count("L’équipe organisatrice a retiré cet atelier pour le moment.") == 1
+    html = page.content.decode()
+    assert [html.count(word) for word in ("/annuler/", "/renvoyer/", f'href="{workshop.get_absolute_url()}"')] == [
+        1,
+        0,
+        0,
+    ]
+
+
+def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(kept, register, client):
+    register(kept, email="first@example.org")
+    waiting = register(kept)
+
+    assert (
+        page_text(client.get(waiting.manage_path)).count("Il reste des places pour les membres de Culture pour tous.")
+        == 1
+    )

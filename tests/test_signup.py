@@ -1,5 +1,6 @@
 """The form, and what becomes of what people type into it."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -65,12 +66,33 @@ def test_the_newsletter_is_unticked_and_not_assumed(workshop, client):
     assert workshop.registrations.get().newsletter_consent_at is None
 
 
+def consent_version(page):
+    return {"consent_version": re.search(r'name="consent_version" value="(\w+)"', page.content.decode())[1]}
+
+
+def test_only_the_text_that_was_read_is_agreed_to(make_workshop, client):
+    workshop = make_workshop(consent_text="J’accepte que la séance soit enregistrée.")
+    sent = typed() | consent_version(client.get(form_of(workshop))) | {"consent": "on"}
+    Workshop.objects.update(consent_text="J’accepte qu’elle soit diffusée.")
+
+    refused = client.post(form_of(workshop), sent)
+    page = refused.content.decode()
+    count = workshop.registrations.count()
+    client.post(form_of(workshop), sent | consent_version(refused))
+
+    assert (refused.status_code, count, page_text(refused).count("Ce texte a changé")) == (200, 0, 2)
+    assert re.search(r'<input type="checkbox" name="consent"[^>]*checked', page) is None
+    assert workshop.registrations.get().consent_text == "J’accepte qu’elle soit diffusée."
+
+
 def test_consent_is_asked_only_where_the_workshop_needs_it(make_workshop, client):
     workshop = make_workshop(consent_text="J’accepte que la séance soit enregistrée.")
 
-    refused = client.post(form_of(workshop), typed())
+    version = consent_version(client.get(form_of(workshop)))
+
+    refused = client.post(form_of(workshop), typed() | version)
     count = workshop.registrations.count()
-    client.post(form_of(workshop), typed() | {"consent": "on"})
+    client.post(form_of(workshop), typed() | version | {"consent": "on"})
 
     assert (refused.status_code, count) == (200, 0)
     registration = workshop.registrations.get()

@@ -103,7 +103,7 @@ def test_the_mail_that_gives_the_seat_brings_the_invite_and_the_link_to_the_room
     [event] = icalendar.Calendar.from_ical(leaf(mail, "text/calendar").get_payload(decode=True)).events
     assert types(mail) == ["text/plain", "text/html", "text/calendar", "application/ics"]
     assert (event["UID"], event["SEQUENCE"], event.start) == (str(promoted.uid), 0, full.starts_at)
-    assert text(mail).count("une place s’est libérée, et elle est à vous.") == 1
+    assert text(mail).count("une place est à vous.") == 1
     assert text(mail).count(promoted.join_path) == 1
     assert list(promoted.mails.order_by("pk").values_list("kind", "state")) == [
         ("waiting", "sent"),
@@ -294,3 +294,13 @@ def test_a_known_address_is_told_on_the_page_what_a_new_one_would_be(full):
 
     assert [page_text(page).count("au rang 4.") for page in pages] == [1, 1]
     assert (seated(full), in_line(full)) == (["ada", "bo"], ["cy", "di", "ed"])
+
+
+def test_the_last_seat_taken_by_two_clicks_is_still_a_seat_on_the_page(make_workshop, client, time_machine):
+    workshop = make_workshop(capacity=1)
+    for _click in range(2):
+        page = client.post(form_of(workshop), typed(), follow=True)
+
+    assert "C’est complet" not in page_text(page)
+    time_machine.shift(timedelta(minutes=3))
+    assert "C’est complet" in page_text(client.post(form_of(workshop), typed(), follow=True))

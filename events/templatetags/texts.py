@@ -5,6 +5,7 @@ import re
 from django import template
 from django.conf import settings
 from django.urls import reverse, translate_url
+from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
@@ -19,6 +20,12 @@ MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "link", "list
 def french_spacing(text):
     """`text` with no-break spaces where French asks for them: before « : ; ? ! » and %, inside « »."""
     return re.sub(r"(?<=«) | (?=[:;?!»%])", "\u00a0", text)
+
+
+@register.filter
+def without_stop(label):
+    """A label that is a sentence, before a colon."""
+    return strip_tags(label).rstrip(" .")
 
 
 @register.filter

@@ -18,7 +18,7 @@ from registrations.models import Registration
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    list_display = ["last_name", "first_name", "email", "at", "standing", "community", "created_at"]
+    list_display = ["last_name", "first_name", "email", "at", "standing", "created_at"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "state",
@@ -106,8 +106,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return field
 
     def log_change(self, request, obj, message):
-        """Who did what, without the person's name: the log outlives it."""
-        return super().log_change(request, Registration(pk=obj.pk, erased_at=obj.created_at), message)
+        """Who did what to which row, without the person's name: the log outlives it."""
+        entry = super().log_change(request, Registration(pk=obj.pk, erased_at=obj.created_at), message)
+        entry.object_repr = gettext("No. %(number)s, %(workshop)s") % {"number": obj.pk, "workshop": obj.workshop}
+        entry.save()
+        return entry
 
     def done_to(self, request, people, verb, message):
         """How many of `people` the verb did something to; each noted in the log as `message`."""
@@ -137,6 +140,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Cancel these registrations and tell the people"), permissions=["change"])
     def cancel_registrations(self, request, queryset):
         people = queryset.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
+        people = people.filter(workshop__ends_at__gt=timezone.now())
         question = people and self.ask(
             request,
             people,
@@ -152,7 +156,12 @@ class RegistrationAdmin(ReadOnlyAdmin):
             "%(count)s registrations cancelled; a mail is leaving for each person.",
             done,
         )
-        self.say(request, done, words, _("Nothing was cancelled: these registrations were already."))
+        self.say(
+            request,
+            done,
+            words,
+            _("Nothing was cancelled: these registrations were already, or their workshop is over."),
+        )
         return None
 
     @admin.action(description=_("Confirm these people, beyond the number of seats if need be"), permissions=["change"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Workshop
 from registrations import announcements, signup
 from registrations.models import OutgoingMail, Registration
+from registrations.seats import kept_seats
 
 # The admin of events, whatever it is: it knows nothing of registrations, and is not imported.
 WorkshopAdmin = type(admin.site.get_model_admin(Workshop))
@@ -27,6 +28,7 @@ def counted(state):
 class WorkshopDesk(WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people"]
+    list_filter = ["state"]
 
     def get_queryset(self, request):
         State = Registration.State
@@ -34,13 +36,18 @@ class WorkshopDesk(WorkshopAdmin):
 
     @admin.display(description=_("registration"))
     def registration(self, workshop):
-        """Open, or why not; whether there are seats stands beside it."""
-        return (signup.why_closed(workshop, now=timezone.now()) or signup.Status.OPEN).label
+        """Open, full, or why not."""
+        is_full = workshop.capacity is not None and workshop.coming >= workshop.capacity
+        closed = signup.why_closed(workshop, now=timezone.now())
+        return (closed or (signup.Status.FULL if is_full else signup.Status.OPEN)).label
 
     @admin.display(description=_("registered"))
     def people(self, workshop):
-        """« 42 / 100 », and how many wait."""
+        """« 42 / 100 », how many of those seats are kept for communities, and how many wait."""
         seats = f"{workshop.coming} / {workshop.capacity}" if workshop.capacity else str(workshop.coming)
+        kept = sum(kept_seats(workshop, now=timezone.now()).values())
+        if kept:
+            seats = gettext("%(seats)s (%(kept)s kept for communities)") % {"seats": seats, "kept": kept}
         if not workshop.waits:
             return seats
         return ngettext("%(seats)s, %(count)s waits", "%(seats)s, %(count)s wait", workshop.waits) % {
@@ -61,9 +68,9 @@ class WorkshopDesk(WorkshopAdmin):
         return super().change_view(request, object_id, form_url, (extra_context or {}) | self.to_announce(workshop))
 
     def to_announce(self, workshop):
-        if workshop is None or workshop.has_ended(timezone.now()):
+        if workshop is None:
             return {}
-        groups = announcements.outdated(workshop)
+        groups = [] if workshop.has_ended(timezone.now()) else announcements.outdated(workshop)
         failed = OutgoingMail.objects.filter(registration__workshop=workshop, state=OutgoingMail.State.FAILED).count()
         return {"outdated": groups, "outdated_count": sum(group.count for group in groups), "failed_count": failed}
 
@@ -94,9 +101,9 @@ class WorkshopDesk(WorkshopAdmin):
         confirmed = workshop.registrations.confirmed().count()
         if workshop.state == Workshop.State.DRAFT and people:
             yield ngettext(
-                "%(count)s person is registered: the page is out of sight, and no mail leaves for now. To call the "
+                "%(count)s person is registered: the page is out of sight, and no mail leaves by itself for now. To call the "
                 "workshop off, choose “cancelled”.",
-                "%(count)s people are registered: the page is out of sight, and no mail leaves for now. To call the "
+                "%(count)s people are registered: the page is out of sight, and no mail leaves by itself for now. To call the "
                 "workshop off, choose “cancelled”.",
                 people,
             ) % {"count": people}

@@ -29,6 +29,7 @@ def manage(request, token):
         "has_ended": workshop.has_ended(now),
         "may_reinstate": signup.may_reinstate(registration, now=now),
         "successor": registration.successor,
+        "waits_in_vain": registration.is_waiting and workshop.has_started(now),
         "status": signup.status(workshop, now=now),
         "messages_shown": list(messages.get_messages(request)),
         "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
@@ -77,7 +78,7 @@ def reinstate(registration, *, now):
 def send_again(registration, *, now):
     if selfservice.send_again(registration, now=now):
         return _("The email is on its way again. It arrives within a few minutes.")
-    if registration.state == registration.State.CANCELLED or registration.workshop.has_ended(now):
+    if registration.state == registration.State.CANCELLED or registration.workshop.has_started(now):
         return _("No email was sent: the workshop is over, or the registration is cancelled.")
     return _("That email left just now. If you do not see it, look in your spam folder.")
 
@@ -97,9 +98,10 @@ def edit(request, token):
     form = DetailsForm(request.POST if request.method == "POST" else None, instance=registration)
     if form.is_valid():
         now = timezone.now()
-        selfservice.correct(registration, form.cleaned_data, now=now)
+        seated = selfservice.correct(registration, form.cleaned_data, now=now)
         selfservice.verify(registration, now=now)
-        messages.success(request, _("Your details are saved."))
+        saved = _("Your details are saved, and a seat is yours: an email with the invite is on its way.")
+        messages.success(request, saved if seated else _("Your details are saved."))
         return redirect("registrations:manage", token)
     # What was typed is not what is registered yet.
     registration = registration_or_404(manage_token=token)
@@ -139,9 +141,13 @@ def erase(request, token):
     registration, now = registration_or_404(manage_token=token), timezone.now()
     if registration.erased_at:
         return gone(request, registration)
-    context = {"registration": registration, "workshop": registration.workshop}
+    others = list(registration.siblings.exclude(pk=registration.pk))
+    context = {"registration": registration, "workshop": registration.workshop, "others": len(others)}
     if request.method == "POST":
-        retention.erase(registration, now=now)
-        context["farewell"] = registration.mails.exists()
+        erased = [registration, *others] if "others" in request.POST else [registration]
+        for each in erased:
+            retention.erase(each, now=now)
+        context["stay"] = len(others) + 1 - len(erased)
+        context["farewell"] = any(each.mails.exists() for each in erased)
         return render(request, "registrations/erased.html", context)
     return render(request, "registrations/erase.html", context)

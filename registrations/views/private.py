@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.defaults import page_not_found
 
@@ -32,6 +33,23 @@ def registration_or_404(**token):
 
 
 def gone(request, registration):
-    """410, with the reason: erased, the workshop cancelled or withdrawn, or the registration no seat (any more)."""
-    context = {"registration": registration, "workshop": registration.workshop}
+    """410 with the reason: erased, the workshop cancelled or withdrawn, or the registration without a seat."""
+    workshop = registration.workshop
+    heading = _("This link no longer opens anything")
+    if registration.erased_at:
+        text = _("The data of this registration has been erased, as requested.")
+    elif workshop.state == workshop.State.CANCELLED:
+        heading, text = _("This workshop is cancelled"), _("It will not take place.")
+    elif workshop.state == workshop.State.DRAFT:
+        heading = _("Not available for now")
+        text = _("The organisers have taken this workshop offline for now.")
+    elif registration.is_waiting:
+        heading = _("On the waiting list")
+        text = _("There is a link to the room once a seat is yours: an email will bring it.")
+    else:
+        heading = _("Registration cancelled")
+        text = _(
+            "The link in the last email leads back to your registration, where you can undo that while a seat is free."
+        )
+    context = {"heading": heading, "text": text, "workshop": workshop}
     return render(request, "registrations/gone.html", context, status=410)

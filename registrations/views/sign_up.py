@@ -3,6 +3,7 @@
 import json
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from events.calendars import web_links
 from events.clocks import moment_words, read, with_own
 from events.models import Workshop
 from praxis import kept
-from registrations import limits, links, signup
+from registrations import limits, links, outbox, signup
 from registrations.forms import LostLinksForm, SignUpForm
 from registrations.views.private import private
 
@@ -68,7 +69,7 @@ def register(request, slug, now):
     if form.is_valid():
         if limits.may_start(limits.client_network(request), now=now):
             rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
-            return thank(workshop, form.cleaned_data, rank)
+            return thank(request, workshop, form.cleaned_data, rank)
         form.add_error(None, too_many())
         code = 429
     context = {"workshop": workshop, "form": form, "status": status}
@@ -83,8 +84,11 @@ def refuse(request, workshop, status):
     return render(request, "registrations/refused.html", context, status=code)
 
 
-def thank(workshop, typed, rank):
+def thank(request, workshop, typed, rank):
     """Redirect to a page that is the same for a new address and a known one; only this browser brings what it shows."""
+    just_now = thanked(request, workshop.slug, max_age=outbox.TELL_AT_MOST_EVERY)
+    if just_now and just_now[0] == typed["email"]:
+        rank = just_now[2]  # the button was pressed twice
     response = redirect("registrations:thanks", workshop.slug)
     response.set_signed_cookie(
         REGISTERED_COOKIE,
@@ -98,13 +102,19 @@ def thank(workshop, typed, rank):
     return response
 
 
+def thanked(request, slug, *, max_age):
+    """What this browser was thanked for within `max_age` (seconds, or a timedelta): [address, zone, rank]; else None."""
+    cookie = request.get_signed_cookie(REGISTERED_COOKIE, default=None, salt=slug, max_age=max_age)
+    return cookie and json.loads(cookie)
+
+
 @private
 @require_safe
 def thanks(request, slug):
-    cookie = request.get_signed_cookie(REGISTERED_COOKIE, default=None, salt=slug, max_age=REGISTERED_COOKIE_AGE)
-    if cookie is None:
+    brought = thanked(request, slug, max_age=REGISTERED_COOKIE_AGE)
+    if brought is None:
         return redirect("registrations:sign_up", slug)
-    email, zone, rank = json.loads(cookie)
+    email, zone, rank = brought
 
     def make(marks):
         workshop = workshop_or_404(slug)
@@ -130,8 +140,12 @@ def lost_links(request):
     now, code = timezone.now(), 200
     form = LostLinksForm(request.POST if request.method == "POST" else None, now=now)
     if form.is_valid():
-        if limits.may_start(limits.client_network(request), now=now):
-            links.ask(form.cleaned_data["email"], now=now)
+        # One transaction that writes, whether the address is known or not: a commit can be timed.
+        with transaction.atomic():
+            may_start = limits.may_start(limits.client_network(request), now=now)
+            if may_start:
+                links.ask(form.cleaned_data["email"], now=now)
+        if may_start:
             return render(request, "registrations/lost_links_sent.html", {"email": form.cleaned_data["email"]})
         form.add_error(None, too_many())
         code = 429

@@ -67,7 +67,9 @@ class Command(BaseCommand):
             self.next_sweep = began + sweep_every
         links.answer(now=now)
         tally.update(
-            outbox.deliver_due(now=now, stop=lambda: self.stopping.is_set() or time.monotonic() - began > send_at_most)
+            outbox.deliver_due(
+                now=timezone.now(), stop=lambda: self.stopping.is_set() or time.monotonic() - began > send_at_most
+            )
         )
         return tally
 
