@@ -242,3 +242,18 @@ def test_the_desk_asks_before_it_loses_what_was_typed_beside_the_announcement(pr
 
     assert (untouched, left, asked) == (0, 1, ["beforeunload"])
     assert page.complaints == []
+
+
+def test_the_desk_asks_too_where_a_refused_save_is_shown_again(praxis, desk_page):
+    (_past, coming), page = praxis, desk_page
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    page.goto(f"/admin/events/workshop/{coming.pk}/change/")
+    page.fill("#id_title", "Données ouvertes")
+    page.fill("#id_capacity", "0")
+    page.click("input[name=_continue] >> nth=0")
+    refused = page.locator(".errornote").count()
+    page.goto("/admin/")
+
+    assert (refused, asked) == (1, ["beforeunload"])
