@@ -251,9 +251,10 @@ def test_the_desk_asks_too_where_a_refused_save_is_shown_again(praxis, desk_page
 
     page.goto(f"/admin/events/workshop/{coming.pk}/change/")
     page.fill("#id_title", "Données ouvertes")
-    page.fill("#id_capacity", "0")
+    page.fill("#id_meeting_url", "http://x.example")
     page.click("input[name=_continue] >> nth=0")
-    refused = page.locator(".errornote").count()
+    page.wait_for_selector(".errornote")
+    page.wait_for_load_state("load")
     page.goto("/admin/")
 
-    assert (refused, asked) == (1, ["beforeunload"])
+    assert asked == ["beforeunload"]
