@@ -61,7 +61,7 @@ def test_asking_shows_the_question_and_erases_nothing(person, client):
 
     page = client.get(f"{person.manage_path}effacer/")
 
-    assert page_text(page).count("Il n’y a pas de retour.") == 1
+    assert page_text(page).count("Cette action est irréversible.") == 1
     assert every_row() == before
 
 
