@@ -37,6 +37,7 @@ BATCH = 20
 SEND_TOGETHER = 1  # seconds, however many are claimed together
 
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
+SAID_JUST_NOW = gettext_noop("another mail had just said so")
 ERASED_BEFORE = gettext_noop("the person is erased")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
@@ -48,8 +49,9 @@ ANSWERS_THAT_WAIT = (Kind.CONFIRMATION, Kind.WAITING)
 ANSWERS_LEFT_OUT = (Kind.ALREADY_REGISTERED, Kind.LINKS)
 
 
-def owe(registration, kind, *, now):
+def owe(registration, kind, *, now, unsent=False):
     """Store a mail of `kind` and note what it tells, in the caller's transaction; None where it would be one too many.
+    One that is `unsent` is dropped at once and tells nothing.
 
     An address that never used a link of ours gets few mails a day (limits.MAILS_A_DAY): a confirmation above that
     leaves later, an answer that only repeats is left out.
@@ -66,8 +68,11 @@ def owe(registration, kind, *, now):
         queued.exclude(kind=Kind.LINKS).update(state=State.DROPPED, last_error=CANCELLED_BEFORE)
     elif kind == Kind.PROMOTION:
         queued.filter(kind=Kind.WAITING).update(state=State.DROPPED, last_error=SEATED_BEFORE)
-    invites.tell(registration, kind)
+    if not unsent:
+        invites.tell(registration, kind)
     mail = OutgoingMail.about(registration, kind, now=now, due_at=due_at)
+    if unsent:
+        mail.state, mail.last_error = State.DROPPED, SAID_JUST_NOW
     mail.save(force_insert=True)
     return mail
 

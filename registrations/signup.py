@@ -156,9 +156,11 @@ def newcomer(workshop, seated, *, email, now, newsletter, consent, **person):
 
 
 def remind(registration, *, now):
-    """Owe a mail that says what the person has, unless one has just left: a button is pressed twice."""
-    if not outbox.has_just_told(registration, now=now):
-        outbox.owe(registration, Kind.ALREADY_REGISTERED, now=now)
+    """Owe a mail that says what the person has. If one has just left (a button is pressed twice), this one never does; its row is
+    written all the same, so that nobody can tell by the cost who has registered a moment ago.
+    """
+    is_repeated = outbox.has_just_told(registration, now=now)
+    outbox.owe(registration, Kind.ALREADY_REGISTERED, now=now, unsent=is_repeated)
 
 
 def settle_reminders(registration, *, now):
