@@ -86,9 +86,9 @@ def facts(workshop, state):
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
-def knows_of_cancellation(registration):
-    """Was this person told, or is owed the mail, that the workshop is cancelled?"""
-    return json.loads(registration.told or "{}").get("workshop") == Workshop.State.CANCELLED
+def say_cancelled(told):
+    """Do these facts(), as text, say that the workshop is cancelled?"""
+    return json.loads(told or "{}").get("workshop") == Workshop.State.CANCELLED
 
 
 def tell(registration, kind):

@@ -1,6 +1,5 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
-import json
 from email import charset, message_from_string
 from email.header import Header
 from email.headerregistry import Address
@@ -64,11 +63,14 @@ NEEDS = {
 }
 
 
+ERASED = gettext_noop("the person is erased")
+
+
 def overtaken(mail, *, now):
     """Why `mail` must not leave any more at `now`, as a sentence; "" if it may."""
     registration, workshop = mail.registration, mail.registration.workshop
     if registration.erased_at and not mail.content:
-        return gettext_noop("the person is erased")
+        return ERASED
     if mail.kind == Kind.LINKS or mail.content:
         return ""
     if workshop.has_ended(now):
@@ -76,11 +78,11 @@ def overtaken(mail, *, now):
     if mail.kind == Kind.WORKSHOP_CANCELLED:
         stands = workshop.state == Workshop.State.CANCELLED
         return "" if stands else gettext_noop("overtaken: the workshop takes place after all")
-    if is_held_up(mail) and workshop.state == Workshop.State.CANCELLED and invites.knows_of_cancellation(registration):
+    if is_held_up(mail) and workshop.state == Workshop.State.CANCELLED and invites.say_cancelled(registration.told):
         return gettext_noop("overtaken: the workshop was cancelled")
     if registration.state not in NEEDS[mail.kind]:
         return gettext_noop("overtaken: the registration is no longer what it was")
-    if mail.kind == Kind.WAITING and workshop.has_started(now):
+    if mail.kind == Kind.WAITING and registration.waits_in_vain(now):
         return gettext_noop("its moment has passed: the waiting list is closed")
     if mail.kind in reminders.MARKS and not reminders.is_timely(mail.kind, registration, now=now):
         return gettext_noop("its moment has passed, or the workshop was moved")
@@ -162,7 +164,7 @@ def what_it_says(mail):
         found["rank"] = registration.rank
     if mail.kind == Kind.UPDATE:
         found["changes"] = changes(mail.before, workshop, registration.clocks)
-        found["was_cancelled"] = json.loads(mail.before or "{}").get("workshop") == Workshop.State.CANCELLED
+        found["was_cancelled"] = invites.say_cancelled(mail.before)
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         found["is_soon"] = reminders.is_soon(workshop, registration.zone, now=mail.created_at)
     if mail.kind == Kind.LINKS:

@@ -174,6 +174,10 @@ class Registration(models.Model):
     def is_waiting(self):
         return self.state == self.State.WAITING
 
+    def waits_in_vain(self, now):
+        """On a waiting list that is closed: nobody is promoted after the start."""
+        return self.is_waiting and self.workshop.has_started(now)
+
     @property
     def manage_path(self):
         return reverse("registrations:manage", args=[self.manage_token])

@@ -36,9 +36,11 @@ MOST_URGENT = min(OutgoingMail.PRIORITIES.values())
 BATCH = 20
 SEND_TOGETHER = 1  # seconds, however many are claimed together
 
+# Of a mail that was claimed, and is as if it had not been.
+UNTRIED = {"state": State.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
+
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
 SAID_JUST_NOW = gettext_noop("another mail had just said so")
-ERASED_BEFORE = gettext_noop("the person is erased")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
 # What says all that a person has: the seat or the rank, and the links.
@@ -98,9 +100,7 @@ def tidy(*, now):
     abandoned = OutgoingMail.objects.abandoned(now)
     return {
         # Most of them were not tried yet: a kill is no failure of the mail's.
-        "taken up again": abandoned.update(
-            state=State.QUEUED, lease_until=None, due_at=now, attempts=F("attempts") - 1
-        ),
+        "taken up again": abandoned.update(**UNTRIED, due_at=now),
         "reminders written": reminders.write_due(now=now),
     }
 
@@ -118,7 +118,7 @@ def deliver_due(*, now, stop=lambda: False):
                 break
             claimed = claim(urgent, now=at)
             held_by_others |= {*urgent} - {mail.pk for mail in claimed}
-            tally.update(deliver(claimed, clock=clock, stop=stop, connection=connection))
+            tally.update(deliver(claimed, clock=clock, connection=connection, stop=stop))
     finally:
         connection.close()
     return tally
@@ -146,8 +146,8 @@ def claim(mail_pks, *, now):
     return [found[pk] for pk in mail_pks if pk in found]
 
 
-def deliver(claimed, *, clock, stop=lambda: False, connection=None):
-    """Send the claimed mails within SEND_TOGETHER and give the rest back, for something more urgent; a tally by state."""
+def deliver(claimed, *, clock, connection, stop=lambda: False):
+    """Send the claimed mails on `connection` within SEND_TOGETHER, leave it open, and give the rest back, for something more urgent; a tally by state."""
     began, tally = time.monotonic(), Counter()
     for position, mail in enumerate(claimed):
         if position and (stop() or time.monotonic() - began > SEND_TOGETHER):
@@ -157,8 +157,8 @@ def deliver(claimed, *, clock, stop=lambda: False, connection=None):
     return tally
 
 
-def deliver_one(mail, *, now, connection=None):
-    """Send a mail that is ours, on `connection` or on one of its own; the State it is in then."""
+def deliver_one(mail, *, now, connection):
+    """Send a mail that is ours; the State it is in then."""
     try:
         reason = mails.overtaken(mail, now=now)
         if reason:
@@ -168,22 +168,13 @@ def deliver_one(mail, *, now, connection=None):
             return settle(mail, state=State.QUEUED, **held)
         message = composed(mail)
         if message is None:
-            return drop(mail, ERASED_BEFORE)
-        send(message, connection)
+            return drop(mail, mails.ERASED)
+        message.connection = connection
+        message.send()
     # Whatever is wrong with one mail must not hold up the others: it is noted on the row, logged, and tried again.
     except Exception as error:  # noqa: BLE001
         return settle_failure(mail, error, now=now)
     return settle_sent(mail, now=now)
-
-
-def send(message, connection):
-    """Send on `connection`, which stays open; or, if that is None, on one of its own."""
-    message.connection = connection or get_connection()
-    try:
-        message.send()
-    finally:
-        if connection is None:
-            message.connection.close()
 
 
 def composed(mail):
@@ -206,9 +197,9 @@ def composed(mail):
 
 
 def give_back(claimed):
-    """Leave claimed mails that were not tried to whoever looks next."""
-    for mail in claimed:
-        settle(mail, state=State.QUEUED, attempts=mail.attempts - 1)
+    """Leave mails that were claimed together and not tried to whoever looks next; not those that somebody else has now."""
+    still_ours = OutgoingMail.objects.filter(state=State.SENDING, lease_until=claimed[0].lease_until)
+    still_ours.filter(pk__in=[mail.pk for mail in claimed]).update(**UNTRIED)
 
 
 def settle(mail, *, state, **fields):

@@ -78,6 +78,7 @@ def erase(registration, *, now):
         held.update(last_error="")
         registration.mails.exclude(pk=farewell and farewell.pk).exclude(pk__in=held).delete()
         Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
+        # The log holds no names any more, but entries of earlier versions do.
         content_type = ContentType.objects.get_for_model(Registration)
         LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk)).update(
             object_repr=f"{registration.pk}"

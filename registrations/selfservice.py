@@ -26,9 +26,7 @@ def send_again(registration, *, now):
         kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(registration.state)
         if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now):
             return False
-        if registration.is_waiting and workshop.has_started(now):
-            return False
-        if outbox.has_just_told(registration, now=now):
+        if registration.waits_in_vain(now) or outbox.has_just_told(registration, now=now):
             return False
         outbox.owe(registration, kind, now=now)
         return True

@@ -195,15 +195,15 @@ def cancel(registration, *, now):
 def may_reinstate(registration, *, now):
     """May this cancelled registration have its seat again at `now`? Only while nobody else has it or waits for it."""
     workshop = registration.workshop
+    has_left = registration.state == State.CANCELLED and registration.erased_at is None
+    if not has_left or registration.confirmed_at is None or workshop.has_started(now):
+        return False
+    seats = Seats(workshop, now=now)
     return (
-        registration.state == State.CANCELLED
-        and registration.erased_at is None
-        and registration.confirmed_at is not None
-        and status(workshop, now=now) in (*TAKING, Status.CLOSED)
-        and not workshop.has_started(now)
+        status(workshop, now=now, seats=seats) in (*TAKING, Status.CLOSED)
+        and seats.fit(registration.community_id)
         and not has_wavered(registration, now=now)
-        and Seats(workshop, now=now).fit(registration.community_id)
-        and not workshop.registrations.active().filter(email_key=registration.email_key).exists()
+        and registration.successor is None
     )
 
 

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
@@ -14,6 +14,7 @@ from io import StringIO
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.mail import get_connection
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
@@ -22,7 +23,7 @@ from playwright.sync_api import sync_playwright
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
-from registrations import signup
+from registrations import outbox, signup
 from registrations.forms import ForPeople
 from registrations.models import OutgoingMail
 from tests.processes import Worker
@@ -122,6 +123,12 @@ def register(now):
         return workshop.registrations.filter(email_key=person["email"].strip().casefold()).order_by("pk").last()
 
     return act
+
+
+def deliver_claimed(claimed, **options):
+    """outbox.deliver() on a connection of its own."""
+    with closing(get_connection()) as connection:
+        return outbox.deliver(claimed, connection=connection, **options)
 
 
 def a_while_passes():

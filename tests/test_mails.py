@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registrations import outbox, signup
-from tests.conftest import a_while_passes, typed
+from tests.conftest import a_while_passes, deliver_claimed, typed
 
 SITE = "https://ateliers.example.org"
 FROM = "praxis@ateliers.example.org"
@@ -46,7 +46,7 @@ def send(smtp):
 
     def act(registration):
         for mail in registration.mails.order_by("pk"):
-            outbox.deliver(outbox.claim([mail.pk], now=timezone.now()), clock=timezone.now)
+            deliver_claimed(outbox.claim([mail.pk], now=timezone.now()), clock=timezone.now)
         assert [mail.last_error for mail in registration.mails.all() if mail.last_error] == []
         return smtp.messages[-1]
 

@@ -22,7 +22,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations import announcements, invites, outbox, retention, signup
 from registrations.models import OutgoingMail, Registration
-from tests.conftest import a_while_passes, at_once, typed
+from tests.conftest import a_while_passes, at_once, deliver_claimed, typed
 
 ROOT = Path(__file__).resolve().parent.parent
 State = OutgoingMail.State
@@ -30,7 +30,7 @@ State = OutgoingMail.State
 
 def deliver(mail_pk, *, now):
     """Did the mail leave?"""
-    return outbox.deliver(outbox.claim([mail_pk], now=now), clock=lambda: now)[State.SENT] == 1
+    return deliver_claimed(outbox.claim([mail_pk], now=now), clock=lambda: now)[State.SENT] == 1
 
 
 def sweep(*, now):
@@ -300,7 +300,7 @@ def rows_of(mails):
 def test_a_worker_told_to_end_gives_back_what_it_had_claimed(held, smtp, now):
     asked = iter([True])
 
-    tally = outbox.deliver(held, clock=lambda: now, stop=lambda: next(asked))
+    tally = deliver_claimed(held, clock=lambda: now, stop=lambda: next(asked))
 
     assert (tally, sent_ids(smtp)) == ({State.SENT: 1}, [held[0].message_id])
     assert rows_of([mail.pk for mail in held]) == [(State.SENT, 1, None), *[(State.QUEUED, 0, None)] * 2]
@@ -310,7 +310,7 @@ def test_a_worker_told_to_end_gives_back_what_it_had_claimed(held, smtp, now):
 def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(held, smtp, now, monkeypatch):
     monkeypatch.setattr(outbox, "SEND_TOGETHER", 0)
 
-    tally = outbox.deliver(held, clock=lambda: now)
+    tally = deliver_claimed(held, clock=lambda: now)
 
     assert (tally, len(sent_ids(smtp))) == ({State.SENT: 1}, 1)
     assert rows_of([mail.pk for mail in held])[1:] == [(State.QUEUED, 0, None)] * 2
@@ -588,7 +588,7 @@ def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(wor
     held = outbox.claim([registration.mails.get().pk], now=now)
 
     retention.erase(registration, now=now)
-    outbox.deliver(held, clock=lambda: now)
+    deliver_claimed(held, clock=lambda: now)
     sweep(now=now)
 
     assert [sequence for sequence, _start in entries(smtp)] == [1]

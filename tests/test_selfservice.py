@@ -498,3 +498,19 @@ def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(kept, register, 
         page_text(client.get(waiting.manage_path)).count("Il reste des places pour les membres de Culture pour tous.")
         == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("capacity", "answer"), [(2, "Ce courriel vient de partir."), (1, "la liste d’attente est close.")]
+)
+def test_during_the_workshop_a_mail_asked_for_again_is_answered_with_the_reason(
+    capacity, answer, make_workshop, register, client, time_machine
+):
+    workshop = make_workshop(capacity=capacity)
+    register(workshop, email="first@example.org")
+    registration = register(workshop, now=workshop.starts_at - timedelta(minutes=1))
+    time_machine.move_to(workshop.starts_at + timedelta(seconds=30))
+
+    text = page_text(post(client, registration, "renvoyer"))
+
+    assert (text.count(answer) > 0, text.count("Aucun courriel")) == (True, 0)

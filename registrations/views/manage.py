@@ -29,7 +29,7 @@ def manage(request, token):
         "has_ended": workshop.has_ended(now),
         "may_reinstate": signup.may_reinstate(registration, now=now),
         "successor": registration.successor,
-        "waits_in_vain": registration.is_waiting and workshop.has_started(now),
+        "waits_in_vain": registration.waits_in_vain(now),
         "status": signup.status(workshop, now=now),
         "messages_shown": list(messages.get_messages(request)),
         "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
@@ -78,7 +78,9 @@ def reinstate(registration, *, now):
 def send_again(registration, *, now):
     if selfservice.send_again(registration, now=now):
         return _("The email is on its way again. It arrives within a few minutes.")
-    if registration.state == registration.State.CANCELLED or registration.workshop.has_started(now):
+    if registration.waits_in_vain(now):
+        return _("The workshop has begun: the waiting list is closed.")
+    if registration.state == registration.State.CANCELLED or registration.workshop.has_ended(now):
         return _("No email was sent: the workshop is over, or the registration is cancelled.")
     return _("That email left just now. If you do not see it, look in your spam folder.")
 
