@@ -37,7 +37,13 @@ def measure(server, quick):
         Row("bare view", ok, "ms CPU"),
         Row("workshop page, to the bare view", page, "ms CPU", page / ok, at_most=3),
         Row("bare insert", insert, "ms CPU"),
-        Row("whole sign-up with its mail, to the bare insert", whole, "ms CPU", whole / insert, at_most=20),
+        Row(
+            "whole sign-up with its mail, to the bare insert",
+            whole,
+            "ms CPU",
+            whole / insert,
+            at_most=20,
+        ),
         *(
             Row(f"  of it {name}", one[key], "ms CPU", one[key] / insert)
             for name, key in [
@@ -67,7 +73,12 @@ def sign_up(site, count, spent):
     processes = {"web": [site.web_pid], "worker": [site.worker_pid], "database": site.database}
     people = site.visitors(count)
     before = {name: cpu_seconds(*roots) for name, roots in processes.items()}
-    for step, status in [("read_page", 200), ("read_form", 200), ("send_form", 302), ("read_thanks", 200)]:
+    for step, status in [
+        ("read_page", 200),
+        ("read_form", 200),
+        ("send_form", 302),
+        ("read_thanks", 200),
+    ]:
         if step == "send_form":
             time.sleep(THINK)
         web = cpu_seconds(site.web_pid)

@@ -36,11 +36,21 @@ class FormFields(HTMLParser):
         if not self.inside:
             return
         name, value, kind = facts.get("name"), facts.get("value") or "", facts.get("type", "text")
-        if tag == "option" and self.select and ("selected" in facts or self.select not in self.names):
-            self.fields = [field for field in self.fields if field[0] != self.select] + [(self.select, value)]
+        if (
+            tag == "option"
+            and self.select
+            and ("selected" in facts or self.select not in self.names)
+        ):
+            self.fields = [field for field in self.fields if field[0] != self.select] + [
+                (self.select, value)
+            ]
         elif tag == "select":
             self.select = name
-        elif name and tag in ("input", "textarea") and kind not in ("submit", "button", "image", "file", "reset"):
+        elif (
+            name
+            and tag in ("input", "textarea")
+            and kind not in ("submit", "button", "image", "file", "reset")
+        ):
             # A box is sent where it is ticked, or must be.
             if kind not in ("checkbox", "radio"):
                 self.fields.append((name, value))
@@ -79,7 +89,9 @@ class Visitor:
         finally:
             connection.close()
         for line in response.headers.get_all("Set-Cookie", []):
-            self.cookies |= {name: morsel.coded_value for name, morsel in SimpleCookie(line).items()}
+            self.cookies |= {
+                name: morsel.coded_value for name, morsel in SimpleCookie(line).items()
+            }
         self.next = response.headers.get("Location")
         return response.status, content
 
@@ -93,7 +105,11 @@ class Visitor:
         """Open the form and fill it in; what was not asked of us goes back as it came."""
         status, html = self.ask("GET", self.paths["form"])
         if status == 200:
-            person = {"first_name": "Maëlle", "last_name": f"Tremblay {self.number}", "email": self.email}
+            person = {
+                "first_name": "Maëlle",
+                "last_name": f"Tremblay {self.number}",
+                "email": self.email,
+            }
             self.form = list((dict(FormFields(html).fields) | person).items())
         return status
 
@@ -120,4 +136,6 @@ def expect(status, statuses, what):
     """Raise Wrong unless all `statuses` are `status`."""
     others = [other for other in statuses if other != status]
     if others:
-        raise Wrong(f"{what}: {len(others)} of {len(statuses)} answers were not {status} but {sorted(set(others))}")
+        raise Wrong(
+            f"{what}: {len(others)} of {len(statuses)} answers were not {status} but {sorted(set(others))}"
+        )

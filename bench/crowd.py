@@ -12,7 +12,8 @@ from django.utils import timezone
 from bench.clients import Wrong
 from bench.processes import cpu_seconds
 from events.models import Workshop
-from registrations import invites, outbox
+from registrations import worker
+from registrations.mail import snapshots
 from registrations.models import OutgoingMail, Registration
 
 SEATS = 1000  # registrations per workshop
@@ -39,7 +40,7 @@ def fill(first, last, now):
             )
             for number in range(begin, min(begin + SEATS, last))
         ]
-        told = invites.facts(workshop, Registration.State.CONFIRMED)
+        told = snapshots.snapshot(workshop, Registration.State.CONFIRMED)
         for registration in registrations:
             registration.told, registration.sequence = told, 0
         Registration.objects.bulk_create(registrations, batch_size=BATCH)
@@ -52,7 +53,12 @@ def add_workshop(number, now):
     model = Workshop.objects.order_by("pk").first()
     hostings = list(model.hostings.all())
     days = NEAR + number * 7 % (FAR - NEAR)
-    model.pk, model.import_key, model.slug, model._state.adding = None, None, f"crowd-{number}", True
+    model.pk, model.import_key, model.slug, model._state.adding = (
+        None,
+        None,
+        f"crowd-{number}",
+        True,
+    )
     model.uid = Workshop._meta.get_field("uid").get_default()
     model.starts_at = now + timedelta(days=-days if number % 2 else days)
     model.ends_at = model.starts_at + timedelta(hours=2)
@@ -85,7 +91,7 @@ def best_sweep(now):
     times = []
     for _round in range(ROUNDS):
         started = time.perf_counter()
-        sent = outbox.sweep(now=now)[OutgoingMail.State.SENT]
+        sent = worker.run_once(now=now)[OutgoingMail.State.SENT]
         times.append(1000 * (time.perf_counter() - started))
         if sent:
             raise Wrong(f"the sweep sent {sent} mails where none was due")
@@ -97,14 +103,16 @@ def busy_sweep(now, due):
     coming = Registration.objects.filter(workshop__starts_at__gt=now)[:due]
     OutgoingMail.objects.bulk_create([mail(one, OutgoingMail.State.QUEUED, now) for one in coming])
     before = cpu_seconds(*own_processes())
-    sent = outbox.sweep(now=now)[OutgoingMail.State.SENT]
+    sent = worker.run_once(now=now)[OutgoingMail.State.SENT]
     if sent != due:
         raise Wrong(f"the sweep sent {sent} mails where {due} were due")
     return 1000 * (cpu_seconds(*own_processes()) - before)
 
 
 def own_processes():
-    return [os.getpid()] + ([connection.connection.info.backend_pid] if connection.vendor == "postgresql" else [])
+    return [os.getpid()] + (
+        [connection.connection.info.backend_pid] if connection.vendor == "postgresql" else []
+    )
 
 
 def sweeps(sizes, due):
@@ -118,9 +126,14 @@ def sweeps(sizes, due):
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
         # The first also does what the rows just added may make due.
-        outbox.sweep(now=now)
+        worker.run_once(now=now)
         with CaptureQueriesContext(connection) as asked:
-            outbox.sweep(now=now)
-        facts = {"size": size, "statements": len(asked), "idle_ms": best_sweep(now), "busy_ms": busy_sweep(now, due)}
+            worker.run_once(now=now)
+        facts = {
+            "size": size,
+            "statements": len(asked),
+            "idle_ms": best_sweep(now),
+            "busy_ms": busy_sweep(now, due),
+        }
         found.append(facts)
     return found

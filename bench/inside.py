@@ -15,18 +15,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench import clients
+from events.models import Workshop
+from registrations.domain import signup
 
 
 def coming():
     """The session that load_praxis opened."""
-    from events.models import Workshop
+    pass
 
     return Workshop.objects.coming(timezone.now()).get()
 
 
 def paths():
     slug = coming().slug
-    return {"page": reverse("events:workshop", args=[slug]), "form": reverse("registrations:sign_up", args=[slug])}
+    return {
+        "page": reverse("events:workshop", args=[slug]),
+        "form": reverse("registrations:sign_up", args=[slug]),
+    }
 
 
 def limit(seats):
@@ -38,12 +43,14 @@ def limit(seats):
 
 def queue(count):
     """Register `count` people, each owed a mail."""
-    from registrations import signup
+    pass
 
     workshop = coming()
     for number in range(count):
         person = {"first_name": "Maëlle", "last_name": "Tremblay", "language": "fr"}
-        signup.register(workshop, email=f"queued-{number}@example.org", now=timezone.now(), **person)
+        signup.register(
+            workshop, email=f"queued-{number}@example.org", now=timezone.now(), **person
+        )
 
 
 class Counted:
@@ -56,7 +63,9 @@ class Counted:
     def __exit__(self, *error):
         self.capture.__exit__(*error)
         asked = [query["sql"] for query in self.capture.captured_queries]
-        self.brackets = sum(bool(re.match("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE", sql)) for sql in asked)
+        self.brackets = sum(
+            bool(re.match("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE", sql)) for sql in asked
+        )
         self.statements = len(asked) - self.brackets
 
 
@@ -76,7 +85,9 @@ def statements():
     step("worker", lambda: call_command("work", "--once"), status=None)
     idle = found["worker"]
     step("page", lambda: client.get(where["page"]))
-    form = dict(clients.FormFields(step("form", lambda: client.get(where["form"])).content.decode()).fields)
+    form = dict(
+        clients.FormFields(step("form", lambda: client.get(where["form"])).content.decode()).fields
+    )
     time.sleep(clients.THINK)
     form |= {"first_name": "Maëlle", "last_name": "Tremblay", "email": "maelle@example.org"}
     thanks = step("POST", lambda: client.post(where["form"], form), status=302)

@@ -27,11 +27,22 @@ def measure(server, quick):
         posts.row(f"forms sent per minute, {CLIENTS} clients", at_least=goal),
         # Who thinks that long can send no more than this, on any server.
         honest.row(
-            f"form, {THINK} s of thought, POST, page after it (at most {CLIENTS / THINK * 60:.0f})", at_least=goal
+            f"form, {THINK} s of thought, POST, page after it (at most {CLIENTS / THINK * 60:.0f})",
+            at_least=goal,
         ),
         full.row("forms sent per minute, seats for half of them"),
-        Row("memory of the largest web worker, Pss", max(pss for pss, _rss in memory), "MiB", at_most=90),
-        Row("memory of the largest web worker, Rss", max(rss for _pss, rss in memory), "MiB", at_most=90),
+        Row(
+            "memory of the largest web worker, Pss",
+            max(pss for pss, _rss in memory),
+            "MiB",
+            at_most=90,
+        ),
+        Row(
+            "memory of the largest web worker, Rss",
+            max(rss for _pss, rss in memory),
+            "MiB",
+            at_most=90,
+        ),
     ]
 
 
@@ -48,7 +59,9 @@ class Crowd:
             raise Wrong(f"answers under load, by status: {broken} (599 is none at all)")
 
     def row(self, what, **target):
-        counts = ", ".join(f"{number} x {status}" for status, number in sorted(self.statuses.items()))
+        counts = ", ".join(
+            f"{number} x {status}" for status, number in sorted(self.statuses.items())
+        )
         return Row(f"{what}: {counts}", self.per_minute, "/min", **target)
 
 

@@ -33,7 +33,10 @@ def sweep(server, quick):
         place.prepare()
         found = place.inside("sweeps", sizes=sizes, due=due)
     rows = []
-    for name, key, unit in [("nothing due", "idle_ms", "ms"), (f"{due} mails due", "busy_ms", "ms CPU")]:
+    for name, key, unit in [
+        ("nothing due", "idle_ms", "ms"),
+        (f"{due} mails due", "busy_ms", "ms CPU"),
+    ]:
         for sweep in found:
             what = f"sweep, {name}, {sweep['size']:,} registrations"
             if key == "idle_ms":
@@ -56,8 +59,16 @@ def main():
     parser = argparse.ArgumentParser(
         prog="bench/run", description="Prints what Praxis costs beside a bare Django project."
     )
-    parser.add_argument("--quick", action="store_true", help="a smoke test: too few acts to say anything")
-    parser.add_argument("--only", choices=MEASUREMENTS, action="append", metavar="NAME", help=", ".join(MEASUREMENTS))
+    parser.add_argument(
+        "--quick", action="store_true", help="a smoke test: too few acts to say anything"
+    )
+    parser.add_argument(
+        "--only",
+        choices=MEASUREMENTS,
+        action="append",
+        metavar="NAME",
+        help=", ".join(MEASUREMENTS),
+    )
     options = parser.parse_args()
     server, rows, failed = os.environ.get("DATABASE_URL", ""), [], False
     print(machine(server), flush=True)

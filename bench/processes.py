@@ -30,7 +30,9 @@ def tree(*roots):
     found, reached = {}, set(roots)
     while reached:
         found |= {pid: stats[pid][1] for pid in reached}
-        reached = {pid for pid, (parent, _seconds) in stats.items() if parent in found and pid not in found}
+        reached = {
+            pid for pid, (parent, _seconds) in stats.items() if parent in found and pid not in found
+        }
     return found
 
 

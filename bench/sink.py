@@ -36,5 +36,7 @@ class Sink:
         deadline = time.monotonic() + PATIENCE
         while missing := missing - self.invited:
             if time.monotonic() > deadline:
-                raise Wrong(f"{len(missing)} of {len(addresses)} invites have not arrived after {PATIENCE} s")
+                raise Wrong(
+                    f"{len(missing)} of {len(addresses)} invites have not arrived after {PATIENCE} s"
+                )
             time.sleep(0.02)

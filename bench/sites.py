@@ -77,7 +77,9 @@ class Place:
         self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="praxis-bench-"))
         self.url, self.database = self.stack.enter_context(fresh_database(self.server, self.folder))
         self.port, self.mail_port = free_port(), free_port()
-        self.environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"} | {
+        self.environment = {
+            key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"
+        } | {
             "ALLOWED_HOSTS": "127.0.0.1",
             "DATABASE_URL": self.url,
             "DATA_DIR": self.folder,
@@ -98,7 +100,11 @@ class Place:
     def run(self, *arguments, **environment):
         """What `python` with `arguments` prints; Wrong if it fails."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment | environment, capture_output=True, text=True
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise Wrong(f"{' '.join(arguments)}: {done.stderr}")
@@ -107,7 +113,9 @@ class Place:
     def inside(self, act, **facts):
         """What the function `act` of bench.inside returns, called with `facts` in a Praxis process that sends no mail."""
         return json.loads(
-            self.run("-m", "bench.inside", act, json.dumps(facts), EMAIL_URL="memorymail://").splitlines()[-1]
+            self.run(
+                "-m", "bench.inside", act, json.dumps(facts), EMAIL_URL="memorymail://"
+            ).splitlines()[-1]
         )
 
     def prepare(self):
@@ -143,7 +151,9 @@ class Place:
             deadline = time.monotonic() + PATIENCE
             while len(processes.children(pid)) < WEB_WORKERS or not answers(self.port, path):
                 if time.monotonic() > deadline:
-                    raise Wrong(f"{application} does not answer: {(Path(self.folder) / 'log').read_text()}")
+                    raise Wrong(
+                        f"{application} does not answer: {(Path(self.folder) / 'log').read_text()}"
+                    )
                 time.sleep(0.1)
             yield pid
 

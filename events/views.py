@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Workshop
-from praxis.kept import public
+from praxis.microcache import public
 
 
 @require_safe
@@ -17,7 +17,9 @@ from praxis.kept import public
 def workshop_list(request):
     now = timezone.now()
     workshops = Workshop.objects.announced().with_hosts()
-    return render(request, "events/list.html", {"coming": workshops.coming(now), "past": workshops.past(now)})
+    return render(
+        request, "events/list.html", {"coming": workshops.coming(now), "past": workshops.past(now)}
+    )
 
 
 @require_safe
@@ -29,7 +31,10 @@ def workshop_page(request, slug):
     presentations = workshop.presentations.select_related("community")
     context = {
         "workshop": workshop,
-        "hosts": [(host, [p for p in presentations if p.community_id == host.pk]) for host in workshop.communities],
+        "hosts": [
+            (host, [p for p in presentations if p.community_id == host.pk])
+            for host in workshop.communities
+        ],
         "partners": workshop.partners.all(),
         "site_url": settings.SITE_URL,
     }
@@ -53,4 +58,6 @@ def feed(request):
 def calendar_response(workshops, filename):
     content = calendars.published(workshops)
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=disposition)
+    return HttpResponse(
+        content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=disposition
+    )

@@ -26,7 +26,9 @@ def read(reader, name, **default):
     try:
         return reader(name, **default)
     except (ValueError, KeyError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name} cannot be read ({error}). README.md shows how it is written.") from error
+        raise ImproperlyConfigured(
+            f"{name} cannot be read ({error}). README.md shows how it is written."
+        ) from error
 
 
 # The pinned tzdata package alone tells the time, so that every machine gives the same hour
@@ -72,7 +74,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django.contrib.admin",
+    "praxis.apps.PraxisAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -86,7 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "praxis.refusal.RefuseOddRequests",
+    "praxis.request_limits.RefuseOddRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -120,8 +122,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Databases
 
-DATABASES = {"default": read(env.db_url, "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")}
-if DATABASES["default"].get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+DATABASES = {
+    "default": read(env.db_url, "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")
+}
+if DATABASES["default"].get("ENGINE") not in (
+    "django.db.backends.sqlite3",
+    "django.db.backends.postgresql",
+):
     raise ImproperlyConfigured("DATABASE_URL cannot be read. README.md shows how it is written.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -138,24 +145,35 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Mail
 
-EMAIL_BACKEND = "praxis.eml.EmailBackend"
+EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_TIMEOUT = read(env.int, "EMAIL_TIMEOUT", default=20)  # seconds for one answer of the mail server
+EMAIL_TIMEOUT = read(
+    env.int, "EMAIL_TIMEOUT", default=20
+)  # seconds for one answer of the mail server
 # What a killed worker held waits six times as long, and is to leave within five minutes.
 if not 1 <= EMAIL_TIMEOUT <= 30:
     raise ImproperlyConfigured(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3  # seconds for one mail, from the greeting on
 EMAIL_PORT = 25
 if env.str("EMAIL_URL", default=""):
-    vars().update({name: value for name, value in read(env.email_url, "EMAIL_URL").items() if value not in (None, "")})
+    vars().update(
+        {
+            name: value
+            for name, value in read(env.email_url, "EMAIL_URL").items()
+            if value not in (None, "")
+        }
+    )
     if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "praxis.smtp.EmailBackend"
+        EMAIL_BACKEND = "praxis.mail_backends.smtp.EmailBackend"
     if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
-        EMAIL_BACKEND = "praxis.eml.EmailBackend"
+        EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
         EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost.localdomain>")
 
-if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1]) or not DEFAULT_FROM_EMAIL.isprintable():
+if (
+    not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1])
+    or not DEFAULT_FROM_EMAIL.isprintable()
+):
     raise ImproperlyConfigured(
         f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
     )
@@ -235,7 +253,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "praxis.redaction.RedactTokens"}},
     "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "plain"}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "praxis": {"level": "INFO"},

@@ -3,14 +3,8 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
-from django.utils.translation import gettext_lazy as _
 
 from praxis import health
-
-admin.site.site_header = _("Praxis, the organisers' desk")
-admin.site.site_title = "Praxis"
-admin.site.index_title = _("Workshops and registrations")
-admin.site.empty_value_display = "–"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

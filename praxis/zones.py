@@ -9,7 +9,7 @@ from babel.dates import get_timezone_location
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from praxis.characters import folded
+from praxis.text import folded
 
 REGIONS = {
     "Africa": _("Africa"),
@@ -33,10 +33,18 @@ def zone_names():
 
 
 @lru_cache(maxsize=1)
-def links():
+def aliases():
     """Each alias and the zone it stands for, as the pinned tzdata lists them ("L target alias")."""
-    lines = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="ascii").splitlines()
-    return {alias: target for kind, target, alias in (line.split() for line in lines if line.startswith("L "))}
+    lines = (
+        resources.files("tzdata")
+        .joinpath("zoneinfo", "tzdata.zi")
+        .read_text(encoding="ascii")
+        .splitlines()
+    )
+    return {
+        alias: target
+        for kind, target, alias in (line.split() for line in lines if line.startswith("L "))
+    }
 
 
 def canonical(name):
@@ -45,7 +53,7 @@ def canonical(name):
     Browsers report aliases that are decades old.
     """
     known = zone_names()
-    return next((each for each in (name, links().get(name)) if each in known), "")
+    return next((each for each in (name, aliases().get(name)) if each in known), "")
 
 
 @lru_cache(maxsize=2048)
@@ -66,4 +74,7 @@ def choices(without=()):
             continue
         region = name.partition("/")[0]
         groups[str(REGIONS.get(region, region))].append((name, city(name)))
-    return [(region, sorted(groups[region], key=lambda pair: folded(pair[1]))) for region in sorted(groups, key=folded)]
+    return [
+        (region, sorted(groups[region], key=lambda pair: folded(pair[1])))
+        for region in sorted(groups, key=folded)
+    ]

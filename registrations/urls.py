@@ -1,13 +1,13 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import door, manage, sign_up
+from registrations.views import join, lost_links, manage, sign_up
 
 app_name = "registrations"
 urlpatterns = [
     path(_("workshops/<slug:slug>/register/"), sign_up.sign_up, name="sign_up"),
     path(_("workshops/<slug:slug>/register/thank-you/"), sign_up.thanks, name="thanks"),
-    path(_("lost-link/"), sign_up.lost_links, name="lost_links"),
+    path(_("lost-link/"), lost_links.lost_links, name="lost_links"),
     path("i/<slug:token>/", manage.manage, name="manage"),
     path(_("i/<slug:token>/edit/"), manage.edit, name="edit"),
     path(_("i/<slug:token>/cancel/"), manage.cancel, name="cancel"),
@@ -17,5 +17,5 @@ urlpatterns = [
     path("i/<slug:token>/invitation.ics", manage.invite, name="invite"),
     path(_("i/<slug:token>/data.json"), manage.data, name="data"),
     path(_("i/<slug:token>/erase/"), manage.erase, name="erase"),
-    path("j/<slug:token>/", door.join, name="join"),
+    path("j/<slug:token>/", join.join, name="join"),
 ]

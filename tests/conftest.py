@@ -23,8 +23,9 @@ from playwright.sync_api import sync_playwright
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
-from registrations import outbox, signup
-from registrations.forms import ForPeople
+from registrations.domain import signup
+from registrations.forms.honeypot import HoneypotForm
+from registrations.mail import delivery
 from registrations.models import OutgoingMail
 from tests.processes import Worker
 from tests.scripted_smtp import ScriptedServer
@@ -75,9 +76,9 @@ def communities(db):
         ("Chautari", "Katmandou", "", "Asia/Kathmandu"),
     ]
     return {
-        place: Community.objects.get_or_create(name=name, defaults={"place": place, "time_label": label, "zone": zone})[
-            0
-        ]
+        place: Community.objects.get_or_create(
+            name=name, defaults={"place": place, "time_label": label, "zone": zone}
+        )[0]
         for name, place, label, zone in facts
     }
 
@@ -90,11 +91,17 @@ def make_workshop(communities):
         places = places or ("Québec", "France")
         starts_at = clocks.instant(start, communities[places[0]].zone)
         number = Workshop.objects.count() + 1
-        facts = {"slug": f"atelier-{number}", "title": "Données culturelles", "state": Workshop.State.PUBLISHED}
+        facts = {
+            "slug": f"atelier-{number}",
+            "title": "Données culturelles",
+            "state": Workshop.State.PUBLISHED,
+        }
         facts |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=hours)}
         workshop = Workshop.objects.create(**facts | fields)
         for position, place in enumerate(places, start=1):
-            Hosting.objects.create(workshop=workshop, community=communities[place], position=position)
+            Hosting.objects.create(
+                workshop=workshop, community=communities[place], position=position
+            )
         return workshop
 
     return make
@@ -110,7 +117,9 @@ def workshop(make_workshop):
 def praxis(db):
     """The announced workshop of 2023 and the session of 2027, as load_praxis stores them: (past, coming)."""
     call_command("load_praxis", "--upcoming", verbosity=0, stdout=StringIO())
-    return Workshop.objects.get(slug="donnees-culturelles-2023"), Workshop.objects.get(slug="donnees-culturelles-2027")
+    return Workshop.objects.get(slug="donnees-culturelles-2023"), Workshop.objects.get(
+        slug="donnees-culturelles-2027"
+    )
 
 
 @pytest.fixture
@@ -118,17 +127,26 @@ def register(now):
     """Register a person, Zoé Tremblay unless told otherwise; returns the Registration that the address now has."""
 
     def act(workshop, **facts):
-        person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org", "now": now} | facts
+        person = {
+            "first_name": "Zoé",
+            "last_name": "Tremblay",
+            "email": "zoe@example.org",
+            "now": now,
+        } | facts
         signup.register(workshop, **person)
-        return workshop.registrations.filter(email_key=person["email"].strip().casefold()).order_by("pk").last()
+        return (
+            workshop.registrations.filter(email_key=person["email"].strip().casefold())
+            .order_by("pk")
+            .last()
+        )
 
     return act
 
 
 def deliver_claimed(claimed, **options):
-    """outbox.deliver() on a connection of its own."""
+    """delivery.deliver() on a connection of its own."""
     with closing(get_connection()) as connection:
-        return outbox.deliver(claimed, connection=connection, **options)
+        return delivery.deliver(claimed, connection=connection, **options)
 
 
 def a_while_passes():
@@ -141,7 +159,10 @@ def crowd(register):
     """Register so many people."""
 
     def come(workshop, count, first=0):
-        return [register(workshop, email=f"p{number}@example.org") for number in range(first, first + count)]
+        return [
+            register(workshop, email=f"p{number}@example.org")
+            for number in range(first, first + count)
+        ]
 
     return come
 
@@ -166,7 +187,7 @@ def meanwhile():
 
 def typed(**facts):
     """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless told otherwise."""
-    opened = ForPeople.stamp(timezone.now() - timedelta(minutes=1))
+    opened = HoneypotForm.stamp(timezone.now() - timedelta(minutes=1))
     person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
     return person | {"opened": opened, "website": "", "zone": ""} | facts
 
@@ -263,7 +284,7 @@ def smtp(settings):
     mailbox = Mailbox()
     mailbox.controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     mailbox.controller.start()
-    settings.EMAIL_BACKEND = "praxis.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "praxis.mail_backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = mailbox.controller.port
     yield mailbox
@@ -299,9 +320,14 @@ def open_page(chromium, live_server):
         page.complaints = []
         # Chromium reports a 404 or 410 page as an error too; those are asked for here.
         page.on(
-            "console", lambda m: m.type == "error" and "status of 4" not in m.text and page.complaints.append(m.text)
+            "console",
+            lambda m: (
+                m.type == "error" and "status of 4" not in m.text and page.complaints.append(m.text)
+            ),
         )
-        page.on("request", lambda r: r.url.startswith(live_server.url) or page.complaints.append(r.url))
+        page.on(
+            "request", lambda r: r.url.startswith(live_server.url) or page.complaints.append(r.url)
+        )
         page.goto(path)
         return page
 
@@ -320,7 +346,7 @@ def two_mails(workshop, register):
 def server(settings):
     """A ScriptedServer that Praxis sends its mail to: one that does wrong things, too."""
     server = ScriptedServer()
-    settings.EMAIL_BACKEND = "praxis.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "praxis.mail_backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     yield server
     server.stop()

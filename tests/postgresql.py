@@ -20,7 +20,18 @@ class Cluster:
         self.as_owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         if self.as_owner:
             shutil.chown(self.folder, "postgres")
-        self.run("initdb", "-U", "praxis", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+        self.run(
+            "initdb",
+            "-U",
+            "praxis",
+            "--auth",
+            "trust",
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+            "--no-sync",
+        )
         self.start()
         return self
 
@@ -36,6 +47,8 @@ class Cluster:
         self.run("pg_ctl", "-w", "-m", "fast", "stop")
 
     def run(self, program, *arguments):
-        newest = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
+        newest = max(
+            Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name)
+        )
         line = [*self.as_owner, newest / program, "-D", self.folder / "data", *arguments]
         subprocess.run(line, cwd="/", check=True, stdout=subprocess.DEVNULL)

@@ -37,13 +37,17 @@ def python(folder, *arguments, root=ROOT, **variables):
     facts = {"DATA_DIR": str(folder), "DATABASE_URL": database_url()}
     line = [sys.executable, "-u", *arguments]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.Popen(line, cwd=root, env=environment(**facts | variables), text=True, **pipes)
+    return subprocess.Popen(
+        line, cwd=root, env=environment(**facts | variables), text=True, **pipes
+    )
 
 
 def manage(*arguments, **variables):
     """The words that manage.py says, run to its end."""
     line = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(line, cwd=ROOT, env=environment(**variables), text=True, check=True, stdout=subprocess.PIPE)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(**variables), text=True, check=True, stdout=subprocess.PIPE
+    )
     return done.stdout.split()
 
 
@@ -61,7 +65,11 @@ class Worker:
         line = [sys.executable, "-u", "manage.py", "work", *arguments]
         with log.open("w") as output:
             self.process = subprocess.Popen(
-                line, cwd=ROOT, env=environment(**facts | variables), stdout=output, stderr=subprocess.STDOUT
+                line,
+                cwd=ROOT,
+                env=environment(**facts | variables),
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
 
     @property

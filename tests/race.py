@@ -14,7 +14,9 @@ def ask(form, name):
     """What `name` gets who sends `form`."""
     from tests.conftest import typed
 
-    return Client(raise_request_exception=False).post(form, typed(email=f"{name}@example.org"), follow=False)
+    return Client(raise_request_exception=False).post(
+        form, typed(email=f"{name}@example.org"), follow=False
+    )
 
 
 def main(form, *names):
@@ -22,7 +24,14 @@ def main(form, *names):
 
     print("ready", flush=True)
     sys.stdin.readline()
-    print(json.dumps([answer.status_code for answer in at_once(*(partial(ask, form, name) for name in names))]))
+    print(
+        json.dumps(
+            [
+                answer.status_code
+                for answer in at_once(*(partial(ask, form, name) for name in names))
+            ]
+        )
+    )
 
 
 if __name__ == "__main__":

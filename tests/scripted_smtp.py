@@ -5,10 +5,14 @@ import socket
 import threading
 from collections import defaultdict
 
-PATIENCE = (
-    12  # seconds after which a server that drips or stays silent hangs up itself, so that a broken client ends, too
-)
-OF_ITSELF = {"CONNECT": "220 ready", "DATA": "354 go on", "BODY": "250 kept", "AUTH": "235 welcome", "QUIT": "221 bye"}
+PATIENCE = 12  # seconds after which a server that drips or stays silent hangs up itself, so that a broken client ends, too
+OF_ITSELF = {
+    "CONNECT": "220 ready",
+    "DATA": "354 go on",
+    "BODY": "250 kept",
+    "AUTH": "235 welcome",
+    "QUIT": "221 bye",
+}
 
 
 class HungUp(Exception):
@@ -97,7 +101,9 @@ class Dialogue:
         return message
 
     def keep(self, message):
-        self.server.arrived.append(re.search(rb"^Message-ID: (\S+)", message, re.MULTILINE | re.IGNORECASE)[1].decode())
+        self.server.arrived.append(
+            re.search(rb"^Message-ID: (\S+)", message, re.MULTILINE | re.IGNORECASE)[1].decode()
+        )
 
     def say(self, reply):
         self.client.sendall(reply.encode() + b"\r\n")

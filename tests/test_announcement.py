@@ -32,7 +32,12 @@ def sentences():
         assert poster in text
         text = text.replace(poster, page)
     text = text.replace("*", "")
-    return [part.strip() for line in text.splitlines() for part in re.split(r"(?<=[.?])\s+", line) if part.strip()]
+    return [
+        part.strip()
+        for line in text.splitlines()
+        for part in re.split(r"(?<=[.?])\s+", line)
+        if part.strip()
+    ]
 
 
 @pytest.mark.parametrize("sentence", sentences())
@@ -50,7 +55,9 @@ def test_the_four_paragraphs_stand_word_for_word_with_their_emphasis(praxis, cli
 
     html = client.get(past.get_absolute_url()).content.decode()
 
-    prose = re.search(r'<section class="prose"[^>]*>(.*?)</section>', html, re.S)[1].replace("\u00a0", " ")
+    prose = re.search(r'<section class="prose"[^>]*>(.*?)</section>', html, re.S)[1].replace(
+        "\u00a0", " "
+    )
     expected = [f"<p>{text}</p>" for text in paragraphs]
     expected[0] = expected[0].replace("*Audience Agency*", "<em>Audience Agency</em>")
     assert prose.replace("&#x27;", "'").strip().split("\n") == expected
@@ -75,7 +82,8 @@ def test_the_workshop_of_2023_is_over_and_takes_no_registration(praxis, client):
     past, _coming = praxis
 
     response = client.post(
-        f"/ateliers/{past.slug}/inscription/", {"first_name": "Zoé", "last_name": "T", "email": "z@example.org"}
+        f"/ateliers/{past.slug}/inscription/",
+        {"first_name": "Zoé", "last_name": "T", "email": "z@example.org"},
     )
 
     assert (response.status_code, past.registrations.count()) == (410, 0)

@@ -7,19 +7,26 @@ import pytest
 
 from events.clocks import instant
 from events.models import Workshop
-from registrations import announcements, outbox, signup
+from registrations import worker
+from registrations.domain import announcements, signup
 from registrations.models import OutgoingMail
 from tests.conftest import a_while_passes, at_once
 from tests.test_mails import calendar, entry, html, leaf, plain, text, words
 
-BEFORE = "lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 (heure de France)"
-AFTER = "mardi 30 mars 2027, 10 h 00 – 12 h 30 (heure du Québec), 16 h 00 – 18 h 30 (heure de France)"
+BEFORE = (
+    "lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 (heure de France)"
+)
+AFTER = (
+    "mardi 30 mars 2027, 10 h 00 – 12 h 30 (heure du Québec), 16 h 00 – 18 h 30 (heure de France)"
+)
 
 
 def move(workshop, *wall):
     """Hold it at `wall` on Québec's clock, as an organiser's save does."""
     start = instant(datetime(*wall), "America/Toronto")
-    Workshop.objects.filter(pk=workshop.pk).update(starts_at=start, ends_at=start + timedelta(hours=2.5))
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=start, ends_at=start + timedelta(hours=2.5)
+    )
 
 
 def change(workshop, **fields):
@@ -33,7 +40,7 @@ def announce(smtp, now):
 
     def act(workshop):
         announcements.announce(workshop, now=now)
-        outbox.sweep(now=now)
+        worker.run_once(now=now)
         new = smtp.messages[len(seen) :]
         seen.extend(new)
         return new
@@ -51,7 +58,13 @@ def invited(workshop, register, announce):
 
 def version(message):
     event = entry(message)
-    return (calendar(message)["METHOD"], event["UID"], event["SEQUENCE"], event["STATUS"], event.start)
+    return (
+        calendar(message)["METHOD"],
+        event["UID"],
+        event["SEQUENCE"],
+        event["STATUS"],
+        event.start,
+    )
 
 
 def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
@@ -73,7 +86,9 @@ def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invit
     assert plain(text(message)).count(f"L’horaire Avant : {BEFORE} Maintenant : {AFTER}") == 1
     told = words(html(message))
     assert told.count(f"L’horaire Avant : {BEFORE} Maintenant : {AFTER}".replace(", ", " ")) == 1
-    assert [plain(content).count("Votre place reste à vous.") for content in (text(message), told)] == [1, 1]
+    assert [
+        plain(content).count("Votre place reste à vous.") for content in (text(message), told)
+    ] == [1, 1]
 
 
 def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
@@ -83,8 +98,13 @@ def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
 
     [message] = announce(workshop)
 
-    own = [f"{hours} (votre heure, Londres)" for hours in ("14 h 30 – 17 h 00", "15 h 00 – 17 h 30")]
-    assert plain(text(message)).count(f"Avant : {BEFORE}, {own[0]} Maintenant : {AFTER}, {own[1]}") == 1
+    own = [
+        f"{hours} (votre heure, Londres)" for hours in ("14 h 30 – 17 h 00", "15 h 00 – 17 h 30")
+    ]
+    assert (
+        plain(text(message)).count(f"Avant : {BEFORE}, {own[0]} Maintenant : {AFTER}, {own[1]}")
+        == 1
+    )
 
 
 def test_each_is_told_in_their_own_language(workshop, register, announce):
@@ -95,7 +115,9 @@ def test_each_is_told_in_their_own_language(workshop, register, announce):
     [message] = announce(workshop)
 
     assert str(message["Subject"]) == "What changes: Données culturelles"
-    assert plain(text(message)).count("Before: Monday 29 March 2027, 09:30 – 12:00 (Québec time)") == 1
+    assert (
+        plain(text(message)).count("Before: Monday 29 March 2027, 09:30 – 12:00 (Québec time)") == 1
+    )
 
 
 def test_a_new_title_and_place_are_told_in_words(workshop, invited, announce):
@@ -131,7 +153,11 @@ def test_who_waits_gets_words_and_no_invite(make_workshop, register, announce):
     _first, message = announce(workshop)
 
     waiting.refresh_from_db()
-    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
     assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
     assert plain(text(message)).count("Vous gardez votre rang sur la liste d’attente : 1.") == 1
     assert (waiting.sequence, text(message).count(waiting.join_path)) == (None, 0)
@@ -156,7 +182,11 @@ def test_who_waited_for_a_cancelled_workshop_gets_words(make_workshop, register,
 
     _first, message = announce(workshop)
 
-    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
     contents = [plain(text(message)), words(html(message))]
     assert [content.count("agenda") for content in contents] == [0, 0]
     assert [content.count("Il devait avoir lieu :") for content in contents] == [1, 1]
@@ -170,7 +200,10 @@ def test_a_workshop_that_takes_place_after_all_comes_back_and_says_so(workshop, 
     [message] = announce(workshop)
 
     assert version(message) == ("REQUEST", str(invited.uid), 2, "CONFIRMED", workshop.starts_at)
-    assert [plain(content).count("a lieu finalement") for content in (text(message), words(html(message)))] == [1, 1]
+    assert [
+        plain(content).count("a lieu finalement")
+        for content in (text(message), words(html(message)))
+    ] == [1, 1]
 
 
 def test_a_second_announcement_tells_from_the_first(workshop, invited, announce):
@@ -210,24 +243,28 @@ def test_a_cancellation_overtakes_the_update_that_has_not_left(workshop, invited
     assert OutgoingMail.objects.get(kind="update").state == "dropped"
 
 
-def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(workshop, invited, announce, smtp, now):
+def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
+    workshop, invited, announce, smtp, now
+):
     change(workshop, place="Jitsi")
     announcements.announce(workshop, now=now)
     move(workshop, 2027, 3, 30, 10, 0)
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     message = smtp.messages[-1]
     assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
     assert announcements.outdated(Workshop.objects.get()) == []
 
 
-def test_who_left_before_the_worker_runs_hears_of_the_cancellation_alone(workshop, invited, announce, smtp, now):
+def test_who_left_before_the_worker_runs_hears_of_the_cancellation_alone(
+    workshop, invited, announce, smtp, now
+):
     move(workshop, 2027, 3, 30, 10, 0)
     announcements.announce(workshop, now=now)
     signup.cancel(invited, now=now)
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert [calendar(message)["METHOD"] for message in smtp.messages] == ["REQUEST", "CANCEL"]
 
@@ -245,14 +282,16 @@ def test_a_mail_for_another_reason_tells_the_new_time_and_leaves_nothing_to_anno
     move(workshop, 2027, 3, 30, 10, 0)
     a_while_passes()
     register(workshop)
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert entry(smtp.messages[-1])["SEQUENCE"] == 1
     assert announcements.announce(workshop, now=now) == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_organisers_who_press_at_once_mail_everybody_once(transactional_db, workshop, crowd, now):
+def test_two_organisers_who_press_at_once_mail_everybody_once(
+    transactional_db, workshop, crowd, now
+):
     crowd(workshop, 5)
     move(workshop, 2027, 3, 30, 10, 0)
 

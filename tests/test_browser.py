@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.models import Workshop
-from registrations import signup
+from registrations.domain import signup
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,9 @@ def violations(page):
 
 
 def fill(page, **typed):
-    for name, value in ({"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"} | typed).items():
+    for name, value in (
+        {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"} | typed
+    ).items():
         page.fill(f"[name={name}]", value)
     # Nobody types faster than the form takes for a person.
     page.wait_for_timeout(2100)
@@ -37,7 +39,10 @@ def test_a_person_walks_from_the_list_to_the_confirmation(javascript, praxis, op
     fill(page)
     page.get_by_role("button", name="M’inscrire").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "C’est noté\u00a0: consultez vos courriels"
+    assert (
+        page.get_by_role("heading", level=1).inner_text()
+        == "C’est noté\u00a0: consultez vos courriels"
+    )
     assert page.locator(".address").inner_text() == "zoe@example.org"
     assert coming.registrations.get().full_name == "Zoé Tremblay"
     assert page.complaints == []
@@ -66,7 +71,10 @@ def test_the_errors_take_the_focus_and_lead_to_their_fields(workshop, open_page)
 
     assert focused == "error-summary"
     assert page.locator(":focus").get_attribute("name") == "first_name"
-    assert [page.input_value(f"[name={name}]") for name in ("last_name", "email")] == ["Tremblay", "zoe"]
+    assert [page.input_value(f"[name={name}]") for name in ("last_name", "email")] == [
+        "Tremblay",
+        "zoe",
+    ]
 
 
 def test_whatever_has_the_focus_shows_it(workshop, open_page):
@@ -75,7 +83,9 @@ def test_whatever_has_the_focus_shows_it(workshop, open_page):
 
     seen = {}
     for _ in range(7):
-        name = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        name = page.evaluate(
+            "document.activeElement.name || document.activeElement.textContent.trim()"
+        )
         seen[name] = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         page.keyboard.press("Tab")
 
@@ -83,7 +93,9 @@ def test_whatever_has_the_focus_shows_it(workshop, open_page):
     assert seen == dict.fromkeys([*fields, "M’inscrire"], "solid")
 
 
-def test_the_door_leads_to_the_room_in_chromium(make_workshop, register, open_page, live_server, time_machine):
+def test_the_door_leads_to_the_room_in_chromium(
+    make_workshop, register, open_page, live_server, time_machine
+):
     workshop = make_workshop()
     # Chromium holds the redirect after a POST to form-action: a page of this server stands for the room.
     Workshop.objects.filter(pk=workshop.pk).update(meeting_url=f"{live_server.url}/?room")
@@ -126,15 +138,23 @@ def addresses(praxis, make_workshop, register, now):
     _past, coming = praxis
     full = make_workshop(capacity=1, slug="complet", title="Un atelier complet")
     register(full)
-    begun = make_workshop(starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1")
+    begun = make_workshop(
+        starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1"
+    )
     over = make_workshop(
-        starts_at=now, ends_at=now + timedelta(hours=1), afterwards="[Enregistrement](https://v.example)"
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        afterwards="[Enregistrement](https://v.example)",
     )
     over_for = register(over)
-    Workshop.objects.filter(pk=over.pk).update(starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1))
+    Workshop.objects.filter(pk=over.pk).update(
+        starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
+    )
     cancelled = register(coming, email="ana@example.org")
     signup.cancel(cancelled, now=now)
-    odd = make_workshop(start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée.")
+    odd = make_workshop(
+        start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée."
+    )
     registration = register(coming)
     return {
         "coming": coming.get_absolute_url(),
@@ -179,9 +199,16 @@ def test_the_two_clocks_stand_on_the_first_screen_of_a_phone(praxis, open_page):
     _past, coming = praxis
     page = open_page(coming.get_absolute_url(), width=360)
 
-    bottoms = [clock.bounding_box()["y"] + clock.bounding_box()["height"] for clock in page.locator(".clock").all()]
-    sizes = page.evaluate("[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))")
-    clock = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.clock-hours')).fontSize)")
+    bottoms = [
+        clock.bounding_box()["y"] + clock.bounding_box()["height"]
+        for clock in page.locator(".clock").all()
+    ]
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    clock = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.clock-hours')).fontSize)"
+    )
 
     assert [bottom < 640 for bottom in bottoms] == [True, True]
     assert clock == max(sizes)
@@ -193,7 +220,10 @@ def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
 
     page.emulate_media(media="print")
 
-    assert [page.locator(".clock").first.is_visible(), page.locator(".act").first.is_visible()] == [True, False]
+    assert [page.locator(".clock").first.is_visible(), page.locator(".act").first.is_visible()] == [
+        True,
+        False,
+    ]
 
 
 @pytest.fixture

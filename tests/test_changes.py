@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations import outbox, signup
+from registrations import worker
+from registrations.domain import signup
 from registrations.models import OutgoingMail
 from tests.test_mails import words
 
@@ -23,7 +24,13 @@ class FieldsOf(HTMLParser):
 
     def __init__(self, html, form_id):
         super().__init__()
-        self.form_id, self.inside, self.select, self.text, self.fields = form_id, False, None, None, {}
+        self.form_id, self.inside, self.select, self.text, self.fields = (
+            form_id,
+            False,
+            None,
+            None,
+            {},
+        )
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
@@ -33,7 +40,12 @@ class FieldsOf(HTMLParser):
         if not self.inside:
             return
         name, kind = facts.get("name"), facts.get("type")
-        if tag == "input" and name and kind != "submit" and (kind != "checkbox" or "checked" in facts):
+        if (
+            tag == "input"
+            and name
+            and kind != "submit"
+            and (kind != "checkbox" or "checked" in facts)
+        ):
             self.fields[name] = facts.get("value", "on" if kind == "checkbox" else "")
         elif tag == "select":
             self.select = name
@@ -80,14 +92,18 @@ def panel(response):
 
 
 def warning(workshop, sentence):
-    return f'{sentence} Aucun courriel n’est parti. <a href="{desk(workshop)}#announce">L’annoncer</a>'
+    return (
+        f'{sentence} Aucun courriel n’est parti. <a href="{desk(workshop)}#announce">L’annoncer</a>'
+    )
 
 
 def kinds():
     return list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
 
 
-def test_a_moved_workshop_says_how_many_people_hold_the_old_time_and_mails_nobody(workshop, crowd, admin_client):
+def test_a_moved_workshop_says_how_many_people_hold_the_old_time_and_mails_nobody(
+    workshop, crowd, admin_client
+):
     crowd(workshop, 42)
 
     page = edit(admin_client, workshop, **MOVED)
@@ -97,13 +113,17 @@ def test_a_moved_workshop_says_how_many_people_hold_the_old_time_and_mails_nobod
     assert kinds() == ["confirmation"] * 42
 
 
-def test_the_panel_shows_before_and_after_on_both_clocks_and_a_button(workshop, crowd, admin_client):
+def test_the_panel_shows_before_and_after_on_both_clocks_and_a_button(
+    workshop, crowd, admin_client
+):
     crowd(workshop, 2)
 
     page = edit(admin_client, workshop, **MOVED)
 
     text = panel(page)
-    assert text.startswith(f"À annoncer 2 personnes inscrites ont encore l’ancien horaire. {OLD} {NEW} Aucun courriel")
+    assert text.startswith(
+        f"À annoncer 2 personnes inscrites ont encore l’ancien horaire. {OLD} {NEW} Aucun courriel"
+    )
     assert page.content.decode().count('value="L’annoncer à 2 personnes"') == 1
     assert panel(admin_client.get(desk(workshop))) == text
 
@@ -138,25 +158,41 @@ def test_those_who_left_are_not_counted(workshop, crowd, admin_client, now):
 
 
 CHANGES = [
-    ({"title": "Un autre <titre>"}, "l’ancien titre", "Avant : Données culturelles Maintenant : Un autre <titre>"),
+    (
+        {"title": "Un autre <titre>"},
+        "l’ancien titre",
+        "Avant : Données culturelles Maintenant : Un autre <titre>",
+    ),
     ({"place": "Jitsi"}, "l’ancien lieu", "Avant : Zoom Maintenant : Jitsi"),
-    ({"place": "Jitsi"} | MOVED, "l’ancien horaire et l’ancien lieu", f"{OLD} {NEW} Avant : Zoom Maintenant : Jitsi"),
+    (
+        {"place": "Jitsi"} | MOVED,
+        "l’ancien horaire et l’ancien lieu",
+        f"{OLD} {NEW} Avant : Zoom Maintenant : Jitsi",
+    ),
     ({"end_1": "12:15"}, "l’ancien horaire", None),
 ]
 
 
 @pytest.mark.parametrize(("typed", "what", "before_after"), CHANGES)
-def test_each_thing_that_people_were_told_is_named(typed, what, before_after, workshop, crowd, admin_client):
+def test_each_thing_that_people_were_told_is_named(
+    typed, what, before_after, workshop, crowd, admin_client
+):
     crowd(workshop, 1)
 
     page = edit(admin_client, workshop, **typed)
 
     sentence = f"1 personne inscrite a encore {what}."
     assert said(page) == [warning(workshop, sentence)]
-    assert before_after is None or panel(page).startswith(f"À annoncer {sentence} {before_after} Aucun courriel")
+    assert before_after is None or panel(page).startswith(
+        f"À annoncer {sentence} {before_after} Aucun courriel"
+    )
 
 
-UNTOLD = {"meeting_url": "https://zoom.example/j/9", "description": "Autre chose.", "audience": "Tout le monde"}
+UNTOLD = {
+    "meeting_url": "https://zoom.example/j/9",
+    "description": "Autre chose.",
+    "audience": "Tout le monde",
+}
 
 
 @pytest.mark.parametrize("field", UNTOLD)
@@ -168,11 +204,17 @@ def test_what_nobody_was_told_needs_no_mail(field, make_workshop, crowd, admin_c
     announce(admin_client, workshop)
 
     assert getattr(Workshop.objects.get(), field) == UNTOLD[field]
-    assert [text for text in said(page) if not text.startswith("L’adresse de la rencontre a changé. Aucun")] == []
+    assert [
+        text
+        for text in said(page)
+        if not text.startswith("L’adresse de la rencontre a changé. Aucun")
+    ] == []
     assert (panel(page), kinds()) == ("", ["confirmation", "waiting"])
 
 
-def test_a_workshop_put_back_before_anybody_was_told_announces_nothing(workshop, crowd, admin_client):
+def test_a_workshop_put_back_before_anybody_was_told_announces_nothing(
+    workshop, crowd, admin_client
+):
     crowd(workshop, 1)
     edit(admin_client, workshop, **MOVED)
 
@@ -181,7 +223,9 @@ def test_a_workshop_put_back_before_anybody_was_told_announces_nothing(workshop,
     assert (said(page), panel(page)) == ([], "")
 
 
-def test_who_registered_between_two_moves_stands_apart_the_most_people_first(workshop, crowd, admin_client):
+def test_who_registered_between_two_moves_stands_apart_the_most_people_first(
+    workshop, crowd, admin_client
+):
     crowd(workshop, 1)
     edit(admin_client, workshop, **MOVED)
     crowd(workshop, 2, first=10)
@@ -195,43 +239,54 @@ def test_who_registered_between_two_moves_stands_apart_the_most_people_first(wor
     assert page.content.decode().count('value="L’annoncer à 3 personnes"') == 1
 
 
-def test_a_cancelled_workshop_says_who_does_not_know_and_the_button_tells_them(workshop, crowd, admin_client):
+def test_a_cancelled_workshop_says_who_does_not_know_and_the_button_tells_them(
+    workshop, crowd, admin_client
+):
     crowd(workshop, 2)
 
     page = edit(admin_client, workshop, state="cancelled")
     before = kinds()
     after = announce(admin_client, workshop)
 
-    assert said(page) == [warning(workshop, "2 personnes inscrites ne savent pas que l’atelier est annulé.")]
-    assert (before, kinds()) == (["confirmation"] * 2, ["confirmation"] * 2 + ["workshop_cancelled"] * 2)
+    assert said(page) == [
+        warning(workshop, "2 personnes inscrites ne savent pas que l’atelier est annulé.")
+    ]
+    assert (before, kinds()) == (
+        ["confirmation"] * 2,
+        ["confirmation"] * 2 + ["workshop_cancelled"] * 2,
+    )
     assert panel(after) == ""
 
 
-def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(workshop, crowd, admin_client):
+def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(
+    workshop, crowd, admin_client
+):
     crowd(workshop, 2)
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
     for state in ("cancelled", "published"):
         edit(admin_client, workshop, state=state)
         announce(admin_client, workshop)
 
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     assert kinds() == ["confirmation"] * 2 + ["workshop_cancelled"] * 2
-    assert set(OutgoingMail.objects.filter(kind="workshop_cancelled").values_list("state", "last_error")) == {
-        ("dropped", "overtaken by a newer announcement before it left")
-    }
+    assert set(
+        OutgoingMail.objects.filter(kind="workshop_cancelled").values_list("state", "last_error")
+    ) == {("dropped", "overtaken by a newer announcement before it left")}
 
 
 def test_a_workshop_that_takes_place_after_all_says_so(workshop, crowd, admin_client):
     crowd(workshop, 2)
     edit(admin_client, workshop, state="cancelled")
     announce(admin_client, workshop)
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     page = edit(admin_client, workshop, state="published")
     announce(admin_client, workshop)
 
-    assert said(page) == [warning(workshop, "2 personnes inscrites ne savent pas que l’atelier a lieu finalement.")]
+    assert said(page) == [
+        warning(workshop, "2 personnes inscrites ne savent pas que l’atelier a lieu finalement.")
+    ]
     assert kinds()[4:] == ["update"] * 2
 
 
@@ -268,7 +323,9 @@ def test_opening_the_address_of_the_button_announces_nothing(workshop, crowd, ad
     assert kinds() == ["confirmation"]
 
 
-def test_who_may_only_look_may_not_announce(workshop, crowd, admin_client, client, django_user_model):
+def test_who_may_only_look_may_not_announce(
+    workshop, crowd, admin_client, client, django_user_model
+):
     crowd(workshop, 1)
     edit(admin_client, workshop, **MOVED)
     reader = django_user_model.objects.create_user("reader", password="-", is_staff=True)
@@ -282,12 +339,14 @@ def test_who_may_only_look_may_not_announce(workshop, crowd, admin_client, clien
 
 def test_a_cancellation_that_never_left_can_be_announced_again(workshop, crowd, admin_client):
     crowd(workshop, 1)
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
     edit(admin_client, workshop, state="cancelled")
     announce(admin_client, workshop)
     edit(admin_client, workshop, state="published")
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     page = edit(admin_client, workshop, state="cancelled")
 
-    assert said(page) == [warning(workshop, "1 personne inscrite ne sait pas que l’atelier est annulé.")]
+    assert said(page) == [
+        warning(workshop, "1 personne inscrite ne sait pas que l’atelier est annulé.")
+    ]

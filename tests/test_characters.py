@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.models import Community, Hosting, Workshop
-from praxis.characters import BIDI_CONTROLS, validate_plain_line
-from registrations import mails
-from registrations.forms import SignUpForm
+from praxis.text import BIDI_CONTROLS, validate_plain_line
+from registrations.forms.sign_up import SignUpForm
+from registrations.mail import compose
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import NOW, typed
 
@@ -66,7 +66,9 @@ def test_a_name_is_accepted_as_people_write_it(name):
     assert sentence(name) == ""
 
 
-@pytest.mark.parametrize("character", [*CONTROLS, "\u2028", "\u2029", "\ud800", *sorted(BIDI_CONTROLS)], ids=ascii)
+@pytest.mark.parametrize(
+    "character", [*CONTROLS, "\u2028", "\u2029", "\ud800", *sorted(BIDI_CONTROLS)], ids=ascii
+)
 def test_a_control_a_line_separator_and_a_direction_mark_are_refused_anywhere(character):
     values = [f"{character}Zoé", f"Zo{character}é", f"Zoé{character}"]
 
@@ -151,7 +153,9 @@ def test_the_form_refuses_an_address_that_no_header_could_carry(workshop, typed)
 
 
 def test_the_form_writes_an_international_domain_in_ascii(workshop):
-    form = SignUpForm(typed(email=" zoe@études.example.org "), workshop=workshop, now=timezone.now())
+    form = SignUpForm(
+        typed(email=" zoe@études.example.org "), workshop=workshop, now=timezone.now()
+    )
 
     assert form.is_valid()
     assert form.cleaned_data["email"] == "zoe@xn--tudes-9ra.example.org"
@@ -160,9 +164,16 @@ def test_the_form_writes_an_international_domain_in_ascii(workshop):
 # Anything, and more often than chance would have it what headers, RFC 2047 and quoting are made of.
 LINES = st.one_of(
     st.text(min_size=1, max_size=150),
-    st.text(st.sampled_from('aé🙂ש =?utf-8qb?_",;:<>@()[]\\.\u00a0\u3000\u200d'), min_size=1, max_size=150),
+    st.text(
+        st.sampled_from('aé🙂ש =?utf-8qb?_",;:<>@()[]\\.\u00a0\u3000\u200d'),
+        min_size=1,
+        max_size=150,
+    ),
     st.lists(
-        st.sampled_from(["Zoé", "=?utf-8?q?=41?=", "=?utf-8?b?QQ==?=", " ", "  ", '"', "\\", ",", "字"]), min_size=1
+        st.sampled_from(
+            ["Zoé", "=?utf-8?q?=41?=", "=?utf-8?b?QQ==?=", " ", "  ", '"', "\\", ",", "字"]
+        ),
+        min_size=1,
     ).map("".join),
 )
 
@@ -172,7 +183,9 @@ def stored_workshop(django_db_setup, django_db_blocker):
     """A workshop for all the examples of a property: hypothesis runs them within one test."""
     with django_db_blocker.unblock():
         community = Community.objects.create(name="Maison", place="Québec", zone="America/Toronto")
-        workshop = Workshop.objects.create(slug="maison", title="Atelier", starts_at=NOW, ends_at=NOW.replace(hour=23))
+        workshop = Workshop.objects.create(
+            slug="maison", title="Atelier", starts_at=NOW, ends_at=NOW.replace(hour=23)
+        )
         Hosting.objects.create(workshop=workshop, community=community, position=1)
         yield workshop
         workshop.delete()
@@ -180,15 +193,21 @@ def stored_workshop(django_db_setup, django_db_blocker):
 
 
 @pytest.mark.django_db
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(first_name=LINES, last_name=LINES)
-def test_every_name_the_form_accepts_arrives_as_the_display_name(stored_workshop, first_name, last_name):
+def test_every_name_the_form_accepts_arrives_as_the_display_name(
+    stored_workshop, first_name, last_name
+):
     facts = typed(first_name=first_name, last_name=last_name)
     form = SignUpForm(facts, workshop=stored_workshop, now=timezone.now())
     if not form.is_valid():
         return
     names = {name: form.cleaned_data[name] for name in ("first_name", "last_name")}
-    registration = Registration(workshop=stored_workshop, email=form.cleaned_data["email"], created_at=NOW, **names)
+    registration = Registration(
+        workshop=stored_workshop, email=form.cleaned_data["email"], created_at=NOW, **names
+    )
     mail = OutgoingMail(
         registration=registration,
         kind="confirmation",
@@ -198,9 +217,12 @@ def test_every_name_the_form_accepts_arrives_as_the_display_name(stored_workshop
         due_at=NOW,
     )
 
-    raw = mails.compose(mail).message().as_bytes(linesep="\r\n")
+    raw = compose.compose(mail).message().as_bytes(linesep="\r\n")
 
     headers = raw.split(b"\r\n\r\n")[0].decode("ascii").replace("\r\n ", " ").split("\r\n")
     [to] = [line.removeprefix("To: ") for line in headers if line.startswith("To: ")]
     [(name, address)] = getaddresses([to])
-    assert (str(make_header(decode_header(name))), address) == (registration.full_name, "zoe@example.org")
+    assert (str(make_header(decode_header(name))), address) == (
+        registration.full_name,
+        "zoe@example.org",
+    )

@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from events import clocks
-from events.clocks import Clock
+from events import clocks, readings
+from events.readings import Clock
 from praxis import zones
 
 TORONTO, PARIS, MARTINIQUE = "America/Toronto", "Europe/Paris", "America/Martinique"
@@ -64,7 +64,9 @@ AT_HALF_PAST_NINE = [
 def nth_sunday(year, month, nth):
     """The `nth` Sunday of a month, -1 the last, by the calendar alone."""
     days = [date(year, month, 1) + timedelta(days=n) for n in range(31)]
-    return [day for day in days if day.month == month and day.weekday() == 6][nth - 1 if nth > 0 else nth]
+    return [day for day in days if day.month == month and day.weekday() == 6][
+        nth - 1 if nth > 0 else nth
+    ]
 
 
 def wall_changes(year):
@@ -100,12 +102,18 @@ def odd_days(first, second, at=time(9, 30)):
     return [
         day
         for day in every_day(date(2026, 1, 1), date(2028, 12, 31))
-        if clocks.odd_offsets([first, second], clocks.instant(datetime.combine(day, at), first.zone))
+        if readings.odd_offsets(
+            [first, second], clocks.instant(datetime.combine(day, at), first.zone)
+        )
     ]
 
 
-@pytest.mark.parametrize(("day", "paris", "martinique", "casablanca", "reunion", "kathmandu"), AT_HALF_PAST_NINE)
-def test_half_past_nine_in_quebec_is_this_hour_elsewhere(day, paris, martinique, casablanca, reunion, kathmandu):
+@pytest.mark.parametrize(
+    ("day", "paris", "martinique", "casablanca", "reunion", "kathmandu"), AT_HALF_PAST_NINE
+)
+def test_half_past_nine_in_quebec_is_this_hour_elsewhere(
+    day, paris, martinique, casablanca, reunion, kathmandu
+):
     at = clocks.instant(datetime.fromisoformat(f"{day}T09:30"), TORONTO)
 
     shown = {zone: f"{clocks.wall(at, zone):%Y-%m-%d %H:%M}" for zone in ZONES}
@@ -136,7 +144,11 @@ def test_a_skipped_hour_is_impossible_and_a_repeated_one_double_to_the_minute(zo
     for refused in (wall, wall + timedelta(minutes=30), last_minute):
         with pytest.raises(clocks.TypedTimeError) as caught:
             clocks.instant(refused, zone)
-        assert (type(caught.value), caught.value.wall, caught.value.zone) == (refusal, refused, zone)
+        assert (type(caught.value), caught.value.wall, caught.value.zone) == (
+            refusal,
+            refused,
+            zone,
+        )
     for accepted in (wall - timedelta(minutes=1), last_minute + timedelta(minutes=1)):
         assert [clocks.instant(accepted, zone)] == instants_showing(accepted, zone)
 
@@ -185,9 +197,13 @@ def test_what_a_wall_shows_leads_back_to_the_instant(zone, moment):
     assert clocks.instant(clocks.wall(at, zone), zone) == at
 
 
-@pytest.mark.parametrize("zone", [*ZONES, "Australia/Lord_Howe", "America/St_Johns", "America/Santiago"])
+@pytest.mark.parametrize(
+    "zone", [*ZONES, "Australia/Lord_Howe", "America/St_Johns", "America/Santiago"]
+)
 def test_the_transitions_are_every_change_that_an_hourly_look_finds(zone):
-    hours = [datetime(2023, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range((6 * 365 + 2) * 24)]
+    hours = [
+        datetime(2023, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range((6 * 365 + 2) * 24)
+    ]
     offsets = [hour.astimezone(ZoneInfo(zone)).utcoffset() for hour in hours]
     seen = [
         (before, after, offsets[n], offsets[n + 1])
@@ -201,16 +217,22 @@ def test_the_transitions_are_every_change_that_an_hourly_look_finds(zone):
     assert all(before < t.at <= after for t, (before, after, _, _) in zip(found, seen, strict=True))
 
 
-@pytest.mark.parametrize("zone", [*ZONES, "Australia/Lord_Howe", "America/St_Johns", "America/Santiago"])
+@pytest.mark.parametrize(
+    "zone", [*ZONES, "Australia/Lord_Howe", "America/St_Johns", "America/Santiago"]
+)
 def test_a_transition_is_exact_to_the_second(zone):
     place = ZoneInfo(zone)
 
-    for change in (change for year in (2026, 2027, 2028) for change in clocks.transitions(zone, year)):
+    for change in (
+        change for year in (2026, 2027, 2028) for change in clocks.transitions(zone, year)
+    ):
         just_before = change.at - timedelta(seconds=1)
         assert just_before.astimezone(place).utcoffset() == change.offset_from
         assert change.at.astimezone(place).utcoffset() == change.offset_to
         assert change.name == change.at.astimezone(place).tzname()
-        assert change.wall == (just_before.astimezone(place) + timedelta(seconds=1)).replace(tzinfo=None)
+        assert change.wall == (just_before.astimezone(place) + timedelta(seconds=1)).replace(
+            tzinfo=None
+        )
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
@@ -239,23 +261,32 @@ def test_quebec_and_france_are_odd_on_exactly_the_weeks_between_their_laws():
 
 
 def test_an_odd_week_is_five_hours_instead_of_six():
-    for day in (date(2026, 3, 8), date(2026, 10, 31), date(2027, 3, 16), date(2027, 3, 27), date(2028, 11, 4)):
+    for day in (
+        date(2026, 3, 8),
+        date(2026, 10, 31),
+        date(2027, 3, 16),
+        date(2027, 3, 27),
+        date(2028, 11, 4),
+    ):
         at = clocks.instant(datetime.combine(day, time(9, 30)), TORONTO)
-        assert clocks.odd_offsets([QUEBEC, FRANCE], at) == [
-            clocks.OddOffset(QUEBEC, FRANCE, now=timedelta(hours=5), usual=timedelta(hours=6))
+        assert readings.odd_offsets([QUEBEC, FRANCE], at) == [
+            readings.OddOffset(QUEBEC, FRANCE, now=timedelta(hours=5), usual=timedelta(hours=6))
         ]
 
 
 def test_the_oddness_is_that_of_the_instant_not_of_the_date():
     # On 28 March 2027 the French clocks change at 01:00 UTC.
-    before, after = datetime(2027, 3, 28, 0, 59, tzinfo=UTC), datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+    before, after = (
+        datetime(2027, 3, 28, 0, 59, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 0, tzinfo=UTC),
+    )
 
-    assert len(clocks.odd_offsets([QUEBEC, FRANCE], before)) == 1
-    assert clocks.odd_offsets([QUEBEC, FRANCE], after) == []
+    assert len(readings.odd_offsets([QUEBEC, FRANCE], before)) == 1
+    assert readings.odd_offsets([QUEBEC, FRANCE], after) == []
 
 
 def test_the_odd_sentence_in_french():
-    (odd,) = clocks.odd_offsets([QUEBEC, FRANCE], datetime(2027, 3, 16, 13, 30, tzinfo=UTC))
+    (odd,) = readings.odd_offsets([QUEBEC, FRANCE], datetime(2027, 3, 16, 13, 30, tzinfo=UTC))
 
     with translation.override("fr"):
         assert odd.sentence == (
@@ -265,7 +296,7 @@ def test_the_odd_sentence_in_french():
 
 
 def test_the_odd_sentence_in_english():
-    (odd,) = clocks.odd_offsets([QUEBEC, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC))
+    (odd,) = readings.odd_offsets([QUEBEC, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC))
 
     with translation.override("en"):
         assert odd.sentence == (
@@ -276,7 +307,9 @@ def test_the_odd_sentence_in_english():
 
 def test_an_odd_difference_of_one_hour_or_of_quarters_is_put_into_words():
     katmandou = Clock("Katmandou", KATHMANDU)
-    odd = clocks.OddOffset(QUEBEC, katmandou, now=timedelta(hours=9, minutes=45), usual=timedelta(hours=1))
+    odd = readings.OddOffset(
+        QUEBEC, katmandou, now=timedelta(hours=9, minutes=45), usual=timedelta(hours=1)
+    )
 
     with translation.override("fr"):
         assert odd.sentence.startswith(
@@ -311,25 +344,27 @@ def test_of_three_hosts_each_odd_pair_is_named():
     new_york = Clock("New York", "America/New_York")
     at = datetime(2027, 3, 16, 13, 30, tzinfo=UTC)
 
-    found = clocks.odd_offsets([QUEBEC, FRANCE, new_york], at)
+    found = readings.odd_offsets([QUEBEC, FRANCE, new_york], at)
 
     assert [(odd.first, odd.second) for odd in found] == [(QUEBEC, FRANCE), (FRANCE, new_york)]
     assert {(odd.now, odd.usual) for odd in found} == {(timedelta(hours=5), timedelta(hours=6))}
 
 
 def test_a_third_host_without_odd_weeks_adds_no_pair():
-    found = clocks.odd_offsets([QUEBEC, LA_REUNION, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC))
+    found = readings.odd_offsets(
+        [QUEBEC, LA_REUNION, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC)
+    )
 
     assert [(odd.first, odd.second) for odd in found] == [(QUEBEC, FRANCE)]
 
 
 def test_one_host_alone_is_never_odd():
-    assert clocks.odd_offsets([QUEBEC], datetime(2027, 3, 16, 13, 30, tzinfo=UTC)) == []
+    assert readings.odd_offsets([QUEBEC], datetime(2027, 3, 16, 13, 30, tzinfo=UTC)) == []
 
 
 def read(clocks_, start, hours):
     starts_at = clocks.instant(start, clocks_[0].zone)
-    return clocks.read(clocks_, starts_at, starts_at + timedelta(hours=hours))
+    return readings.read(clocks_, starts_at, starts_at + timedelta(hours=hours))
 
 
 def test_the_announced_workshop_reads_as_it_was_announced():
@@ -352,7 +387,10 @@ def test_the_announced_workshop_reads_as_it_was_announced():
 def test_a_reading_is_aware_and_on_its_own_clock():
     readings = read([QUEBEC, FRANCE], datetime(2027, 3, 16, 9, 30), 2.5)
 
-    assert [(r.start.tzinfo.key, f"{r.start:%H:%M %z}", f"{r.end:%H:%M %z}", r.other_day) for r in readings] == [
+    assert [
+        (r.start.tzinfo.key, f"{r.start:%H:%M %z}", f"{r.end:%H:%M %z}", r.other_day)
+        for r in readings
+    ] == [
         (TORONTO, "09:30 -0400", "12:00 -0400", False),
         (PARIS, "14:30 +0100", "17:00 +0100", False),
     ]
@@ -409,9 +447,9 @@ def test_the_end_of_a_workshop_across_a_change_of_clocks_is_on_the_new_offset():
 )
 def test_a_day_in_words(day, french, english):
     with translation.override("fr"):
-        assert clocks.day_words(day) == french.replace(" ", "\u00a0")
+        assert readings.day_words(day) == french.replace(" ", "\u00a0")
     with translation.override("en"):
-        assert clocks.day_words(day) == english.replace(" ", "\u00a0")
+        assert readings.day_words(day) == english.replace(" ", "\u00a0")
 
 
 @pytest.mark.parametrize(
@@ -444,7 +482,11 @@ def test_the_zones_to_choose_from_are_places_and_no_aliases():
     names = zones.zone_names()
 
     assert set(ZONES) <= set(names)
-    assert set(names) & {"America/Montreal", "US/Eastern", "Canada/Eastern", "Etc/GMT+5", "EST5EDT", "GMT"} == set()
+    assert (
+        set(names)
+        & {"America/Montreal", "US/Eastern", "Canada/Eastern", "Etc/GMT+5", "EST5EDT", "GMT"}
+        == set()
+    )
     assert names[-1] == "UTC"
     assert names[:-1] == sorted(set(names) - {"UTC"})
 

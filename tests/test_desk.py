@@ -16,7 +16,9 @@ ADD = "/admin/events/workshop/add/"
 def typed(communities):
     """What an organiser types into a new workshop: hosts by place, start and end as (date, hour)."""
 
-    def fill(*places, start=("2027-03-29", "09:30"), end=("2027-03-29", "12:00"), workshop=None, **fields):
+    def fill(
+        *places, start=("2027-03-29", "09:30"), end=("2027-03-29", "12:00"), workshop=None, **fields
+    ):
         hostings = {h.community_id: h.pk for h in workshop.hostings.all()} if workshop else {}
         form = {
             "state": "published",
@@ -42,12 +44,20 @@ def typed(communities):
             "presentations-INITIAL_FORMS": 0,
         }
         # Rows that are stored come first, whatever the order the organiser gives them.
-        rows = sorted(enumerate(places, start=1), key=lambda row: communities[row[1]].pk not in hostings)
+        rows = sorted(
+            enumerate(places, start=1), key=lambda row: communities[row[1]].pk not in hostings
+        )
         for number, (position, place) in enumerate(rows):
             community = communities[place]
-            form |= {f"hostings-{number}-community": community.pk, f"hostings-{number}-position": position}
+            form |= {
+                f"hostings-{number}-community": community.pk,
+                f"hostings-{number}-position": position,
+            }
             if workshop and community.pk in hostings:
-                form |= {f"hostings-{number}-id": hostings[community.pk], f"hostings-{number}-workshop": workshop.pk}
+                form |= {
+                    f"hostings-{number}-id": hostings[community.pk],
+                    f"hostings-{number}-workshop": workshop.pk,
+                }
         return form | fields
 
     return fill
@@ -59,7 +69,9 @@ def change(workshop):
 
 def test_a_typed_time_is_on_the_first_hosts_clock(typed, admin_client):
     response = admin_client.post(
-        ADD, typed("France", "Québec", start=("2027-03-16", "14:30"), end=("2027-03-16", "17:00")), follow=True
+        ADD,
+        typed("France", "Québec", start=("2027-03-16", "14:30"), end=("2027-03-16", "17:00")),
+        follow=True,
     )
 
     workshop = Workshop.objects.get()
@@ -83,10 +95,22 @@ def test_every_hosts_local_times_stand_beside_the_typed_date(make_workshop, admi
     response = admin_client.get(change(workshop))
 
     text = page_text(response)
-    assert text.count("mardi 16 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 14 h 30 – 17 h 00 (heure de France)") == 1
-    assert text.count("Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France") == 1
+    assert (
+        text.count(
+            "mardi 16 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 14 h 30 – 17 h 00 (heure de France)"
+        )
+        == 1
+    )
+    assert (
+        text.count(
+            "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France"
+        )
+        == 1
+    )
     html = response.content.decode()
-    assert [html.count(value) for value in ('value="2027-03-16"', 'value="09:30"', 'value="12:00"')] == [2, 1, 1]
+    assert [
+        html.count(value) for value in ('value="2027-03-16"', 'value="09:30"', 'value="12:00"')
+    ] == [2, 1, 1]
 
 
 WRONG = [
@@ -105,7 +129,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("start", "sentence"), WRONG)
 def test_an_hour_that_is_not_one_instant_is_refused_by_name(start, sentence, typed, admin_client):
-    response = admin_client.post(ADD, typed("Québec", "France", start=start, end=(start[0], "05:00")))
+    response = admin_client.post(
+        ADD, typed("Québec", "France", start=start, end=(start[0], "05:00"))
+    )
 
     assert Workshop.objects.count() == 0
     errors = response.context["adminform"].form.errors
@@ -117,7 +143,9 @@ def test_an_hour_that_is_not_one_instant_is_refused_by_name(start, sentence, typ
 def test_an_end_before_the_start_is_refused(typed, admin_client):
     response = admin_client.post(ADD, typed("Québec", end=("2027-03-29", "09:30")))
 
-    assert response.context["adminform"].form.errors == {"end": ["La fin doit venir après le début."]}
+    assert response.context["adminform"].form.errors == {
+        "end": ["La fin doit venir après le début."]
+    }
 
 
 def test_a_workshop_without_a_host_is_refused(typed, admin_client):
@@ -129,7 +157,9 @@ def test_a_workshop_without_a_host_is_refused(typed, admin_client):
 def test_reordering_the_hosts_moves_no_instant(make_workshop, typed, admin_client):
     workshop = make_workshop("Québec", "France")
 
-    admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop, title="Autre titre"))
+    admin_client.post(
+        change(workshop), typed("France", "Québec", workshop=workshop, title="Autre titre")
+    )
 
     after = Workshop.objects.get()
     assert (after.title, [str(c) for c in after.communities]) == (
@@ -142,7 +172,13 @@ def test_reordering_the_hosts_moves_no_instant(make_workshop, typed, admin_clien
 def test_a_time_typed_anew_is_read_on_the_new_first_clock(make_workshop, typed, admin_client):
     workshop = make_workshop("Québec", "France")
 
-    moved = typed("France", "Québec", workshop=workshop, start=("2027-03-29", "16:00"), end=("2027-03-29", "18:00"))
+    moved = typed(
+        "France",
+        "Québec",
+        workshop=workshop,
+        start=("2027-03-29", "16:00"),
+        end=("2027-03-29", "18:00"),
+    )
     admin_client.post(change(workshop), moved)
 
     after = Workshop.objects.get()
@@ -155,8 +191,12 @@ def test_a_time_typed_anew_is_read_on_the_new_first_clock(make_workshop, typed, 
 @pytest.mark.parametrize(
     "places", [("La Réunion", "Martinique", "France"), ("Katmandou", "Casablanca"), ("Martinique",)]
 )
-def test_any_organiser_creates_a_workshop_with_other_communities(places, typed, communities, admin_client, client):
-    admin_client.post(ADD, typed(*places, start=("2027-07-01", "22:00"), end=("2027-07-02", "00:30")))
+def test_any_organiser_creates_a_workshop_with_other_communities(
+    places, typed, communities, admin_client, client
+):
+    admin_client.post(
+        ADD, typed(*places, start=("2027-07-01", "22:00"), end=("2027-07-02", "00:30"))
+    )
 
     workshop = Workshop.objects.get()
     assert [clock.place for clock in workshop.clocks] == list(places)
@@ -168,9 +208,18 @@ REFUSED = [
         {"start": ("0027-03-29", "09:30")},
         {"start": ["L’année doit être comprise entre 2000 et 2100 : vérifiez la date."]},
     ),
-    ({"end": ("2028-03-29", "12:00")}, {"end": ["L’atelier durerait plus de 24 heures : vérifiez la date de la fin."]}),
-    ({"end": ("9999-12-31", "23:00")}, {"end": ["L’année doit être comprise entre 2000 et 2100 : vérifiez la date."]}),
-    ({"capacity": "0"}, {"capacity": ["Pour fermer les inscriptions, décochez « inscription ouverte »."]}),
+    (
+        {"end": ("2028-03-29", "12:00")},
+        {"end": ["L’atelier durerait plus de 24 heures : vérifiez la date de la fin."]},
+    ),
+    (
+        {"end": ("9999-12-31", "23:00")},
+        {"end": ["L’année doit être comprise entre 2000 et 2100 : vérifiez la date."]},
+    ),
+    (
+        {"capacity": "0"},
+        {"capacity": ["Pour fermer les inscriptions, décochez « inscription ouverte »."]},
+    ),
 ]
 
 
@@ -179,7 +228,9 @@ def test_what_cannot_be_meant_is_refused_with_its_remedy(fields, errors, typed, 
     response = admin_client.post(ADD, typed("Québec", "France", **fields))
 
     found = response.context["adminform"].form.errors
-    assert {name: [text.replace("\u00a0", " ") for text in texts] for name, texts in found.items()} == errors
+    assert {
+        name: [text.replace("\u00a0", " ") for text in texts] for name, texts in found.items()
+    } == errors
 
 
 def host_rows(response):
@@ -210,11 +261,18 @@ def test_a_host_without_a_number_goes_last(typed, admin_client):
 
     admin_client.post(ADD, typed("Québec", "France", "Martinique", **unnumbered))
 
-    assert [clock.place for clock in Workshop.objects.get().clocks] == ["Martinique", "Québec", "France"]
+    assert [clock.place for clock in Workshop.objects.get().clocks] == [
+        "Martinique",
+        "Québec",
+        "France",
+    ]
 
 
 def test_a_presentation_by_somebody_who_does_not_host_is_refused(typed, communities, admin_client):
-    row = {"presentations-TOTAL_FORMS": 1, "presentations-0-community": communities["Casablanca"].pk}
+    row = {
+        "presentations-TOTAL_FORMS": 1,
+        "presentations-0-community": communities["Casablanca"].pk,
+    }
     row |= {"presentations-0-title": "CapData", "presentations-0-position": 1}
 
     response = admin_client.post(ADD, typed("Québec", "France", **row))
@@ -231,17 +289,28 @@ def test_a_presentation_by_somebody_who_does_not_host_is_refused(typed, communit
     assert Workshop.objects.count() == 0
 
 
-@pytest.mark.parametrize("wrong", [{"title": ""}, {"presentations-0-title": ""}], ids=["in the form", "in a row below"])
-def test_after_a_refused_save_the_stored_hours_are_shown(wrong, make_workshop, communities, typed, admin_client):
+@pytest.mark.parametrize(
+    "wrong", [{"title": ""}, {"presentations-0-title": ""}], ids=["in the form", "in a row below"]
+)
+def test_after_a_refused_save_the_stored_hours_are_shown(
+    wrong, make_workshop, communities, typed, admin_client
+):
     workshop = make_workshop("Québec", "France")
     hours = {"start": ("2027-03-30", "16:00"), "end": ("2027-03-30", "18:00")}
     row = {"presentations-TOTAL_FORMS": 1, "presentations-0-community": communities["France"].pk}
     row |= {"presentations-0-title": "CapData", "presentations-0-position": 1}
 
-    response = admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop, **hours) | row | wrong)
+    response = admin_client.post(
+        change(workshop), typed("France", "Québec", workshop=workshop, **hours) | row | wrong
+    )
 
     text = page_text(response)
-    assert text.count("lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)") == 1
+    assert (
+        text.count(
+            "lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)"
+        )
+        == 1
+    )
     assert response.context["adminform"].form.fields["start"].help_text == "Heure de France"
 
 
@@ -258,15 +327,25 @@ def test_one_hour_retyped_on_another_first_clock_is_refused(make_workshop, typed
 
 
 def warnings_of(response):
-    return [str(m).replace("\u00a0", " ") for m in response.context["messages"] if m.level_tag == "warning"]
+    return [
+        str(m).replace("\u00a0", " ")
+        for m in response.context["messages"]
+        if m.level_tag == "warning"
+    ]
 
 
-def test_reordering_hosts_says_that_the_hours_read_otherwise_now(make_workshop, typed, admin_client):
+def test_reordering_hosts_says_that_the_hours_read_otherwise_now(
+    make_workshop, typed, admin_client
+):
     workshop = make_workshop("Québec", "France")
 
-    response = admin_client.post(change(workshop), typed("France", "Québec", workshop=workshop), follow=True)
+    response = admin_client.post(
+        change(workshop), typed("France", "Québec", workshop=workshop), follow=True
+    )
 
-    assert [text.split(".")[0] for text in warnings_of(response)] == ["Une autre horloge vient maintenant en premier"]
+    assert [text.split(".")[0] for text in warnings_of(response)] == [
+        "Une autre horloge vient maintenant en premier"
+    ]
 
 
 def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client):
@@ -278,7 +357,9 @@ def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client)
     assert warnings_of(response) == []
 
 
-def test_a_new_zone_of_a_community_names_the_workshops_to_check(workshop, communities, admin_client):
+def test_a_new_zone_of_a_community_names_the_workshops_to_check(
+    workshop, communities, admin_client
+):
     quebec = communities["Québec"]
     form = {
         "name": quebec.name,
@@ -288,7 +369,9 @@ def test_a_new_zone_of_a_community_names_the_workshops_to_check(workshop, commun
         "site": "",
     }
 
-    response = admin_client.post(reverse("admin:events_community_change", args=[quebec.pk]), form, follow=True)
+    response = admin_client.post(
+        reverse("admin:events_community_change", args=[quebec.pk]), form, follow=True
+    )
 
     told = "Le fuseau a changé : aucun atelier n’a bougé, mais ses heures s’y lisent autrement. À vérifier :"
     (warning,) = warnings_of(response)
@@ -318,7 +401,9 @@ def test_only_a_draft_can_be_deleted(make_workshop, admin_client):
     workshops = {state: make_workshop(state=state) for state in Workshop.State}
 
     codes = {
-        str(state): admin_client.post(reverse("admin:events_workshop_delete", args=[w.pk]), {"post": "yes"}).status_code
+        str(state): admin_client.post(
+            reverse("admin:events_workshop_delete", args=[w.pk]), {"post": "yes"}
+        ).status_code
         for state, w in workshops.items()
     }
 
@@ -333,8 +418,14 @@ def test_the_desk_names_the_zone_of_its_instants(workshop, register, admin_clien
     assert text.count("15 janvier 2027, 12 h 00 (UTC)") == 1
 
 
-def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(workshop, register, admin_client):
-    chosen = {"action": "cancel_registrations", "_selected_action": [register(workshop).pk], "sure": "yes"}
+def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(
+    workshop, register, admin_client
+):
+    chosen = {
+        "action": "cancel_registrations",
+        "_selected_action": [register(workshop).pk],
+        "sure": "yes",
+    }
     admin_client.post("/admin/registrations/registration/", chosen)
 
     response = admin_client.post("/admin/registrations/registration/", chosen, follow=True)
@@ -347,16 +438,24 @@ def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(workshop
 def test_no_filter_spells_out_a_secret_link(workshop, register, admin_client):
     token = register(workshop).manage_token
 
-    response = admin_client.get(f"/admin/registrations/registration/?manage_token__startswith={token[0]}")
+    response = admin_client.get(
+        f"/admin/registrations/registration/?manage_token__startswith={token[0]}"
+    )
 
     assert response.status_code == 400
 
 
 @pytest.mark.parametrize("value", ["99999999999999999999", "abc", "-1", "0"])
-def test_a_filter_by_a_workshop_that_is_not_there_finds_nobody(value, workshop, register, admin_client):
+def test_a_filter_by_a_workshop_that_is_not_there_finds_nobody(
+    value, workshop, register, admin_client
+):
     register(workshop)
 
-    found = admin_client.get(f"/admin/registrations/registration/?workshop={value}").context["cl"].result_list
+    found = (
+        admin_client.get(f"/admin/registrations/registration/?workshop={value}")
+        .context["cl"]
+        .result_list
+    )
 
     assert list(found) == []
 
@@ -370,7 +469,13 @@ def test_a_meeting_address_must_be_secure(typed, admin_client):
 
 
 def test_a_community_takes_only_a_zone_of_the_list(admin_client, db):
-    form = {"name": "A", "place": "B", "time_label": "temps de B", "zone": "America/Montreal", "site": ""}
+    form = {
+        "name": "A",
+        "place": "B",
+        "time_label": "temps de B",
+        "zone": "America/Montreal",
+        "site": "",
+    }
 
     response = admin_client.post("/admin/events/community/add/", form)
 
@@ -381,21 +486,31 @@ def test_the_desk_speaks_french(admin_client):
     text = page_text(admin_client.get("/admin/"))
 
     assert text.startswith("Ateliers et inscriptions ")
-    assert [text.count(word) for word in ("Courriels sortants", "Communautés", "Partenaires", "Task")] == [1, 1, 1, 0]
+    assert [
+        text.count(word) for word in ("Courriels sortants", "Communautés", "Partenaires", "Task")
+    ] == [1, 1, 1, 0]
 
 
-def test_registrations_are_found_by_name_and_narrowed_by_workshop(make_workshop, register, admin_client):
+def test_registrations_are_found_by_name_and_narrowed_by_workshop(
+    make_workshop, register, admin_client
+):
     one, two = make_workshop(title="Un"), make_workshop(title="Deux")
     register(one)
     register(two, first_name="Ana", email="ana@example.org")
 
     found = admin_client.get("/admin/registrations/registration/?q=Ana").context["cl"].result_list
     narrowed = (
-        admin_client.get(f"/admin/registrations/registration/?workshop={one.pk}&state__exact=confirmed")
+        admin_client.get(
+            f"/admin/registrations/registration/?workshop={one.pk}&state__exact=confirmed"
+        )
         .context["cl"]
         .result_list
     )
-    nonsense = admin_client.get("/admin/registrations/registration/?workshop=abc").context["cl"].result_list
+    nonsense = (
+        admin_client.get("/admin/registrations/registration/?workshop=abc")
+        .context["cl"]
+        .result_list
+    )
 
     assert [r.first_name for r in found] == ["Ana"]
     assert [r.first_name for r in narrowed] == ["Zoé"]
@@ -413,7 +528,9 @@ def test_the_list_of_registrations_costs_the_same_however_long_it_is(
         admin_client.get("/admin/registrations/registration/")
 
 
-def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(workshop, register, admin_client):
+def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(
+    workshop, register, admin_client
+):
     registration = register(workshop)
 
     chosen = {"action": "cancel_registrations", "_selected_action": [registration.pk]}
@@ -424,7 +541,10 @@ def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(workshop, reg
     assert (question.content.decode().count("Annuler et prévenir ces personnes"), before) == (1, 1)
     registration.refresh_from_db()
     assert (registration.state, registration.sequence) == ("cancelled", 1)
-    assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == ["confirmation", "cancellation"]
+    assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == [
+        "confirmation",
+        "cancellation",
+    ]
 
 
 def test_an_organiser_corrects_a_name_and_nothing_else(workshop, register, admin_client):
@@ -472,4 +592,6 @@ def test_no_secret_link_shows_on_the_desk(workshop, register, admin_client):
 
     pages = "".join(admin_client.get(url).content.decode() for url in urls)
 
-    assert [pages.count(token) for token in (registration.manage_token, registration.join_token)] == [0, 0]
+    assert [
+        pages.count(token) for token in (registration.manage_token, registration.join_token)
+    ] == [0, 0]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from registrations import outbox, retention
+from registrations import worker
+from registrations.domain import privacy
 from registrations.models import OutgoingMail
 
 State = OutgoingMail.State
@@ -16,7 +17,9 @@ NOTHING = "Rien n’est renvoyé\xa0: seul un courriel qui a échoué peut l’�
 def rows(mails):
     """What the rows of `mails` say now."""
     for mail in mails:
-        mail.refresh_from_db(fields=["state", "due_at", "attempts"])  # the Message-ID stays the one it had before
+        mail.refresh_from_db(
+            fields=["state", "due_at", "attempts"]
+        )  # the Message-ID stays the one it had before
     return [(mail.state, mail.due_at, mail.attempts) for mail in mails]
 
 
@@ -34,11 +37,15 @@ def shown(admin_client):
     return count
 
 
-def test_the_servers_words_stand_on_the_mails_page_and_in_the_list(workshop, register, server, shown, now):
-    mail = register(workshop, email="marie-antoinette.beaulieu-tremblay@bibliotheque.example.org").mails.get()
+def test_the_servers_words_stand_on_the_mails_page_and_in_the_list(
+    workshop, register, server, shown, now
+):
+    mail = register(
+        workshop, email="marie-antoinette.beaulieu-tremblay@bibliotheque.example.org"
+    ).mails.get()
     server.script["RCPT"] = ["550 5.1.1 No such person here"]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert shown(mail, "5.1.1 No such person here") == [[1], [1]]
 
@@ -47,7 +54,7 @@ def test_the_servers_words_may_be_french_and_take_two_lines(two_mails, server, s
     first, _second = two_mails
     server.script["RCPT"] = ["550-5.1.1 Adresse supprimée\r\n550 5.1.1 Écrivez au secrétariat"]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     page, _list = shown(first, "Adresse supprimée", "Écrivez au secrétariat", "\\n", "\\x")
     assert page == [1, 1, 0, 0]
@@ -71,7 +78,7 @@ def test_the_desk_sends_again_only_what_failed_and_under_its_message_id(
 ):
     failed, sent = two_mails
     server.script["RCPT"] = ["550 5.1.1 No such person here"]
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
     queued = register(workshop, email="p3@example.org", now=now + timedelta(days=1)).mails.get()
 
     assert send_again([failed, sent, queued]) == ["1 courriel repart."]
@@ -80,7 +87,7 @@ def test_the_desk_sends_again_only_what_failed_and_under_its_message_id(
     assert (state, attempts) == (State.QUEUED, 0)
     assert others == [(State.SENT, now, 1), (State.QUEUED, now + timedelta(days=1), 0)]
 
-    outbox.sweep(now=again)
+    worker.run_once(now=again)
 
     assert rows([failed]) == [(State.SENT, again, 1)]
     assert server.arrived == [sent.message_id, failed.message_id]
@@ -89,19 +96,19 @@ def test_the_desk_sends_again_only_what_failed_and_under_its_message_id(
 def test_what_is_sent_again_has_four_days_as_if_it_were_new(two_mails, server, send_again, now):
     failed, _sent = two_mails
     server.script["RCPT"] = ["550 5.1.1 No such person here", "250 fine", "450 4.2.1 Greylisted"]
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
     OutgoingMail.objects.filter(pk=failed.pk).update(due_since=now - timedelta(days=9), attempts=12)
 
     send_again([failed])
     failed.refresh_from_db()
     again = failed.due_at
-    outbox.sweep(now=again)
+    worker.run_once(now=again)
 
     assert rows([failed]) == [(State.QUEUED, again + MINUTE, 1)]
 
 
 def test_the_desk_says_when_nothing_has_failed(two_mails, server, send_again, now):
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert send_again(two_mails) == [NOTHING]
     assert server.arrived == [mail.message_id for mail in two_mails]
@@ -111,21 +118,26 @@ def test_the_desk_says_when_nothing_has_failed(two_mails, server, send_again, no
 def refused_farewell(workshop, register, server, now):
     """The last mail to somebody who was forgotten, refused by a server that repeats the address."""
     registration = register(workshop)
-    outbox.sweep(now=now)
-    retention.erase(registration, now=now)
+    worker.run_once(now=now)
+    privacy.erase(registration, now=now)
     server.script["RCPT"] = ["550 5.1.1 <zoe@example.org>: no such person here"]
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
     return registration.mails.get()
 
 
-def test_a_farewell_that_failed_is_not_sent_again_to_nobody(refused_farewell, server, send_again, now):
+def test_a_farewell_that_failed_is_not_sent_again_to_nobody(
+    refused_farewell, server, send_again, now
+):
     send_again([refused_farewell])
     before = len(server.dialogues)
 
-    outbox.sweep(now=now + MINUTE)
+    worker.run_once(now=now + MINUTE)
 
     refused_farewell.refresh_from_db()
-    assert (refused_farewell.state, refused_farewell.last_error) == (State.DROPPED, "the person is erased")
+    assert (refused_farewell.state, refused_farewell.last_error) == (
+        State.DROPPED,
+        "the person is erased",
+    )
     assert len(server.dialogues) == before
 
 

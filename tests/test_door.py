@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from events.models import Workshop
-from registrations import outbox
+from registrations import worker
 from registrations.models import Registration
 from tests.conftest import NOW, page_text
 
@@ -54,7 +54,9 @@ def test_the_door_opens_fifteen_minutes_before_and_closes_at_the_end(
 
 
 @pytest.mark.parametrize("door_minutes", [0, 45, 1440])
-def test_the_organiser_says_how_many_minutes_before(door_minutes, make_workshop, register, client, at):
+def test_the_organiser_says_how_many_minutes_before(
+    door_minutes, make_workshop, register, client, at
+):
     workshop = make_workshop(meeting_url=ZOOM, door_minutes=door_minutes)
     registration = register(workshop)
     codes = []
@@ -66,7 +68,9 @@ def test_the_organiser_says_how_many_minutes_before(door_minutes, make_workshop,
     assert codes == [409, 302]
 
 
-def test_before_the_door_opens_the_page_says_when_on_both_clocks_and_how_long(workshop, register, client, at):
+def test_before_the_door_opens_the_page_says_when_on_both_clocks_and_how_long(
+    workshop, register, client, at
+):
     registration = register(workshop)
     at(workshop, hours=-26)
 
@@ -113,7 +117,9 @@ def test_when_the_page_has_looked_again_the_button_is_there(workshop, register, 
     assert page_text(page).count("Entrer dans la salle (Zoom)") == 1
 
 
-def test_a_room_without_an_address_is_looked_for_every_half_minute(make_workshop, register, client, at):
+def test_a_room_without_an_address_is_looked_for_every_half_minute(
+    make_workshop, register, client, at
+):
     workshop = make_workshop()
     registration = register(workshop)
     at(workshop)
@@ -164,7 +170,9 @@ def test_a_room_that_moved_is_behind_the_same_link(workshop, register, client, a
     Workshop.objects.update(meeting_url="https://elsewhere.example/room")
     at(workshop)
 
-    assert client.post(registration.join_path).headers["Location"] == "https://elsewhere.example/room"
+    assert (
+        client.post(registration.join_path).headers["Location"] == "https://elsewhere.example/room"
+    )
 
 
 def test_the_button_names_the_place(make_workshop, register, client, at):
@@ -172,10 +180,15 @@ def test_the_button_names_the_place(make_workshop, register, client, at):
     registration = register(workshop)
     at(workshop)
 
-    assert page_text(client.get(registration.join_path)).count("Entrer dans la salle (BigBlueButton)") == 1
+    assert (
+        page_text(client.get(registration.join_path)).count("Entrer dans la salle (BigBlueButton)")
+        == 1
+    )
 
 
-def test_after_the_end_what_the_organiser_left_stands_there_as_prose(make_workshop, register, client, at):
+def test_after_the_end_what_the_organiser_left_stands_there_as_prose(
+    make_workshop, register, client, at
+):
     left = "*Merci !* [L’enregistrement](https://video.example/1)\n\n<script>alert(1)</script>"
     workshop = make_workshop(meeting_url=ZOOM, afterwards=left)
     registration = register(workshop)
@@ -188,7 +201,9 @@ def test_after_the_end_what_the_organiser_left_stands_there_as_prose(make_worksh
     html = after.content.decode()
     assert before.content.decode().count("video.example") == 0
     assert " ".join(html.split()).count("<em>Merci !</em>") == 1
-    assert [html.count(word) for word in ('href="https://video.example/1"', "<script>", "/annuler/")] == [1, 0, 0]
+    assert [
+        html.count(word) for word in ('href="https://video.example/1"', "<script>", "/annuler/")
+    ] == [1, 0, 0]
     assert page_text(after).count("L’atelier est terminé.") == 1
 
 
@@ -197,22 +212,33 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
     at(workshop, days=3)
 
     assert (
-        page_text(client.get(registration.join_path)).count("Si l’équipe organisatrice laisse quelque chose ici") == 1
+        page_text(client.get(registration.join_path)).count(
+            "Si l’équipe organisatrice laisse quelque chose ici"
+        )
+        == 1
     )
 
 
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
-        ({"state": "cancelled"}, "Inscription annulée Le lien du dernier courriel mène à votre inscription"),
+        (
+            {"state": "cancelled"},
+            "Inscription annulée Le lien du dernier courriel mène à votre inscription",
+        ),
         ({"state": "waiting"}, "Le lien vers la salle viendra avec une place, par courriel."),
         ({"erased_at": NOW}, "Les données de cette inscription ont été effacées, comme demandé."),
         ({"workshop": {"state": "cancelled"}}, "Cet atelier est annulé Il n’aura pas lieu."),
-        ({"workshop": {"state": "draft"}}, "L’équipe organisatrice a retiré cet atelier pour le moment."),
+        (
+            {"workshop": {"state": "draft"}},
+            "L’équipe organisatrice a retiré cet atelier pour le moment.",
+        ),
     ],
     ids=str,
 )
-def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(facts, why, make_workshop, register, client):
+def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(
+    facts, why, make_workshop, register, client
+):
     workshop = make_workshop(contact_email="ateliers@tmnlab.example")
     registration = register(workshop)
     Workshop.objects.update(**facts.get("workshop", {"place": "Zoom"}))
@@ -225,7 +251,10 @@ def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(facts, why, make_wor
 
 
 def gone(client, registration):
-    return [getattr(client, method)(registration.join_path).status_code for method in ("get", "head", "post")]
+    return [
+        getattr(client, method)(registration.join_path).status_code
+        for method in ("get", "head", "post")
+    ]
 
 
 def test_a_cancelled_registration_finds_the_door_gone(workshop, register, client, at):
@@ -270,22 +299,30 @@ def test_the_door_lets_the_form_lead_to_the_room(workshop, register, client):
 
     policy = client.get(registration.join_path).headers["Content-Security-Policy"]
 
-    assert [part for part in policy.split("; ") if part.startswith("form-action")] == ["form-action 'self' https:"]
+    assert [part for part in policy.split("; ") if part.startswith("form-action")] == [
+        "form-action 'self' https:"
+    ]
 
 
 def pages_about(workshop, registration):
     """Every public and every personal address about a registration."""
     of_workshop = [
-        workshop.get_absolute_url() + rest for rest in ("", "inscription/", "inscription/merci/", "calendrier.ics")
+        workshop.get_absolute_url() + rest
+        for rest in ("", "inscription/", "inscription/merci/", "calendrier.ics")
     ]
-    own = [registration.manage_path + rest for rest in ("", "modifier/", "invitation.ics", "donnees.json", "effacer/")]
+    own = [
+        registration.manage_path + rest
+        for rest in ("", "modifier/", "invitation.ics", "donnees.json", "effacer/")
+    ]
     return ["/", "/calendrier.ics", "/lien-perdu/", *of_workshop, *own, registration.join_path]
 
 
 @pytest.mark.parametrize("minutes", [-60, 0, 150])
-def test_the_meeting_address_is_on_no_page_mail_calendar_or_export(minutes, workshop, register, client, smtp, at):
+def test_the_meeting_address_is_on_no_page_mail_calendar_or_export(
+    minutes, workshop, register, client, smtp, at
+):
     registration = register(workshop)
-    outbox.sweep(now=registration.created_at)
+    worker.run_once(now=registration.created_at)
     at(workshop, minutes=minutes)
 
     contents = [client.get(path).content for path in pages_about(workshop, registration)]

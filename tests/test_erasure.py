@@ -7,7 +7,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations import outbox, retention, signup
+from registrations import worker
+from registrations.domain import privacy, signup
+from registrations.mail import queue
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import every_row, page_text
 from tests.test_mails import entry, links, plain, text
@@ -37,7 +39,13 @@ def traces():
 @pytest.fixture
 def person(workshop, communities, register):
     """A registration that has told us all that one can."""
-    return register(workshop, **PERSON, community=communities["France"], newsletter="Des nouvelles.", consent="Filmée.")
+    return register(
+        workshop,
+        **PERSON,
+        community=communities["France"],
+        newsletter="Des nouvelles.",
+        consent="Filmée.",
+    )
 
 
 def erase(client, registration):
@@ -45,7 +53,7 @@ def erase(client, registration):
 
 
 def sweep(now=None):
-    return outbox.sweep(now=now or timezone.now())
+    return worker.run_once(now=now or timezone.now())
 
 
 def refuse(smtp, *replies):
@@ -53,7 +61,13 @@ def refuse(smtp, *replies):
 
 
 def test_before_the_erasure_the_scan_finds_the_person(person):
-    assert {word for _table, word in traces()} == {"Zénaïde", "Okonkwo", "zenaide", "sables", "Tokyo"}
+    assert {word for _table, word in traces()} == {
+        "Zénaïde",
+        "Okonkwo",
+        "zenaide",
+        "sables",
+        "Tokyo",
+    }
 
 
 def test_asking_shows_the_question_and_erases_nothing(person, client):
@@ -65,12 +79,21 @@ def test_asking_shows_the_question_and_erases_nothing(person, client):
     assert every_row() == before
 
 
-def test_after_the_last_mail_no_row_of_any_table_knows_the_person(person, client, admin_client, smtp):
+def test_after_the_last_mail_no_row_of_any_table_knows_the_person(
+    person, client, admin_client, smtp
+):
     sweep()
-    details = {"first_name": "Zénaïde", "last_name": "Okonkwo", "organisation": "Sables", "language": "fr"}
+    details = {
+        "first_name": "Zénaïde",
+        "last_name": "Okonkwo",
+        "organisation": "Sables",
+        "language": "fr",
+    }
     admin_client.post(reverse("admin:registrations_registration_change", args=[person.pk]), details)
     client.post("/lien-perdu/", {"email": PERSON["email"]})
-    assert LogEntry.objects.get().object_repr == f"N° {person.pk}, {person.workshop}".replace("N° ", "N°\u00a0")
+    assert LogEntry.objects.get().object_repr == f"N° {person.pk}, {person.workshop}".replace(
+        "N° ", "N°\u00a0"
+    )
 
     response = erase(client, person)
     sweep()
@@ -84,7 +107,9 @@ def test_after_the_last_mail_no_row_of_any_table_knows_the_person(person, client
         None,
         None,
     )
-    assert list(OutgoingMail.objects.values_list("kind", "state", "content")) == [("cancellation", "sent", "")]
+    assert list(OutgoingMail.objects.values_list("kind", "state", "content")) == [
+        ("cancellation", "sent", "")
+    ]
 
 
 def test_the_last_mail_takes_the_entry_away_and_holds_no_link_to_what_is_gone(person, client, smtp):
@@ -98,9 +123,14 @@ def test_the_last_mail_takes_the_entry_away_and_holds_no_link_to_what_is_gone(pe
         (str(person.uid), 0),
         (str(person.uid), 1),
     ]
-    assert [farewell["To"].addresses[0].addr_spec, smtp.envelopes[1][1]] == [person.email, [person.email]]
+    assert [farewell["To"].addresses[0].addr_spec, smtp.envelopes[1][1]] == [
+        person.email,
+        [person.email],
+    ]
     assert plain(text(farewell)).count("vous ne recevrez plus de courriel à son sujet.") == 1
-    assert links(text(farewell)) == [f"https://ateliers.example.org{person.workshop.get_absolute_url()}"]
+    assert links(text(farewell)) == [
+        f"https://ateliers.example.org{person.workshop.get_absolute_url()}"
+    ]
 
 
 def test_the_last_mail_is_tried_again_and_forgotten_only_then(person, client, smtp, now):
@@ -146,7 +176,9 @@ def test_an_error_noted_before_the_erasure_is_forgotten_too(person, client, smtp
     assert traces() == []
 
 
-def test_a_last_mail_that_failed_is_dropped_if_the_desk_sends_it_again(person, client, admin_client, smtp):
+def test_a_last_mail_that_failed_is_dropped_if_the_desk_sends_it_again(
+    person, client, admin_client, smtp
+):
     sweep()
     erase(client, person)
     refuse(smtp, "554 5.7.1 No")
@@ -169,26 +201,35 @@ def test_the_links_of_somebody_erased_are_gone(path, person, client):
 def test_the_door_is_gone_too(person, client):
     erase(client, person)
 
-    assert [client.get(person.join_path).status_code, client.post(person.join_path).status_code] == [410, 410]
+    assert [
+        client.get(person.join_path).status_code,
+        client.post(person.join_path).status_code,
+    ] == [410, 410]
 
 
-@pytest.mark.parametrize("verb", ["annuler", "reprendre", "renvoyer", "nouvelles", "modifier", "effacer"])
+@pytest.mark.parametrize(
+    "verb", ["annuler", "reprendre", "renvoyer", "nouvelles", "modifier", "effacer"]
+)
 def test_no_button_brings_somebody_erased_back(verb, person, client, smtp):
     erase(client, person)
     sweep()
     before = every_row()
 
-    response = client.post(f"{person.manage_path}{verb}/", {"first_name": "A", "last_name": "B"}, follow=True)
+    response = client.post(
+        f"{person.manage_path}{verb}/", {"first_name": "A", "last_name": "B"}, follow=True
+    )
 
     assert (response.status_code, every_row()) == (410, before)
 
 
 def test_erasing_again_does_nothing(person, now):
-    assert [retention.erase(person, now=now), retention.erase(person, now=now)] == [True, False]
+    assert [privacy.erase(person, now=now), privacy.erase(person, now=now)] == [True, False]
     assert OutgoingMail.objects.count() == 1
 
 
-def test_erasing_after_the_end_keeps_the_attendance_and_not_the_person(person, client, smtp, time_machine):
+def test_erasing_after_the_end_keeps_the_attendance_and_not_the_person(
+    person, client, smtp, time_machine
+):
     sweep()
     time_machine.move_to(person.workshop.starts_at, tick=False)
     Registration.objects.update(joined_at=timezone.now())
@@ -231,7 +272,11 @@ def test_somebody_who_waits_is_erased_with_words_alone(make_workshop, register, 
     sweep()
 
     farewell = smtp.messages[-1]
-    assert [part.get_content_type() for part in farewell.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert [part.get_content_type() for part in farewell.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
     assert plain(text(farewell)).count("Vous avez quitté la liste d’attente.") == 1
     assert traces() == []
 
@@ -246,7 +291,10 @@ def test_the_seat_of_somebody_erased_goes_to_the_first_in_line(make_workshop, re
     for registration in waiting:
         registration.refresh_from_db()
     assert [registration.state for registration in waiting] == ["confirmed", "waiting"]
-    assert list(waiting[0].mails.order_by("pk").values_list("kind", flat=True)) == ["waiting", "promotion"]
+    assert list(waiting[0].mails.order_by("pk").values_list("kind", flat=True)) == [
+        "waiting",
+        "promotion",
+    ]
 
 
 def test_somebody_who_had_cancelled_is_erased_without_a_second_goodbye(person, client, smtp):
@@ -277,18 +325,28 @@ def test_a_registration_at_another_workshop_stays(person, make_workshop, registe
     assert Registration.objects.filter(email=PERSON["email"]).get() == other
 
 
-def test_organisers_are_asked_before_they_erase_and_then_it_is_the_same_act(person, register, admin_client, smtp):
+def test_organisers_are_asked_before_they_erase_and_then_it_is_the_same_act(
+    person, register, admin_client, smtp
+):
     other = register(person.workshop, email="other@example.org")
     sweep()
     chosen = {"action": "erase_people", "_selected_action": [person.pk]}
 
     question = admin_client.post("/admin/registrations/registration/", chosen)
     asked = Registration.objects.filter(erased_at__isnull=False).count()
-    answer = admin_client.post("/admin/registrations/registration/", chosen | {"sure": "yes"}, follow=True)
+    answer = admin_client.post(
+        "/admin/registrations/registration/", chosen | {"sure": "yes"}, follow=True
+    )
     sweep()
 
-    assert page_text(question).count("Zénaïde Okonkwo (Zenaide@Sables.example), Données culturelles") == 1
-    assert (asked, [str(message) for message in answer.context["messages"]]) == (0, ["1 personne effacée."])
+    assert (
+        page_text(question).count("Zénaïde Okonkwo (Zenaide@Sables.example), Données culturelles")
+        == 1
+    )
+    assert (asked, [str(message) for message in answer.context["messages"]]) == (
+        0,
+        ["1 personne effacée."],
+    )
     assert traces() == []
     assert list(Registration.objects.filter(erased_at=None)) == [other]
 
@@ -297,15 +355,17 @@ def test_the_mail_that_cleans_the_calendar_leaves_although_a_worker_held_it_at_t
     workshop, register, smtp, now
 ):
     registration = register(workshop)
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
     signup.cancel(registration, now=now)
     mail = registration.mails.get(kind="cancellation")
-    outbox.claim([mail.pk], now=now)
+    queue.claim([mail.pk], now=now)
 
-    retention.erase(registration, now=now)
-    outbox.sweep(now=now + outbox.LEASE)
+    privacy.erase(registration, now=now)
+    worker.run_once(now=now + queue.LEASE)
 
     assert smtp.messages[-1]["To"].addresses[0].addr_spec == "zoe@example.org"
-    assert [part.get_content_type() for part in smtp.messages[-1].walk()].count("text/calendar") == 1
+    assert [part.get_content_type() for part in smtp.messages[-1].walk()].count(
+        "text/calendar"
+    ) == 1
     mail.refresh_from_db()
     assert (mail.state, mail.content, mail.last_error) == ("sent", "", "")

@@ -15,26 +15,18 @@ MODULES = sorted(
 )
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
-# From the door inwards; a module imports only what stands further in (docs/architecture.md).
-LEVELS = [
-    {"registrations.urls", "registrations.templatetags.seats", "registrations.management.commands.work"}
-    | {f"registrations.admin.{name}" for name in ("people", "mails", "workshops", "rows")}
-    | {f"registrations.views.{name}" for name in ("sign_up", "manage", "door", "private")}
-    | {"registrations.forms"},
-    {"registrations.announcements", "registrations.links", "registrations.retention", "registrations.selfservice"},
-    {"registrations.signup", "registrations.attendance"},
-    {"registrations.outbox"},
-    {"registrations.mails"},
-    {
-        "registrations.seats",
-        "registrations.invites",
-        "registrations.reminders",
-        "registrations.limits",
-        "registrations.changes",
-    },
-    {"registrations.models"},
-]
-LEVEL = {name: depth for depth, names in enumerate(LEVELS) for name in names}
+# From the outside inwards; a folder imports only what stands further in (docs/architecture.md).
+ORDER = ["outside", "domain", "mail", "models", "events", "praxis"]
+OF_EVENTS = {"models", "clocks", "readings", "calendars"}
+
+
+def room_of(name):
+    """The place in ORDER of a module: of registrations its folder, where that is one, else "outside"."""
+    app, _dot, rest = name.partition(".")
+    if app != "registrations":
+        return app
+    folder = rest.partition(".")[0]
+    return folder if folder in ORDER else "outside"
 
 
 def name_of(path):
@@ -57,43 +49,57 @@ def ours(path):
     return {name for name in imports_of(path) if name in known}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if name_of(path) in LEVEL], ids=name_of)
-def test_imports_run_from_the_door_inwards(path):
-    depth = LEVEL[name_of(path)]
-    outward = {name for name in ours(path) if name in LEVEL and LEVEL[name] < depth}
-    sideways = {name for name in ours(path) if LEVEL.get(name) == depth and depth > 0}
-    assert (outward, sideways) == (set(), set())
+def imports_between(importer, imported):
+    """(module, module) of each import of a module whose name `imported` accepts, in one whose name `importer` accepts."""
+    return [
+        (name_of(path), name)
+        for path in MODULES
+        if importer(name_of(path))
+        for name in sorted(ours(path))
+        if imported(name)
+    ]
 
 
-def test_every_module_of_registrations_has_its_level():
-    plain = {"registrations.apps", "registrations.__init__"}
-    found = {name_of(path) for path in MODULES if path.parts[-2] != "commands" or path.stem == "work"}
-    rooms = {name for name in found if name.startswith("registrations.") and not name.endswith("__init__")}
-    assert rooms - plain == set(LEVEL)
+@pytest.mark.parametrize("room", ORDER)
+def test_imports_run_from_the_outside_inwards(room):
+    outward = ORDER[: ORDER.index(room)]
+
+    found = imports_between(
+        lambda name: room_of(name) == room, lambda name: room_of(name) in outward
+    )
+
+    assert found == []
 
 
-def test_events_knows_nothing_of_registrations():
-    knowing = {
+def test_registrations_takes_of_events_only_models_clocks_readings_and_calendars():
+    found = imports_between(
+        lambda name: name.startswith("registrations."),
+        lambda name: name.startswith("events.") and name.split(".")[1] not in OF_EVENTS,
+    )
+
+    assert found == []
+
+
+def test_no_two_modules_import_each_other():
+    inside = {
+        name_of(path): ours(path) - {name_of(path)} for path in MODULES if path.stem != "__init__"
+    }
+
+    left = dict(inside)
+    while free := [name for name, needed in left.items() if not needed & left.keys()]:
+        for name in free:
+            del left[name]
+
+    assert left == {}
+
+
+def test_icalendar_is_imported_by_what_writes_calendars_alone():
+    importers = {
         name_of(path)
         for path in MODULES
-        if path.parts[len(ROOT.parts)] == "events" and "registrations" in " ".join(imports_of(path))
+        if any(name.split(".")[0] == "icalendar" for name in imports_of(path))
     }
-    assert knowing == set()
-
-
-def test_registrations_takes_only_three_things_of_events():
-    taken = set()
-    for path in MODULES:
-        if name_of(path).startswith("registrations."):
-            taken |= {name for name in ours(path) if name.startswith("events.")}
-    assert taken <= {"events.models", "events.clocks", "events.calendars"}
-
-
-def test_icalendar_is_imported_in_two_rooms_at_most():
-    importers = {
-        name_of(path) for path in MODULES if any(name.split(".")[0] == "icalendar" for name in imports_of(path))
-    }
-    assert importers <= {"events.calendars", "registrations.invites"}
+    assert importers <= {"events.calendars", "events.vtimezone", "registrations.mail.invites"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -15,7 +15,8 @@ from icalendar import Calendar
 
 from events import calendars
 from events.models import Hosting, Workshop
-from registrations import invites, signup
+from registrations.domain import signup
+from registrations.mail import invites, snapshots
 
 STAMP = datetime(2027, 1, 15, 12, 5, tzinfo=UTC)
 SITE = "https://ateliers.example.org"
@@ -96,7 +97,10 @@ def ask_ical_js(*contents):
     """What ical.js reads in each calendar: one Node process for all."""
     questions = json.dumps([{"ics": content.decode()} for content in contents])
     node = subprocess.run(
-        ["node", Path(__file__).with_name("ical.mjs")], input=questions, capture_output=True, text=True
+        ["node", Path(__file__).with_name("ical.mjs")],
+        input=questions,
+        capture_output=True,
+        text=True,
     )
     assert node.returncode == 0, node.stderr
     return json.loads(node.stdout)
@@ -197,32 +201,47 @@ def test_an_invite_speaks_the_active_language(workshop, register):
     )
     assert lines["LOCATION"] == f"Online: {join}"
     assert lines["URL"] == f"{SITE}/en/workshops/atelier-1/"
-    assert lines['ORGANIZER;CN="Culture pour tous and TMNlab"'] == "mailto:praxis@ateliers.example.org"
+    assert (
+        lines['ORGANIZER;CN="Culture pour tous and TMNlab"'] == "mailto:praxis@ateliers.example.org"
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("title", ["Données culturelles", "é" * 150, "🎭" * 150, "e\u0301" * 75])
-def test_lines_end_with_crlf_and_are_folded_between_characters_at_75_octets(make_workshop, register, method, title):
-    registration = register(make_workshop("Québec", "France", "La Réunion", title=title), last_name="Œ" * 150)
+def test_lines_end_with_crlf_and_are_folded_between_characters_at_75_octets(
+    make_workshop, register, method, title
+):
+    registration = register(
+        make_workshop("Québec", "France", "La Réunion", title=title), last_name="Œ" * 150
+    )
 
     content = write(method, registration)
 
     lines = content.split(b"\r\n")
-    assert (lines[-1], content.count(b"\n"), content.count(b"\r")) == (b"", len(lines) - 1, len(lines) - 1)
+    assert (lines[-1], content.count(b"\n"), content.count(b"\r")) == (
+        b"",
+        len(lines) - 1,
+        len(lines) - 1,
+    )
     assert [line for line in lines if len(line) > 75] == []
     assert b"".join(line.decode().encode() + b"\r\n" for line in lines[:-1]) == content
     assert f"SUMMARY:{title}" in unfolded(content)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_three_hosts_have_three_zones_and_the_first_one_lends_its_clock(make_workshop, register, method):
+def test_three_hosts_have_three_zones_and_the_first_one_lends_its_clock(
+    make_workshop, register, method
+):
     workshop = make_workshop("La Réunion", "Québec", "France", start=datetime(2027, 3, 16, 17, 30))
 
     content = write(method, register(workshop))
 
     (answer,) = ask_ical_js(content)
     (event,) = answer["events"]
-    assert (answer["method"], answer["tzids"]) == (method, ["Indian/Reunion", "America/Toronto", "Europe/Paris"])
+    assert (answer["method"], answer["tzids"]) == (
+        method,
+        ["Indian/Reunion", "America/Toronto", "Europe/Paris"],
+    )
     assert event["start"] == {
         "seconds": workshop.starts_at.timestamp(),
         "zone": "Indian/Reunion",
@@ -247,10 +266,14 @@ def test_two_hosts_in_one_zone_share_its_vtimezone(make_workshop, register, comm
 
 
 def test_the_description_gives_every_host_its_hours(make_workshop, register):
-    workshop = make_workshop("Québec", "France", "La Réunion", "Katmandou", start=datetime(2027, 3, 29, 14, 30))
+    workshop = make_workshop(
+        "Québec", "France", "La Réunion", "Katmandou", start=datetime(2027, 3, 29, 14, 30)
+    )
     registration = register(workshop)
 
-    description = str(only_event(invites.request(registration, sequence=0, stamp=STAMP))["DESCRIPTION"])
+    description = str(
+        only_event(invites.request(registration, sequence=0, stamp=STAMP))["DESCRIPTION"]
+    )
 
     *clock_lines, blank, join = description.split("\n")
     assert clock_lines == [
@@ -268,7 +291,9 @@ def test_in_the_odd_weeks_the_description_says_so_after_the_clocks(make_workshop
     workshop = make_workshop(start=start)
     registration = register(workshop, now=start.replace(tzinfo=UTC) - timedelta(days=1))
 
-    description = str(only_event(invites.request(registration, sequence=0, stamp=STAMP))["DESCRIPTION"])
+    description = str(
+        only_event(invites.request(registration, sequence=0, stamp=STAMP))["DESCRIPTION"]
+    )
 
     assert description.split("\n")[1:-2] == [
         "9\u00a0h\u00a030\u00a0– 12\u00a0h\u00a000 (heure du Québec)",
@@ -291,7 +316,9 @@ HOURS = [
 
 
 @pytest.mark.parametrize(("places", "start"), HOURS)
-def test_icalendar_and_ical_js_read_the_workshops_own_instants(make_workshop, register, places, start):
+def test_icalendar_and_ical_js_read_the_workshops_own_instants(
+    make_workshop, register, places, start
+):
     workshop = make_workshop(*places, start=start)
     registration = register(workshop, now=workshop.starts_at - timedelta(days=1))
 
@@ -302,14 +329,25 @@ def test_icalendar_and_ical_js_read_the_workshops_own_instants(make_workshop, re
 
 @pytest.mark.parametrize("method", METHODS)
 def test_no_secret_and_nobody_else_is_in_an_invite(make_workshop, register, method):
-    workshop = make_workshop(meeting_url="https://zoom.example/j/123?pwd=secret", contact_email="bureau@example.org")
+    workshop = make_workshop(
+        meeting_url="https://zoom.example/j/123?pwd=secret", contact_email="bureau@example.org"
+    )
     other = register(workshop, first_name="Amina", last_name="Diallo", email="amina@example.net")
     registration = register(workshop)
 
     text = "".join(unfolded(write(method, registration)))
 
-    secrets = [registration.manage_token, other.manage_token, other.join_token, str(other.uid), "zoom.example", "pwd="]
-    assert [secret for secret in [*secrets, "amina@example.net", "Amina", "Diallo"] if secret in text] == []
+    secrets = [
+        registration.manage_token,
+        other.manage_token,
+        other.join_token,
+        str(other.uid),
+        "zoom.example",
+        "pwd=",
+    ]
+    assert [
+        secret for secret in [*secrets, "amina@example.net", "Amina", "Diallo"] if secret in text
+    ] == []
     assert text.count("ATTENDEE") == 1
     assert (registration.join_token in text) == (method == "REQUEST")
 
@@ -343,7 +381,8 @@ def test_a_move_keeps_the_uid(workshop, register):
     registration = register(workshop)
     before = event_lines(invites.request(registration, sequence=0, stamp=STAMP))
     Workshop.objects.filter(pk=workshop.pk).update(
-        starts_at=workshop.starts_at + timedelta(hours=1), ends_at=workshop.ends_at + timedelta(hours=1)
+        starts_at=workshop.starts_at + timedelta(hours=1),
+        ends_at=workshop.ends_at + timedelta(hours=1),
     )
     registration.workshop.refresh_from_db()
 
@@ -381,7 +420,9 @@ def test_registering_again_after_a_cancellation_is_a_new_entry(workshop, registe
 
     second = register(workshop)
 
-    uids = [event_lines(invites.request(r, sequence=0, stamp=STAMP))["UID"] for r in (first, second)]
+    uids = [
+        event_lines(invites.request(r, sequence=0, stamp=STAMP))["UID"] for r in (first, second)
+    ]
     assert uids == [str(first.uid), str(second.uid)]
     assert first.uid != second.uid
 
@@ -424,7 +465,9 @@ def test_icalendar_reads_back_every_title_and_name(make_workshop, register, comm
 
 
 def test_ical_js_reads_back_every_title_and_name(make_workshop, register, communities):
-    titles, names, contents = zip(*titled_invites(make_workshop, register, communities), strict=True)
+    titles, names, contents = zip(
+        *titled_invites(make_workshop, register, communities), strict=True
+    )
 
     answers = ask_ical_js(*contents)
 
@@ -444,19 +487,24 @@ def test_ical_js_reads_back_every_title_and_name(make_workshop, register, commun
         for name in names
     ]
     assert [event["organizer"] for event in events] == [
-        [{"address": "mailto:praxis@ateliers.example.org", "cn": f"{name} et TMNlab"}] for name in names
+        [{"address": "mailto:praxis@ateliers.example.org", "cn": f"{name} et TMNlab"}]
+        for name in names
     ]
 
 
 def test_a_backslash_in_a_name_is_written_as_it_is(invited):
     invited.first_name = "A\\,b\\;c\\"
 
-    (attendee,) = (name for name in event_lines(write("REQUEST", invited)) if name.startswith("ATTENDEE"))
+    (attendee,) = (
+        name for name in event_lines(write("REQUEST", invited)) if name.startswith("ATTENDEE")
+    )
 
     assert attendee.startswith('ATTENDEE;CN="A\\,b\\;c\\ Tremblay";')
 
 
-@pytest.mark.xfail(strict=True, reason="icalendar writes a backslash before a capital N as a line break")
+@pytest.mark.xfail(
+    strict=True, reason="icalendar writes a backslash before a capital N as a line break"
+)
 def test_a_backslash_before_a_capital_n_is_no_line_break(invited):
     invited.workshop.title = "C:\\Nord"
 
@@ -473,7 +521,10 @@ lines_of_text = st.text(
 
 
 @settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=lines_of_text)
 def test_any_title_and_name_are_read_back(invited, text):
@@ -488,7 +539,7 @@ def test_any_title_and_name_are_read_back(invited, text):
 def test_the_facts_tell_what_a_person_must_hear_of(workshop, register):
     registration = register(workshop)
     workshop = registration.workshop
-    seen = [invites.facts(registration.workshop, registration.state)]
+    seen = [snapshots.snapshot(registration.workshop, registration.state)]
 
     for owner, field, value in [
         (workshop, "title", "Autre titre"),
@@ -499,7 +550,7 @@ def test_the_facts_tell_what_a_person_must_hear_of(workshop, register):
         (registration, "state", "cancelled"),
     ]:
         setattr(owner, field, value)
-        seen.append(invites.facts(registration.workshop, registration.state))
+        seen.append(snapshots.snapshot(registration.workshop, registration.state))
 
     assert len(set(seen)) == 7
     assert registration.told == seen[0]
@@ -507,13 +558,13 @@ def test_the_facts_tell_what_a_person_must_hear_of(workshop, register):
 
 def test_the_facts_are_deaf_to_the_rest(workshop, register):
     registration = register(workshop)
-    before = invites.facts(registration.workshop, registration.state)
+    before = snapshots.snapshot(registration.workshop, registration.state)
 
     registration.workshop.description = registration.workshop.contact_email = "x@example.org"
     registration.workshop.meeting_url = "https://zoom.example/autre"
     registration.organisation = "Autre"
 
-    assert invites.facts(registration.workshop, registration.state) == before
+    assert snapshots.snapshot(registration.workshop, registration.state) == before
 
 
 def test_the_published_calendar_says_exactly_this(make_workshop, register):
@@ -548,7 +599,9 @@ def test_the_published_calendar_says_exactly_this(make_workshop, register):
 
 
 def test_the_published_calendar_is_in_lines_of_75_octets(make_workshop):
-    content = calendars.published([make_workshop(title="🎭" * 150), make_workshop("France", title="é, " * 50 + "fin")])
+    content = calendars.published(
+        [make_workshop(title="🎭" * 150), make_workshop("France", title="é, " * 50 + "fin")]
+    )
 
     lines = content.split(b"\r\n")
     assert content.count(b"\n") == content.count(b"\r") == len(lines) - 1
@@ -598,7 +651,9 @@ def test_an_empty_published_calendar_is_still_a_calendar():
 
 
 def queries(workshop):
-    return {name: dict(parse_qsl(urlsplit(url).query)) for name, url in calendars.web_links(workshop)}
+    return {
+        name: dict(parse_qsl(urlsplit(url).query)) for name, url in calendars.web_links(workshop)
+    }
 
 
 @pytest.mark.parametrize(
@@ -606,7 +661,11 @@ def queries(workshop):
     [
         (datetime(2027, 3, 29, 9, 30), datetime(2027, 3, 29, 13, 30), datetime(2027, 3, 29, 16, 0)),
         (datetime(2027, 3, 1, 9, 30), datetime(2027, 3, 1, 14, 30), datetime(2027, 3, 1, 17, 0)),
-        (datetime(2026, 10, 28, 22, 30), datetime(2026, 10, 29, 2, 30), datetime(2026, 10, 29, 5, 0)),
+        (
+            datetime(2026, 10, 28, 22, 30),
+            datetime(2026, 10, 29, 2, 30),
+            datetime(2026, 10, 29, 5, 0),
+        ),
     ],
 )
 def test_the_web_calendars_are_given_the_instants_in_utc(make_workshop, start, first, last):
@@ -615,11 +674,16 @@ def test_the_web_calendars_are_given_the_instants_in_utc(make_workshop, start, f
     assert links["Google Calendar"]["dates"] == f"{first:%Y%m%dT%H%M%SZ}/{last:%Y%m%dT%H%M%SZ}"
     assert links["Google Calendar"]["ctz"] == "America/Toronto"
     for name in ("Outlook.com", "Office 365"):
-        assert (links[name]["startdt"], links[name]["enddt"]) == (f"{first.isoformat()}Z", f"{last.isoformat()}Z")
+        assert (links[name]["startdt"], links[name]["enddt"]) == (
+            f"{first.isoformat()}Z",
+            f"{last.isoformat()}Z",
+        )
 
 
 def test_the_web_calendars_are_told_nothing_secret(make_workshop, register):
-    workshop = make_workshop(title='Été & "hiver" + 100 % #1', meeting_url="https://zoom.example/j/1?pwd=secret")
+    workshop = make_workshop(
+        title='Été & "hiver" + 100 % #1', meeting_url="https://zoom.example/j/1?pwd=secret"
+    )
     registration = register(workshop)
 
     links = queries(workshop)
@@ -643,7 +707,10 @@ def test_the_web_calendars_are_given_no_plus_for_a_space(make_workshop):
 
 
 def test_the_web_calendars_are_asked_over_https(workshop):
-    assert [(name, urlsplit(url).scheme, urlsplit(url).hostname) for name, url in calendars.web_links(workshop)] == [
+    assert [
+        (name, urlsplit(url).scheme, urlsplit(url).hostname)
+        for name, url in calendars.web_links(workshop)
+    ] == [
         ("Google Calendar", "https", "calendar.google.com"),
         ("Outlook.com", "https", "outlook.live.com"),
         ("Office 365", "https", "outlook.office.com"),

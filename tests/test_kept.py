@@ -18,7 +18,10 @@ MINE = re.compile(r'name="(csrfmiddlewaretoken|opened)" value="([^"]+)"')
 @pytest.fixture(autouse=True)
 def keeping(settings, request):
     """The cache that a server has, empty."""
-    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": request.node.nodeid}
+    memory = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": request.node.nodeid,
+    }
     settings.CACHES = {"default": memory}
 
 
@@ -40,7 +43,9 @@ def without_own_words(response):
     return MINE.sub("", response.content.decode())
 
 
-def test_two_visitors_get_the_same_form_each_with_a_token_and_a_moment_of_their_own(form, time_machine):
+def test_two_visitors_get_the_same_form_each_with_a_token_and_a_moment_of_their_own(
+    form, time_machine
+):
     first = Client().get(form)
     time_machine.move_to(NOW + timedelta(seconds=0.5), tick=False)
     with CaptureQueriesContext(connection) as statements:
@@ -126,7 +131,9 @@ def test_a_form_that_was_kept_opens_no_door_that_is_closed_since(form, workshop,
     assert "Les inscriptions sont fermées" in page_text(answer)
 
 
-def test_a_workshop_that_is_a_draft_again_thanks_nobody(form, thanks, workshop, client, time_machine):
+def test_a_workshop_that_is_a_draft_again_thanks_nobody(
+    form, thanks, workshop, client, time_machine
+):
     client.post(form, typed())
     workshop.state = workshop.State.DRAFT
     workshop.save()

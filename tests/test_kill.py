@@ -41,7 +41,9 @@ def test_workers_killed_at_random_moments_leave_nobody_without_a_mail(people, st
     workers = [start(), start()]
     for number, arrived in enumerate(sorted(dice.sample(range(5, PEOPLE - 50), KILLS))):
         victim = workers[number % 2]
-        wait_for(lambda arrived=arrived, victim=victim: len(smtp.messages) >= arrived and victim.lines)
+        wait_for(
+            lambda arrived=arrived, victim=victim: len(smtp.messages) >= arrived and victim.lines
+        )
         time.sleep(dice.uniform(0, 0.05))
         victim.kill()
         last_kill = time.monotonic()
@@ -59,7 +61,9 @@ def test_workers_killed_at_random_moments_leave_nobody_without_a_mail(people, st
     states = Counter(OutgoingMail.objects.values_list("state", flat=True))
     kept = dict(OutgoingMail.objects.values_list("registration__email", "message_id"))
     assert sorted(ids) == sorted(people)
-    assert {address: set(each) for address, each in ids.items()} == {address: {kept[address]} for address in people}
+    assert {address: set(each) for address, each in ids.items()} == {
+        address: {kept[address]} for address in people
+    }
     assert copies - PEOPLE <= KILLS
     assert states == {"sent": PEOPLE}
     assert last_arrival - last_kill < 300

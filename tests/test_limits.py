@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from registrations import limits, links, outbox
-from registrations.forms import ForPeople
-from registrations.models import Allowance, OutgoingMail, Registration
+from registrations import worker
+from registrations.domain import limits, lost_links
+from registrations.forms.honeypot import HoneypotForm
+from registrations.mail import daily_limits
+from registrations.models import Allowance, OutgoingMail, Registration, allowance
 from tests.conftest import a_while_passes, at_once, every_row, page_text, typed
 
 FASTER_THAN_PEOPLE = "Le formulaire est parti plus vite qu’on ne tape, ou un programme l’a rempli. Rien n’est perdu : envoyez-le de nouveau."
@@ -36,9 +38,9 @@ def test_the_sixth_confirmation_in_a_day_is_stored_and_leaves_when_the_first_is_
     for hour, workshop in enumerate(workshops):
         register(workshop, now=now + timedelta(hours=hour))
 
-    outbox.sweep(now=now + timedelta(hours=23, minutes=59))
+    worker.run_once(now=now + timedelta(hours=23, minutes=59))
     arrived = len(smtp.messages)
-    outbox.sweep(now=now + timedelta(hours=24))
+    worker.run_once(now=now + timedelta(hours=24))
 
     assert dues() == [now + timedelta(hours=hours) for hours in (0, 1, 2, 3, 4, 24)]
     assert (arrived, len(smtp.messages)) == (5, 6)
@@ -71,14 +73,16 @@ def test_another_spelling_is_the_same_address(spelling, workshops, register, now
     assert dues()[-1] == now + timedelta(days=1)
 
 
-def test_above_five_what_only_repeats_is_left_out_but_the_links_are_not(workshops, register, smtp, now):
+def test_above_five_what_only_repeats_is_left_out_but_the_links_are_not(
+    workshops, register, smtp, now
+):
     for workshop in workshops[:5]:
         register(workshop)
 
     a_while_passes()
     register(workshops[0])
-    links.ask("zoe@example.org", now=now)
-    answered = links.answer(now=now)
+    lost_links.ask("zoe@example.org", now=now)
+    answered = lost_links.answer(now=now)
 
     assert answered == 1
     assert set(OutgoingMail.objects.values_list("kind", flat=True)) == {"confirmation", "links"}
@@ -116,13 +120,15 @@ def test_opening_the_link_is_not_enough_a_scanner_does_that_too(workshops, regis
     assert dues()[-1] == now + timedelta(days=1)
 
 
-def test_everyone_who_registers_has_a_seat_at_once_even_if_the_mail_waits(workshops, client, smtp, time_machine, now):
+def test_everyone_who_registers_has_a_seat_at_once_even_if_the_mail_waits(
+    workshops, client, smtp, time_machine, now
+):
     for workshop in workshops:
         assert client.post(form_of(workshop), typed()).status_code == 302
 
     assert [workshop.registrations.confirmed().count() for workshop in workshops] == [1] * 6
     time_machine.move_to(now + timedelta(days=1, minutes=1))
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
     assert len(smtp.messages) == 6
 
 
@@ -147,10 +153,16 @@ def test_sixty_people_behind_one_address_are_all_served(workshop):
     codes = [start(workshop, number).status_code for number in range(60)]
 
     assert codes == [302] * 60
-    assert workshop.registrations.count() == OutgoingMail.objects.filter(due_at__lte=timezone.now()).count() == 60
+    assert (
+        workshop.registrations.count()
+        == OutgoingMail.objects.filter(due_at__lte=timezone.now()).count()
+        == 60
+    )
 
 
-def test_the_hundred_and_first_start_in_an_hour_waits_and_loses_nothing(workshop, tired, time_machine, now):
+def test_the_hundred_and_first_start_in_an_hour_waits_and_loses_nothing(
+    workshop, tired, time_machine, now
+):
     tired("192.0.2.1", 99)
     hundredth = start(workshop, 100)
 
@@ -161,7 +173,10 @@ def test_the_hundred_and_first_start_in_an_hour_waits_and_loses_nothing(workshop
     html = refused.content.decode()
     assert [r.status_code for r in (hundredth, refused, again)] == [302, 429, 302]
     assert page_text(refused).count(TOO_MANY) == 1
-    assert [html.count(f'value="{value}"') for value in ("Zoé", "Tremblay", "p101@example.org", "Théâtre")] == [1] * 4
+    assert [
+        html.count(f'value="{value}"')
+        for value in ("Zoé", "Tremblay", "p101@example.org", "Théâtre")
+    ] == [1] * 4
     assert workshop.registrations.count() == 2
 
 
@@ -226,7 +241,10 @@ def test_forged_headers_do_not_make_one_sender_many(workshop, tired, settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1"]
     tired("192.0.2.1")
 
-    through_us = [start(workshop, n, "10.0.0.1", x_forwarded_for=f"203.0.113.{n}, 192.0.2.1") for n in range(3)]
+    through_us = [
+        start(workshop, n, "10.0.0.1", x_forwarded_for=f"203.0.113.{n}, 192.0.2.1")
+        for n in range(3)
+    ]
     directly = [start(workshop, n, x_forwarded_for=f"203.0.113.{n}") for n in range(3)]
 
     assert [response.status_code for response in through_us + directly] == [429] * 6
@@ -244,9 +262,11 @@ def test_of_many_who_ask_at_once_exactly_a_hundred_pass(transactional_db, now):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_mails_owed_at_once_exactly_five_leave_today(transactional_db, now):
-    moments = at_once(*[partial(limits.mail_at, "zoe@example.org", now=now)] * 12)
+    moments = at_once(*[partial(daily_limits.mail_at, "zoe@example.org", now=now)] * 12)
 
-    assert sorted(moments) == [now] * 5 + [now + timedelta(days=1)] * 5 + [now + timedelta(days=2)] * 2
+    assert (
+        sorted(moments) == [now] * 5 + [now + timedelta(days=1)] * 5 + [now + timedelta(days=2)] * 2
+    )
 
 
 def test_what_is_counted_holds_no_readable_address(workshop, register, client):
@@ -262,9 +282,9 @@ def test_what_is_counted_holds_no_readable_address(workshop, register, client):
 def test_what_no_limit_asks_about_is_forgotten(workshop, register, now):
     register(workshop)
 
-    limits.forget(now=now + timedelta(hours=24))
+    allowance.forget(now=now + timedelta(hours=24))
     kept = Allowance.objects.count()
-    limits.forget(now=now + timedelta(hours=24, seconds=1))
+    allowance.forget(now=now + timedelta(hours=24, seconds=1))
 
     assert (kept, Allowance.objects.count()) == (1, 0)
 
@@ -272,7 +292,9 @@ def test_what_no_limit_asks_about_is_forgotten(workshop, register, now):
 def shown(response):
     """What the browser sends if the person presses the button of the shown form once more."""
     form = response.context["form"]
-    return {name: form[name].value() or "" for name in form.fields if form[name].value() is not False}
+    return {
+        name: form[name].value() or "" for name in form.fields if form[name].value() is not False
+    }
 
 
 def refused_once(workshop, client, **wrong):
@@ -293,12 +315,14 @@ def test_the_trap_is_out_of_sight_for_everybody(workshop, client):
     html = client.get(form_of(workshop)).content.decode()
 
     trap = html[html.index('class="trap') :].split("</div>")[0]
-    assert [trap.count(word) for word in ('aria-hidden="true"', 'tabindex="-1"', 'autocomplete="off"')] == [1, 1, 1]
+    assert [
+        trap.count(word) for word in ('aria-hidden="true"', 'tabindex="-1"', 'autocomplete="off"')
+    ] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("seconds", "code"), [(1.9, 200), (2, 302)])
 def test_nobody_types_within_two_seconds(seconds, code, workshop, client, time_machine, now):
-    opened = ForPeople.stamp(now - timedelta(seconds=seconds))
+    opened = HoneypotForm.stamp(now - timedelta(seconds=seconds))
     time_machine.move_to(now, tick=False)
 
     response = client.post(form_of(workshop), typed(opened=opened))
@@ -306,7 +330,9 @@ def test_nobody_types_within_two_seconds(seconds, code, workshop, client, time_m
     assert response.status_code == code
 
 
-def test_a_form_sent_too_fast_passes_as_it_is_once_two_seconds_are_over(workshop, client, time_machine, now):
+def test_a_form_sent_too_fast_passes_as_it_is_once_two_seconds_are_over(
+    workshop, client, time_machine, now
+):
     page = client.get(form_of(workshop))
     quick = client.post(form_of(workshop), typed(opened=shown(page)["opened"]))
     time_machine.move_to(now + timedelta(seconds=3))
@@ -318,7 +344,7 @@ def test_a_form_sent_too_fast_passes_as_it_is_once_two_seconds_are_over(workshop
 
 STAMPS = {
     "missing": lambda now: "",
-    "forged": lambda now: ForPeople.stamp(now - timedelta(minutes=1))[:-1] + "!",
+    "forged": lambda now: HoneypotForm.stamp(now - timedelta(minutes=1))[:-1] + "!",
     "made up": lambda now: "1800000000000",
 }
 
@@ -364,11 +390,15 @@ def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now
     ],
 )
 def test_spellings_that_reach_one_mailbox_count_as_one(spelling, mailbox):
-    assert limits.mailbox_key(spelling) == mailbox
+    assert daily_limits.mailbox_key(spelling) == mailbox
 
 
-def test_the_sixth_confirmation_waits_its_day_even_if_the_workshop_begins_sooner(make_workshop, register, now):
-    soon = [make_workshop(start=(now + timedelta(hours=3)).replace(tzinfo=None)) for _each in range(7)]
+def test_the_sixth_confirmation_waits_its_day_even_if_the_workshop_begins_sooner(
+    make_workshop, register, now
+):
+    soon = [
+        make_workshop(start=(now + timedelta(hours=3)).replace(tzinfo=None)) for _each in range(7)
+    ]
     for workshop in soon:
         register(workshop)
 
@@ -381,8 +411,8 @@ def test_lost_links_do_not_wait_for_a_confirmation_that_was_put_off(workshops, r
     OutgoingMail.objects.filter(due_at=now).delete()
     Registration.objects.exclude(workshop=workshops[-1]).delete()
 
-    links.ask("zoe@example.org", now=now)
-    links.answer(now=now)
-    outbox.sweep(now=now)
+    lost_links.ask("zoe@example.org", now=now)
+    lost_links.answer(now=now)
+    worker.run_once(now=now)
 
     assert [str(mail["Subject"]).partition("\u00a0:")[0] for mail in smtp.messages] == ["Vos liens"]

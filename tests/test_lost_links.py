@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Workshop
-from registrations import links, outbox, signup
+from registrations import worker
+from registrations.domain import lost_links, signup
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import at_once, page_text, typed
 from tests.test_mails import html, plain, text, words
@@ -26,8 +27,8 @@ def ask(client, email="zoe@example.org", **fields):
 
 def answer(now):
     """What the worker does: write the answers, send what is due."""
-    links.answer(now=now)
-    outbox.sweep(now=now)
+    lost_links.answer(now=now)
+    worker.run_once(now=now)
 
 
 def test_every_footer_leads_to_the_form(workshop, client):
@@ -41,7 +42,10 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(workshop, register, 
     answers = [ask(client, email) for email in ("known@example.org", "other@example.org")]
 
     pages = [re.sub(r"(known|other)@", "…@", each.content.decode()) for each in answers]
-    headers = [{name: value for name, value in each.headers.items() if name != "Content-Length"} for each in answers]
+    headers = [
+        {name: value for name, value in each.headers.items() if name != "Content-Length"}
+        for each in answers
+    ]
     assert [each.status_code for each in answers] == [200, 200]
     assert (pages[0], headers[0]) == (pages[1], headers[1])
     assert page_text(answers[0]).count("Si known@example.org est inscrite à un atelier") == 1
@@ -59,7 +63,9 @@ def test_a_known_and_an_unknown_address_cost_the_same_statements(workshop, regis
     assert OutgoingMail.objects.filter(kind="links").count() == 0
 
 
-def test_one_mail_holds_the_links_of_every_coming_workshop_the_next_one_first(make_workshop, register, client, smtp):
+def test_one_mail_holds_the_links_of_every_coming_workshop_the_next_one_first(
+    make_workshop, register, client, smtp
+):
     later = register(make_workshop(title="Deux", start=datetime(2027, 4, 5, 9, 30)))
     sooner = register(make_workshop(title="Un"))
     OutgoingMail.objects.all().delete()
@@ -69,12 +75,23 @@ def test_one_mail_holds_the_links_of_every_coming_workshop_the_next_one_first(ma
 
     [message] = smtp.messages
     page = f"{SITE}{sooner.workshop.get_absolute_url()}"
-    expected = [f"{SITE}{path}" for one in (sooner, later) for path in (one.manage_path, one.join_path)]
+    expected = [
+        f"{SITE}{path}" for one in (sooner, later) for path in (one.manage_path, one.join_path)
+    ]
     assert str(message["Subject"]) == "Vos liens\u00a0: Un"
-    assert [links_in(content) for content in (text(message), html(message))] == [[*expected, page]] * 2
+    assert [links_in(content) for content in (text(message), html(message))] == [
+        [*expected, page]
+    ] * 2
     for content in (plain(text(message)), words(html(message))):
-        assert [content.count(day) for day in ("lundi 29 mars 2027", "lundi 5 avril 2027")] == [1, 1]
-    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+        assert [content.count(day) for day in ("lundi 29 mars 2027", "lundi 5 avril 2027")] == [
+            1,
+            1,
+        ]
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
 
 
 def test_an_address_that_nobody_registered_gets_no_mail(workshop, register, client, smtp, now):
@@ -87,7 +104,9 @@ def test_an_address_that_nobody_registered_gets_no_mail(workshop, register, clie
     assert smtp.messages == []
 
 
-def test_a_cancelled_registration_and_a_draft_have_no_link_to_send(make_workshop, register, client, smtp, now):
+def test_a_cancelled_registration_and_a_draft_have_no_link_to_send(
+    make_workshop, register, client, smtp, now
+):
     signup.cancel(register(make_workshop()), now=now)
     register(draft := make_workshop())
     Workshop.objects.filter(pk=draft.pk).update(state=Workshop.State.DRAFT)
@@ -152,24 +171,31 @@ def test_asking_many_times_before_the_answer_is_one_mail(workshop, register, cli
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_answer_at_once_write_one_mail(workshop, register, now):
     register(workshop)
-    links.ask("zoe@example.org", now=now)
+    lost_links.ask("zoe@example.org", now=now)
 
-    counts = at_once(*[partial(links.answer, now=now)] * 4)
+    counts = at_once(*[partial(lost_links.answer, now=now)] * 4)
 
     assert sorted(counts) == [0, 0, 0, 1]
     assert OutgoingMail.objects.filter(kind="links").count() == 1
 
 
-def test_the_links_of_one_workshop_leave_although_another_was_cancelled_meanwhile(make_workshop, register, smtp, now):
-    sooner, later = register(make_workshop()), register(make_workshop(start=datetime(2027, 4, 5, 9, 30)))
+def test_the_links_of_one_workshop_leave_although_another_was_cancelled_meanwhile(
+    make_workshop, register, smtp, now
+):
+    sooner, later = (
+        register(make_workshop()),
+        register(make_workshop(start=datetime(2027, 4, 5, 9, 30))),
+    )
     OutgoingMail.objects.all().delete()
-    links.ask("zoe@example.org", now=now)
-    links.answer(now=now)
+    lost_links.ask("zoe@example.org", now=now)
+    lost_links.answer(now=now)
 
     signup.cancel(sooner, now=now)
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
-    [found] = [links_in(text(m)) for m in smtp.messages if str(m["Subject"]).startswith("Vos liens")]
+    [found] = [
+        links_in(text(m)) for m in smtp.messages if str(m["Subject"]).startswith("Vos liens")
+    ]
     assert found[0] == f"{SITE}{later.manage_path}"
 
 

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations import announcements, links, outbox, retention, signup
+from registrations import worker
+from registrations.domain import announcements, lost_links, privacy, signup
 from registrations.models import OutgoingMail
 from tests.conftest import a_while_passes, every_row
 from tests.test_mails import html, text
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def full(make_workshop, register):
     """A workshop whose only seat is taken."""
-    workshop = make_workshop(capacity=1, meeting_url="https://zoom.example/j/1", afterwards="Merci !")
+    workshop = make_workshop(
+        capacity=1, meeting_url="https://zoom.example/j/1", afterwards="Merci !"
+    )
     workshop.seated = register(workshop, email="first@example.org")
     return workshop
 
@@ -40,8 +43,8 @@ def already_registered(workshop, register, **_rest):
 
 def lost(workshop, register, now, **_rest):
     registration = register(workshop)
-    links.ask(registration.email, now=now)
-    links.answer(now=now)
+    lost_links.ask(registration.email, now=now)
+    lost_links.answer(now=now)
     return registration
 
 
@@ -78,7 +81,7 @@ def changed(workshop, register, now, **fields):
 
 def farewell(workshop, register, now, **_rest):
     registration = register(workshop)
-    retention.erase(registration, now=now)
+    privacy.erase(registration, now=now)
     return registration
 
 
@@ -92,7 +95,9 @@ ACTS = {
     Kind.CANCELLATION: cancellation,
     Kind.HOUR_REMINDER: hour_reminder,
     Kind.DAY_REMINDER: day_reminder,
-    Kind.UPDATE: lambda workshop, register, now, **_rest: changed(workshop, register, now, title="Autre titre"),
+    Kind.UPDATE: lambda workshop, register, now, **_rest: changed(
+        workshop, register, now, title="Autre titre"
+    ),
     Kind.WORKSHOP_CANCELLED: lambda workshop, register, now, **_rest: changed(
         workshop, register, now, state="cancelled"
     ),
@@ -123,10 +128,14 @@ def mailed(smtp, workshop, full, register, now, time_machine):
 
     def act(name):
         kind, bring_about = MAILS[name]
-        registration = bring_about(workshop=workshop, full=full, register=register, now=now, time_machine=time_machine)
-        outbox.sweep(now=timezone.now())
+        registration = bring_about(
+            workshop=workshop, full=full, register=register, now=now, time_machine=time_machine
+        )
+        worker.run_once(now=timezone.now())
         sent = OutgoingMail.objects.filter(registration=registration, kind=kind, state="sent").get()
-        [message] = [message for message in smtp.messages if message["Message-ID"] == sent.message_id]
+        [message] = [
+            message for message in smtp.messages if message["Message-ID"] == sent.message_id
+        ]
         return paths_in(message), registration
 
     return act
@@ -139,7 +148,9 @@ def paths_in(message):
         for part in message.walk()
         if part.get_content_type() in ("text/calendar", "application/ics")
     ]
-    found = re.findall(r"https?://[^\s\"<>\\]+", "\n".join([text(message), unescape(html(message)), *calendars]))
+    found = re.findall(
+        r"https?://[^\s\"<>\\]+", "\n".join([text(message), unescape(html(message)), *calendars])
+    )
     assert {link.startswith(f"{settings.SITE_URL}/") for link in found} == {True}
     return sorted({link.removeprefix(settings.SITE_URL) for link in found})
 
@@ -149,7 +160,9 @@ def test_a_program_that_fetches_every_link_changes_nothing(name, mailed):
     paths, _registration = mailed(name)
     before = every_row()
 
-    codes = {getattr(Client(), method)(path).status_code for path in paths for method in ("head", "get")}
+    codes = {
+        getattr(Client(), method)(path).status_code for path in paths for method in ("head", "get")
+    }
 
     assert (codes, every_row()) == ({200}, before)
 
@@ -162,7 +175,10 @@ def test_a_browser_that_runs_scripts_on_every_link_changes_nothing(name, mailed,
     pages = [open_page(path) for path in paths]
     for page in pages:
         page.wait_for_load_state("networkidle")
-    codes = {page.evaluate("fetch(location.href, {method: 'HEAD'}).then(answer => answer.status)") for page in pages}
+    codes = {
+        page.evaluate("fetch(location.href, {method: 'HEAD'}).then(answer => answer.status)")
+        for page in pages
+    }
 
     assert (codes, [complaint for page in pages for complaint in page.complaints]) == ({200}, [])
     assert every_row() == before
@@ -182,12 +198,14 @@ def test_an_old_mail_opened_again_changes_nothing(since, mailed, time_machine):
     time_machine.move_to(registration.workshop.starts_at + timedelta(**since))
     before = every_row()
 
-    codes = {getattr(Client(), method)(path).status_code for path in paths for method in ("head", "get")}
+    codes = {
+        getattr(Client(), method)(path).status_code for path in paths for method in ("head", "get")
+    }
 
     assert (codes, every_row()) == ({200}, before)
 
 
-@pytest.mark.parametrize("verb", [signup.cancel, retention.erase], ids=["cancelled", "erased"])
+@pytest.mark.parametrize("verb", [signup.cancel, privacy.erase], ids=["cancelled", "erased"])
 def test_the_mails_of_somebody_who_is_gone_change_nothing(verb, mailed, now):
     paths, registration = mailed("confirmation")
     verb(registration, now=now)
@@ -211,5 +229,7 @@ def test_whoever_follows_every_link_of_the_page_behind_a_link_changes_nothing(ma
         for method in ("head", "get"):
             getattr(Client(), method)(path, follow=True)
 
-    assert [sum(word in path for path in further) for word in ("/annuler/", "/effacer/", "/renvoyer/")] == [1, 1, 1]
+    assert [
+        sum(word in path for path in further) for word in ("/annuler/", "/effacer/", "/renvoyer/")
+    ] == [1, 1, 1]
     assert every_row() == before

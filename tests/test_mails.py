@@ -13,7 +13,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations import outbox, signup
+from registrations.domain import signup
+from registrations.mail import queue
 from tests.conftest import a_while_passes, deliver_claimed, typed
 
 SITE = "https://ateliers.example.org"
@@ -46,7 +47,7 @@ def send(smtp):
 
     def act(registration):
         for mail in registration.mails.order_by("pk"):
-            deliver_claimed(outbox.claim([mail.pk], now=timezone.now()), clock=timezone.now)
+            deliver_claimed(queue.claim([mail.pk], now=timezone.now()), clock=timezone.now)
         assert [mail.last_error for mail in registration.mails.all() if mail.last_error] == []
         return smtp.messages[-1]
 
@@ -69,9 +70,17 @@ def cancelled(register, send, now):
 
 def tree(part):
     """A MIME part as (Content-Type, encoding, disposition, Content-ID, parts), the boundary left out."""
-    parameters = "".join(f"; {k}={v}" for k, v in part["Content-Type"].params.items() if k != "boundary")
-    headers = [part[name] for name in ("Content-Transfer-Encoding", "Content-Disposition", "Content-ID")]
-    return (part.get_content_type() + parameters, *headers, [tree(child) for child in part.iter_parts()])
+    parameters = "".join(
+        f"; {k}={v}" for k, v in part["Content-Type"].params.items() if k != "boundary"
+    )
+    headers = [
+        part[name] for name in ("Content-Transfer-Encoding", "Content-Disposition", "Content-ID")
+    ]
+    return (
+        part.get_content_type() + parameters,
+        *headers,
+        [tree(child) for child in part.iter_parts()],
+    )
 
 
 def expected_tree(method):
@@ -140,7 +149,9 @@ def display_names(raw, header="To"):
     return [str(make_header(decode_header(name))) for name, _address in getaddresses([value])]
 
 
-def test_a_confirmation_is_text_html_and_invite_and_the_invite_again_as_a_file(workshop, register, send):
+def test_a_confirmation_is_text_html_and_invite_and_the_invite_again_as_a_file(
+    workshop, register, send
+):
     message = send(register(workshop))
 
     assert tree(message) == expected_tree("REQUEST")
@@ -156,7 +167,9 @@ def test_no_part_of_a_mail_has_a_defect(workshop, cancelled, smtp, send):
     send(cancelled(workshop))
 
     parts = [part for message in smtp.messages for part in message.walk()]
-    defects = [part.defects + [d for value in part.values() for d in value.defects] for part in parts]
+    defects = [
+        part.defects + [d for value in part.values() for d in value.defects] for part in parts
+    ]
     assert defects == [[]] * 12
 
 
@@ -164,7 +177,10 @@ def test_each_content_type_says_its_parameters_once(workshop, register, smtp, se
     send(register(workshop))
 
     raw = re.sub(r"\r\n[ \t]+", " ", smtp.raw[0].decode("ascii"))
-    types = [re.sub(r'"=+\d+=+"', "…", line) for line in re.findall(r"(?im)^content-type: (.*?)\r?$", raw)]
+    types = [
+        re.sub(r'"=+\d+=+"', "…", line)
+        for line in re.findall(r"(?im)^content-type: (.*?)\r?$", raw)
+    ]
     assert types == [
         "multipart/mixed; boundary=…",
         "multipart/alternative; boundary=…",
@@ -179,28 +195,38 @@ def test_the_method_of_the_type_is_the_method_of_the_calendar(workshop, cancelle
     send(cancelled(workshop))
 
     methods = [
-        (leaf(m, "text/calendar")["Content-Type"].params["method"], calendar(m)["METHOD"]) for m in smtp.messages
+        (leaf(m, "text/calendar")["Content-Type"].params["method"], calendar(m)["METHOD"])
+        for m in smtp.messages
     ]
     assert methods == [("REQUEST", "REQUEST"), ("CANCEL", "CANCEL")]
 
 
-def test_the_invite_inline_and_the_invite_attached_are_the_same_bytes(workshop, cancelled, smtp, send):
+def test_the_invite_inline_and_the_invite_attached_are_the_same_bytes(
+    workshop, cancelled, smtp, send
+):
     send(cancelled(workshop, first_name="Zoé", last_name="🙂 ; , 'x'"))
 
     pairs = [
-        [leaf(message, kind).get_payload(decode=True) for kind in ("text/calendar", "application/ics")]
+        [
+            leaf(message, kind).get_payload(decode=True)
+            for kind in ("text/calendar", "application/ics")
+        ]
         for message in smtp.messages
     ]
     assert [inline == attached for inline, attached in pairs] == [True, True]
     assert [inline.replace(b"\r\n", b"").count(b"\n") for inline, _attached in pairs] == [0, 0]
 
 
-def test_the_headers_say_who_writes_to_whom_about_what_and_nothing_else(make_workshop, register, smtp, send):
+def test_the_headers_say_who_writes_to_whom_about_what_and_nothing_else(
+    make_workshop, register, smtp, send
+):
     registration = register(make_workshop(contact_email="bonjour@culture.example.org"))
 
     message = send(registration)
 
-    headers = {name: str(value) for name, value in message.items() if name not in ("Content-Type", "Date")}
+    headers = {
+        name: str(value) for name, value in message.items() if name not in ("Content-Type", "Date")
+    }
     assert headers == {
         "MIME-Version": "1.0",
         "Subject": "Inscription confirmée\u00a0: Données culturelles",
@@ -227,13 +253,18 @@ def test_the_envelope_holds_the_sender_and_one_recipient(workshop, cancelled, sm
     assert smtp.envelopes == [(FROM, ["zoe@example.org"])] * 2
 
 
-def test_the_recipient_is_the_attendee_and_the_sender_the_organiser(workshop, cancelled, smtp, send):
+def test_the_recipient_is_the_attendee_and_the_sender_the_organiser(
+    workshop, cancelled, smtp, send
+):
     send(cancelled(workshop, email="Zoe.Tremblay+ateliers@example.org"))
 
     for message in smtp.messages:
         event = entry(message)
         [to], [sender] = message["To"].addresses, message["From"].addresses
-        assert (event["ATTENDEE"], event["ATTENDEE"].params["CN"]) == (f"mailto:{to.addr_spec}", to.display_name)
+        assert (event["ATTENDEE"], event["ATTENDEE"].params["CN"]) == (
+            f"mailto:{to.addr_spec}",
+            to.display_name,
+        )
         assert (event["ORGANIZER"], event["ORGANIZER"].params["CN"]) == (
             f"mailto:{sender.addr_spec}",
             sender.display_name,
@@ -262,11 +293,15 @@ def test_a_second_registration_of_an_address_is_answered_with_the_truth_and_the_
         "Inscription confirmée : Données culturelles",
         "Votre inscription existait déjà : Données culturelles",
     ]
-    assert [(entry(m)["UID"], entry(m)["SEQUENCE"]) for m in smtp.messages] == [(str(registration.uid), 0)] * 2
+    assert [(entry(m)["UID"], entry(m)["SEQUENCE"]) for m in smtp.messages] == [
+        (str(registration.uid), 0)
+    ] * 2
     assert [m["To"].addresses[0].display_name for m in smtp.messages] == ["Zoé Tremblay"] * 2
 
 
-def test_a_cancellation_takes_the_same_entry_away_with_a_higher_sequence(workshop, cancelled, smtp, send):
+def test_a_cancellation_takes_the_same_entry_away_with_a_higher_sequence(
+    workshop, cancelled, smtp, send
+):
     registration = cancelled(workshop)
     send(registration)
 
@@ -299,7 +334,11 @@ def test_on_an_odd_date_the_mail_says_so_in_a_sentence(make_workshop, register, 
         "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France, au lieu de 6 heures. "
         "Le changement d’heure n’y a pas lieu aux mêmes dates."
     )
-    for content in (plain(text(message)), words(html(message)), plain(entry(message)["DESCRIPTION"])):
+    for content in (
+        plain(text(message)),
+        words(html(message)),
+        plain(entry(message)["DESCRIPTION"]),
+    ):
         assert content.count(sentence) == 1
         assert content.count("14 h 30 – 17 h 00 (heure de France)") == 1
 
@@ -307,17 +346,25 @@ def test_on_an_odd_date_the_mail_says_so_in_a_sentence(make_workshop, register, 
 def test_on_an_ordinary_date_no_mail_speaks_of_an_odd_offset(workshop, register, send):
     message = send(register(workshop))
 
-    assert [c.count("inhabituel") for c in (text(message), html(message), entry(message)["DESCRIPTION"])] == [0, 0, 0]
+    assert [
+        c.count("inhabituel") for c in (text(message), html(message), entry(message)["DESCRIPTION"])
+    ] == [0, 0, 0]
 
 
-def test_a_confirmation_holds_the_join_and_the_manage_link_and_the_page_under_site_url(workshop, register, send):
+def test_a_confirmation_holds_the_join_and_the_manage_link_and_the_page_under_site_url(
+    workshop, register, send
+):
     registration = register(workshop)
 
     message = send(registration)
 
     page, join, manage = (
         f"{SITE}{path}"
-        for path in (workshop.get_absolute_url(), f"/j/{registration.join_token}/", f"/i/{registration.manage_token}/")
+        for path in (
+            workshop.get_absolute_url(),
+            f"/j/{registration.join_token}/",
+            f"/i/{registration.manage_token}/",
+        )
     )
     assert links(text(message)) == [join, manage, page]
     assert links(html(message)) == [join, manage, page]
@@ -328,7 +375,8 @@ def test_the_invite_holds_the_join_link_and_never_the_manage_link(workshop, canc
     send(registration)
 
     invite, cancellation = (
-        [str(entry(m).get(k, "")) for k in ("LOCATION", "DESCRIPTION", "URL")] for m in smtp.messages
+        [str(entry(m).get(k, "")) for k in ("LOCATION", "DESCRIPTION", "URL")]
+        for m in smtp.messages
     )
     join, page = f"{SITE}/j/{registration.join_token}/", f"{SITE}{workshop.get_absolute_url()}"
     assert [links(value) for value in invite] == [[join], [join], [page]]
@@ -342,9 +390,15 @@ def test_the_invite_holds_the_join_link_and_never_the_manage_link(workshop, canc
     ] == [0, 0]
 
 
-def test_links_start_with_site_url_whatever_host_the_browser_named(workshop, client, smtp, send, settings):
+def test_links_start_with_site_url_whatever_host_the_browser_named(
+    workshop, client, smtp, send, settings
+):
     settings.ALLOWED_HOSTS = ["*"]
-    client.post(reverse("registrations:sign_up", args=[workshop.slug]), typed(), headers={"host": "evil.example.net"})
+    client.post(
+        reverse("registrations:sign_up", args=[workshop.slug]),
+        typed(),
+        headers={"host": "evil.example.net"},
+    )
 
     message = send(workshop.registrations.get())
 
@@ -368,7 +422,8 @@ def test_an_english_registration_gets_an_english_mail_with_english_links(worksho
     assert html(message).count('<html lang="en">') == 1
     for content in (plain(text(message)), words(html(message))):
         assert [
-            content.count(s) for s in ("Hello Zoé,", "09:30 – 12:00 (Québec time)", "15:30 – 18:00 (France time)")
+            content.count(s)
+            for s in ("Hello Zoé,", "09:30 – 12:00 (Québec time)", "15:30 – 18:00 (France time)")
         ] == [
             1,
             1,
@@ -387,24 +442,40 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
         for name, value in attributes:
-            risky = name in ("src", "srcset", "background", "class", "id", "poster", "data") or name.startswith("on")
+            risky = name in (
+                "src",
+                "srcset",
+                "background",
+                "class",
+                "id",
+                "poster",
+                "data",
+            ) or name.startswith("on")
             if risky or (name == "style" and ("url(" in value or "@" in value)):
                 self.fetching.append((tag, name, value))
 
 
-def test_the_html_fetches_nothing_tracks_nothing_and_is_styled_inline(workshop, cancelled, smtp, send):
+def test_the_html_fetches_nothing_tracks_nothing_and_is_styled_inline(
+    workshop, cancelled, smtp, send
+):
     send(cancelled(workshop))
 
     for message in smtp.messages:
         markup = Markup(html(message))
-        assert markup.tags & {"img", "link", "script", "style", "iframe", "object", "video", "svg", "base"} == set()
+        assert (
+            markup.tags
+            & {"img", "link", "script", "style", "iframe", "object", "video", "svg", "base"}
+            == set()
+        )
         assert markup.fetching == []
         assert {link.split("/")[2] for link in links(html(message))} == {"ateliers.example.org"}
 
 
 def test_the_html_of_the_longest_mail_is_under_100_kilobytes(make_workshop, register, send):
     places = ("Québec", "France", "Martinique", "La Réunion", "Casablanca", "Katmandou")
-    workshop = make_workshop(*places, start=datetime(2027, 3, 16, 9, 30), title="É&" * 100, banner="<b>" * 50)
+    workshop = make_workshop(
+        *places, start=datetime(2027, 3, 16, 9, 30), title="É&" * 100, banner="<b>" * 50
+    )
 
     message = send(register(workshop, first_name="&" * 150, last_name="<" * 149 + "x"))
 
@@ -425,7 +496,9 @@ def test_the_text_is_not_escaped_and_the_html_is(make_workshop, register, send):
 
 
 @pytest.mark.parametrize(("first_name", "last_name"), NAMES)
-def test_any_name_arrives_whole_in_a_correct_header(workshop, register, smtp, send, first_name, last_name):
+def test_any_name_arrives_whole_in_a_correct_header(
+    workshop, register, smtp, send, first_name, last_name
+):
     registration = register(workshop, first_name=first_name.strip(), last_name=last_name.strip())
 
     message = send(registration)
@@ -450,7 +523,9 @@ def test_any_name_arrives_whole_in_a_correct_header(workshop, register, smtp, se
 
 
 @pytest.mark.parametrize(("first_name", "last_name"), NAMES)
-def test_no_encoded_word_of_a_name_is_longer_than_75_characters(workshop, register, smtp, send, first_name, last_name):
+def test_no_encoded_word_of_a_name_is_longer_than_75_characters(
+    workshop, register, smtp, send, first_name, last_name
+):
     """RFC 2047 section 2."""
     send(register(workshop, first_name=first_name.strip(), last_name=last_name.strip()))
 
@@ -484,7 +559,9 @@ def test_a_name_that_looks_encoded_is_not_decoded(workshop, register, smtp, send
     assert [address.display_name for address in message["To"].addresses] == [registration.full_name]
 
 
-def test_hosts_with_awkward_names_sign_a_correct_from_header(communities, make_workshop, register, smtp, send):
+def test_hosts_with_awkward_names_sign_a_correct_from_header(
+    communities, make_workshop, register, smtp, send
+):
     host = communities["Québec"]
     host.name = 'Société "Arts", Médias; & Cie <x@y>'
     host.save()
@@ -496,7 +573,10 @@ def test_hosts_with_awkward_names_sign_a_correct_from_header(communities, make_w
 
 
 def test_an_international_address_is_written_in_ascii_everywhere(workshop, client, smtp, send):
-    client.post(reverse("registrations:sign_up", args=[workshop.slug]), typed(email="zoe@études.example.org"))
+    client.post(
+        reverse("registrations:sign_up", args=[workshop.slug]),
+        typed(email="zoe@études.example.org"),
+    )
 
     message = send(workshop.registrations.get())
 
@@ -506,7 +586,9 @@ def test_an_international_address_is_written_in_ascii_everywhere(workshop, clien
     assert entry(message)["ATTENDEE"] == f"mailto:{ascii_address}"
 
 
-def test_what_arrives_can_be_parsed_again_and_written_again_without_a_change(workshop, register, smtp, send):
+def test_what_arrives_can_be_parsed_again_and_written_again_without_a_change(
+    workshop, register, smtp, send
+):
     send(register(workshop))
 
     [raw] = smtp.raw

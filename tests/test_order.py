@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations import announcements, outbox, reminders, signup
+from registrations import worker
+from registrations.domain import announcements, waiting_list
+from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import at_once, typed
 from tests.scripted_smtp import PATIENCE
@@ -24,16 +26,21 @@ def kinds(server):
     return [kind_of[message_id] for message_id in server.arrived]
 
 
-def test_what_somebody_waits_for_leaves_before_what_was_stored_earlier(make_workshop, register, server, now):
+def test_what_somebody_waits_for_leaves_before_what_was_stored_earlier(
+    make_workshop, register, server, now
+):
     moved, tomorrow, soon, full = [make_workshop() for _each in range(4)]
     for workshop in (moved, tomorrow, soon):
         register(workshop)
     full.capacity = 0
     full.save()
     waiting = register(full, email="waiting@example.org")
-    outbox.deliver_due(now=now)
+    delivery.deliver_due(now=now)
     for workshop, hours in [(tomorrow, 20), (soon, 1)]:
-        workshop.starts_at, workshop.ends_at = now + timedelta(hours=hours), now + timedelta(hours=hours + 2)
+        workshop.starts_at, workshop.ends_at = (
+            now + timedelta(hours=hours),
+            now + timedelta(hours=hours + 2),
+        )
         workshop.save()
     moved.starts_at += timedelta(days=1)
     moved.ends_at += timedelta(days=1)
@@ -42,22 +49,26 @@ def test_what_somebody_waits_for_leaves_before_what_was_stored_earlier(make_work
 
     announcements.announce(moved, now=now)
     reminders.write_due(now=now)
-    signup.confirm(waiting, now=now)
+    waiting_list.confirm(waiting, now=now)
     register(moved, email="last@example.org")
-    outbox.deliver_due(now=now)
+    delivery.deliver_due(now=now)
 
     stored = list(
-        OutgoingMail.objects.filter(message_id__in=server.arrived).order_by("pk").values_list("kind", flat=True)
+        OutgoingMail.objects.filter(message_id__in=server.arrived)
+        .order_by("pk")
+        .values_list("kind", flat=True)
     )
     assert stored == ["update", "day_reminder", "hour_reminder", "promotion", "confirmation"]
     assert kinds(server) == ["confirmation", "promotion", "hour_reminder", "update", "day_reminder"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_confirmation_overtakes_the_bulk_that_is_leaving(transactional_db, workshop, register, server, now):
+def test_a_confirmation_overtakes_the_bulk_that_is_leaving(
+    transactional_db, workshop, register, server, now
+):
     for number in range(4):
         register(workshop, email=f"p{number}@example.org")
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
     workshop.title = "Données ouvertes"
     workshop.save()
     announcements.announce(workshop, now=now)
@@ -70,7 +81,7 @@ def test_a_confirmation_overtakes_the_bulk_that_is_leaving(transactional_db, wor
         dialogue.say("250 kept")
 
     server.script["BODY"] = ["250 kept", keep_while_somebody_registers]
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert kinds(server) == ["update", "update", "confirmation", "update", "update"]
 
@@ -95,7 +106,7 @@ def test_twenty_people_register_while_the_mail_server_thinks_about_one_mail(
         happened.append(response.status_code)
 
     def sweep():
-        outbox.sweep(now=timezone.now())
+        worker.run_once(now=timezone.now())
         connection.close()
 
     server.script["BODY"] = [keep_when_all_are_answered] * 21
@@ -106,9 +117,11 @@ def test_twenty_people_register_while_the_mail_server_thinks_about_one_mail(
     stored = Registration.objects.count()
     all_answered.set()
     sweeping.join()
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     assert happened == [302] * 20 + ["a mail arrived"] * 21
     assert stored == 21
-    assert sorted(server.arrived) == sorted(OutgoingMail.objects.values_list("message_id", flat=True))
+    assert sorted(server.arrived) == sorted(
+        OutgoingMail.objects.values_list("message_id", flat=True)
+    )
     assert OutgoingMail.objects.filter(state=State.SENT).count() == 21

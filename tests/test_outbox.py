@@ -20,7 +20,9 @@ from django.db.models import F
 from django.urls import reverse
 
 from events.models import Workshop
-from registrations import announcements, invites, outbox, retention, signup
+from registrations import worker
+from registrations.domain import announcements, privacy, signup
+from registrations.mail import delivery, queue, snapshots
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import a_while_passes, at_once, deliver_claimed, typed
 
@@ -30,12 +32,12 @@ State = OutgoingMail.State
 
 def deliver(mail_pk, *, now):
     """Did the mail leave?"""
-    return deliver_claimed(outbox.claim([mail_pk], now=now), clock=lambda: now)[State.SENT] == 1
+    return deliver_claimed(queue.claim([mail_pk], now=now), clock=lambda: now)[State.SENT] == 1
 
 
 def sweep(*, now):
     """How many mails left?"""
-    return outbox.sweep(now=now)[State.SENT]
+    return worker.run_once(now=now)[State.SENT]
 
 
 def sent_ids(smtp):
@@ -68,7 +70,12 @@ def test_a_registration_and_its_mail_are_written_together(workshop, register, no
     registration = register(workshop)
 
     [mail] = OutgoingMail.objects.all()
-    assert (mail.registration, mail.kind, mail.state, mail.sequence) == (registration, "confirmation", State.QUEUED, 0)
+    assert (mail.registration, mail.kind, mail.state, mail.sequence) == (
+        registration,
+        "confirmation",
+        State.QUEUED,
+        0,
+    )
     assert (mail.created_at, mail.due_at, mail.attempts) == (now, now, 0)
     assert mail.message_id.endswith("@ateliers.example.org>")
 
@@ -103,7 +110,9 @@ def no_long_message_id(transactional_db):
         cursor.execute("DROP TRIGGER no_long_message_id")
 
 
-def test_a_mail_that_cannot_be_stored_takes_its_registration_with_it(no_long_message_id, workshop, register, settings):
+def test_a_mail_that_cannot_be_stored_takes_its_registration_with_it(
+    no_long_message_id, workshop, register, settings
+):
     register(workshop)
     settings.DEFAULT_FROM_EMAIL = "praxis@" + "x" * 300
 
@@ -193,21 +202,29 @@ def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, regi
     assert sweep(now=now + timedelta(days=9)) == 0
 
 
-def test_a_mail_whose_person_is_erased_as_it_is_taken_up_stops_nobody(workshop, register, smtp, now):
+def test_a_mail_whose_person_is_erased_as_it_is_taken_up_stops_nobody(
+    workshop, register, smtp, now
+):
     register(workshop)
     register(workshop, email="second@example.org")
     first = OutgoingMail.objects.order_by("pk").first().pk
     gone = []
 
     def erase_first(execute, sql, *rest):
-        if not gone and sql.startswith("SELECT") and '"registrations_outgoingmail"."content"' in sql:
+        if (
+            not gone
+            and sql.startswith("SELECT")
+            and '"registrations_outgoingmail"."content"' in sql
+        ):
             gone.append(OutgoingMail.objects.filter(pk=first).delete())
         return execute(sql, *rest)
 
     with connection.execute_wrapper(erase_first):
         assert sweep(now=now) == 1
 
-    assert [message["To"].addresses[0].addr_spec for message in smtp.messages] == ["second@example.org"]
+    assert [message["To"].addresses[0].addr_spec for message in smtp.messages] == [
+        "second@example.org"
+    ]
 
 
 def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, register, smtp, now):
@@ -239,7 +256,9 @@ def test_the_pauses_between_attempts_grow(workshop, register, smtp, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_that_many_threads_deliver_arrives_once(transactional_db, workshop, register, smtp, now):
+def test_a_mail_that_many_threads_deliver_arrives_once(
+    transactional_db, workshop, register, smtp, now
+):
     mail = register(workshop).mails.get()
 
     answers = at_once(*[partial(deliver, mail.pk, now=now)] * 8)
@@ -251,7 +270,9 @@ def test_a_mail_that_many_threads_deliver_arrives_once(transactional_db, worksho
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sweeps_at_the_same_time_send_each_mail_once(transactional_db, workshop, register, smtp, now):
+def test_sweeps_at_the_same_time_send_each_mail_once(
+    transactional_db, workshop, register, smtp, now
+):
     ids = {register(workshop, email=f"p{n}@example.org").mails.get().message_id for n in range(6)}
 
     counts = at_once(*[partial(sweep, now=now)] * 4)
@@ -262,24 +283,28 @@ def test_sweeps_at_the_same_time_send_each_mail_once(transactional_db, workshop,
 
 def test_a_killed_worker_delays_a_mail_by_minutes(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
-    assert [claimed.lease_until for claimed in outbox.claim([mail.pk], now=now)] == [now + outbox.LEASE]
+    assert [claimed.lease_until for claimed in queue.claim([mail.pk], now=now)] == [
+        now + queue.LEASE
+    ]
 
-    before, after = now + outbox.LEASE - timedelta(seconds=1), now + outbox.LEASE
+    before, after = now + queue.LEASE - timedelta(seconds=1), now + queue.LEASE
 
-    assert timedelta(seconds=0) < outbox.LEASE <= timedelta(minutes=5)
+    assert timedelta(seconds=0) < queue.LEASE <= timedelta(minutes=5)
     assert [sweep(now=before), sweep(now=after), sweep(now=after)] == [0, 1, 0]
     mail.refresh_from_db()
     assert sent_ids(smtp) == [mail.message_id]
     assert (mail.state, mail.attempts) == (State.SENT, 1)
 
 
-def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(workshop, register, smtp, now):
+def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(
+    workshop, register, smtp, now
+):
     mail = register(workshop).mails.get()
-    [claimed] = outbox.claim([mail.pk], now=now)
-    later = now + outbox.LEASE
+    [claimed] = queue.claim([mail.pk], now=now)
+    later = now + queue.LEASE
     sweep(now=later)
 
-    outbox.settle_failure(claimed, TimeoutError("too late"), now=later)
+    delivery.finish_failed(claimed, TimeoutError("too late"), now=later)
 
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at, mail.last_error) == (State.SENT, later, "")
@@ -288,8 +313,10 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(work
 @pytest.fixture
 def held(workshop, register, now):
     """Three mails that one worker has claimed together."""
-    owed = [register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(3)]
-    return outbox.claim(owed, now=now)
+    owed = [
+        register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(3)
+    ]
+    return queue.claim(owed, now=now)
 
 
 def rows_of(mails):
@@ -303,12 +330,17 @@ def test_a_worker_told_to_end_gives_back_what_it_had_claimed(held, smtp, now):
     tally = deliver_claimed(held, clock=lambda: now, stop=lambda: next(asked))
 
     assert (tally, sent_ids(smtp)) == ({State.SENT: 1}, [held[0].message_id])
-    assert rows_of([mail.pk for mail in held]) == [(State.SENT, 1, None), *[(State.QUEUED, 0, None)] * 2]
+    assert rows_of([mail.pk for mail in held]) == [
+        (State.SENT, 1, None),
+        *[(State.QUEUED, 0, None)] * 2,
+    ]
     assert [sweep(now=now), sweep(now=now)] == [2, 0]
 
 
-def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(held, smtp, now, monkeypatch):
-    monkeypatch.setattr(outbox, "SEND_TOGETHER", 0)
+def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(
+    held, smtp, now, monkeypatch
+):
+    monkeypatch.setattr(delivery, "SEND_TOGETHER", 0)
 
     tally = deliver_claimed(held, clock=lambda: now)
 
@@ -317,10 +349,10 @@ def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(held, sm
 
 
 def test_who_lost_the_lease_gives_nothing_back(held, smtp, now):
-    OutgoingMail.objects.abandoned(now + outbox.LEASE).update(state=State.QUEUED, lease_until=None)
-    later = outbox.claim([mail.pk for mail in held], now=now + timedelta(minutes=3))
+    OutgoingMail.objects.abandoned(now + queue.LEASE).update(state=State.QUEUED, lease_until=None)
+    later = queue.claim([mail.pk for mail in held], now=now + timedelta(minutes=3))
 
-    outbox.give_back(held)
+    queue.release(held)
 
     assert rows_of([mail.pk for mail in held]) == [(State.SENDING, 2, later[0].lease_until)] * 3
 
@@ -328,17 +360,21 @@ def test_who_lost_the_lease_gives_nothing_back(held, smtp, now):
 def test_only_the_most_urgent_mails_are_claimed_together(workshop, register, now):
     urgent = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(3)]
     OutgoingMail.objects.filter(pk=urgent[0].pk).update(priority=3)
-    assert outbox.next_to_leave(now=now) == [urgent[1].pk, urgent[2].pk]
+    assert queue.next_to_leave(now=now) == [urgent[1].pk, urgent[2].pk]
 
     OutgoingMail.objects.update(priority=3)
-    assert outbox.next_to_leave(now=now) == [urgent[0].pk]
+    assert queue.next_to_leave(now=now) == [urgent[0].pk]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_claim_the_same_mails_at_once_hold_each_of_them_once(transactional_db, workshop, register, now):
-    owed = [register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(12)]
+def test_many_who_claim_the_same_mails_at_once_hold_each_of_them_once(
+    transactional_db, workshop, register, now
+):
+    owed = [
+        register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(12)
+    ]
 
-    claims = at_once(*[partial(outbox.claim, owed, now=now)] * 6)
+    claims = at_once(*[partial(queue.claim, owed, now=now)] * 6)
 
     assert sorted(mail.pk for claimed in claims for mail in claimed) == owed
 
@@ -373,7 +409,9 @@ def test_a_mail_that_failed_does_not_keep_the_next_one_back(owed_twice, smtp, no
     assert sent_ids(smtp) == [second.message_id]
 
 
-def test_a_confirmation_that_a_cancellation_overtook_is_dropped_and_says_so(workshop, register, smtp, now):
+def test_a_confirmation_that_a_cancellation_overtook_is_dropped_and_says_so(
+    workshop, register, smtp, now
+):
     registration = register(workshop)
     smtp.answers = ["451 4.7.1 Later"]
     sweep(now=now)
@@ -398,7 +436,7 @@ def test_a_promise_waits_while_the_workshop_is_not_published(state, workshop, re
     sweep(now=now)
     held = (list(smtp.messages), registration.mails.get().state, registration.mails.get().attempts)
     Workshop.objects.update(state=Workshop.State.PUBLISHED)
-    sweep(now=now + outbox.HELD_UP_FOR)
+    sweep(now=now + queue.HOLD_FOR)
 
     assert held == ([], "queued", 0)
     assert sent_ids(smtp) == [registration.mails.get().message_id]
@@ -407,17 +445,29 @@ def test_a_promise_waits_while_the_workshop_is_not_published(state, workshop, re
 def move(workshop):
     """What an organiser's save does to the row: a week later."""
     week = timedelta(days=7)
-    Workshop.objects.filter(pk=workshop.pk).update(starts_at=F("starts_at") + week, ends_at=F("ends_at") + week)
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=F("starts_at") + week, ends_at=F("ends_at") + week
+    )
 
 
 def entries(smtp):
     """(SEQUENCE, start) of the invite in each mail that arrived."""
-    parts = [part for m in smtp.messages for part in m.walk() if part.get_content_type() == "text/calendar"]
-    events = [icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0] for part in parts]
+    parts = [
+        part
+        for m in smtp.messages
+        for part in m.walk()
+        if part.get_content_type() == "text/calendar"
+    ]
+    events = [
+        icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0]
+        for part in parts
+    ]
     return [(event["SEQUENCE"], event.start) for event in events]
 
 
-def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(workshop, register, smtp, now):
+def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(
+    workshop, register, smtp, now
+):
     register(workshop)
     sweep(now=now)
     move(workshop)
@@ -429,7 +479,9 @@ def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(worksh
     assert entries(smtp) == [(0, workshop.starts_at), (1, workshop.starts_at + timedelta(days=7))]
 
 
-def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(workshop, register, smtp, now):
+def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(
+    workshop, register, smtp, now
+):
     registration = register(workshop)
     move(workshop)
 
@@ -437,7 +489,10 @@ def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(worksh
 
     registration.refresh_from_db()
     assert entries(smtp) == [(1, workshop.starts_at + timedelta(days=7))]
-    assert (registration.sequence, registration.told) == (1, invites.facts(registration.workshop, registration.state))
+    assert (registration.sequence, registration.told) == (
+        1,
+        snapshots.snapshot(registration.workshop, registration.state),
+    )
     assert registration.mails.get().sequence == 1
 
 
@@ -455,14 +510,25 @@ def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp
     caplog.set_level("DEBUG")
     registration = register(workshop)
     mail = registration.mails.get()
-    for moment, reply in enumerate(["451 4.7.1 <zoe@example.org> later", "554 5.7.1 <zoe@example.org> never"]):
+    for moment, reply in enumerate(
+        ["451 4.7.1 <zoe@example.org> later", "554 5.7.1 <zoe@example.org> never"]
+    ):
         smtp.answers = [reply]
         sweep(now=now + timedelta(minutes=moment))
     register(workshop, email="zoe.two@example.org", last_name="Tremblay")
     sweep(now=now + timedelta(minutes=2))
 
-    secrets = ["zoe", "tremblay", registration.manage_token.lower(), registration.join_token.lower()]
-    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(("praxis", "django")))
+    secrets = [
+        "zoe",
+        "tremblay",
+        registration.manage_token.lower(),
+        registration.join_token.lower(),
+    ]
+    ours = "\n".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("praxis", "django"))
+    )
     assert [word for word in secrets if word in ours.lower()] == []
     assert ours.count(f"mail {mail.pk} did not leave (SMTPDataError), now failed") == 1
 
@@ -480,7 +546,9 @@ def manage(folder, *arguments, start=subprocess.run, **variables):
         **variables,
     }
     line = [sys.executable, "-u", "manage.py", *arguments]
-    return start(line, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return start(
+        line, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
 
 
 @pytest.fixture(scope="module")
@@ -504,7 +572,7 @@ def house(signed_up, tmp_path, smtp):
 SIGN_UP = """
 from django.utils import timezone
 from events.models import Workshop
-from registrations import signup
+from registrations.domain import signup
 workshop = Workshop.objects.latest("starts_at")
 signup.register(workshop, email="zoe@example.org", first_name="Zoé", last_name="Tremblay", now=timezone.now())
 print(workshop.registrations.get().mails.get().message_id)
@@ -519,14 +587,19 @@ def test_work_once_delivers_and_ends(house, signed_up, smtp):
 
 
 @pytest.mark.real_time
-def test_without_email_url_a_mail_becomes_one_file_whose_path_is_printed(house, signed_up, tmp_path, smtp):
+def test_without_email_url_a_mail_becomes_one_file_whose_path_is_printed(
+    house, signed_up, tmp_path, smtp
+):
     done = house("work", "--once", EMAIL_URL="")
 
     [path] = (tmp_path / "mail").iterdir()
     content = path.read_bytes()
     message = message_from_bytes(content, policy=policy.default)
     assert re.findall(r"\S+\.eml", done.stdout) == [str(path)]
-    assert (message["Message-ID"], message["To"].addresses[0].addr_spec) == (signed_up[1], "zoe@example.org")
+    assert (message["Message-ID"], message["To"].addresses[0].addr_spec) == (
+        signed_up[1],
+        "zoe@example.org",
+    )
     assert content.count(b"\n") == content.count(b"\r\n")
     assert smtp.messages == []
 
@@ -550,7 +623,9 @@ def test_a_running_worker_sends_within_seconds_and_ends_when_told(house, signed_
     assert [word for word in ("zoe@", "Tremblay", "Traceback") if word in output] == []
 
 
-def test_a_slow_server_does_not_make_a_sweeps_later_leases_begin_in_the_past(make_workshop, register, smtp, now):
+def test_a_slow_server_does_not_make_a_sweeps_later_leases_begin_in_the_past(
+    make_workshop, register, smtp, now
+):
     workshop = make_workshop()
     for number in range(3):
         register(workshop, email=f"p{number}@example.org")
@@ -567,27 +642,32 @@ def test_who_is_owed_a_mail_that_was_held_as_the_workshop_was_cancelled_hears_of
     how, workshop, register, smtp, now
 ):
     registration = register(workshop)
-    held = outbox.claim([registration.mails.get().pk], now=now)
+    held = queue.claim([registration.mails.get().pk], now=now)
     Workshop.objects.update(state=Workshop.State.CANCELLED)
 
     assert announcements.announce(workshop, now=now) == 1
     if how == "given back":
-        outbox.give_back(held)
+        queue.release(held)
     elif how == "refused for now":
-        outbox.settle_failure(held[0], TimeoutError("later"), now=now)
+        delivery.finish_failed(held[0], TimeoutError("later"), now=now)
     for minutes in range(5):
         sweep(now=now + timedelta(minutes=minutes))
 
     assert [mail["Subject"].partition("\u00a0:")[0] for mail in smtp.messages] == ["Atelier annulé"]
-    assert registration.mails.get(kind="confirmation").last_error == "overtaken: the workshop was cancelled"
+    assert (
+        registration.mails.get(kind="confirmation").last_error
+        == "overtaken: the workshop was cancelled"
+    )
 
 
-def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(workshop, register, smtp, now):
+def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(
+    workshop, register, smtp, now
+):
     registration = register(workshop)
     move(workshop)
-    held = outbox.claim([registration.mails.get().pk], now=now)
+    held = queue.claim([registration.mails.get().pk], now=now)
 
-    retention.erase(registration, now=now)
+    privacy.erase(registration, now=now)
     deliver_claimed(held, clock=lambda: now)
     sweep(now=now)
 
@@ -595,11 +675,15 @@ def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(wor
     assert registration.mails.get(pk=held[0].pk).last_error == "the person is erased"
 
 
-def test_one_mail_that_somebody_else_holds_keeps_no_other_back(workshop, register, smtp, now, monkeypatch):
+def test_one_mail_that_somebody_else_holds_keeps_no_other_back(
+    workshop, register, smtp, now, monkeypatch
+):
     mails = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(4)]
     OutgoingMail.objects.update(priority=3)
-    really = outbox.claim
-    monkeypatch.setattr(outbox, "claim", lambda pks, now: [] if pks == [mails[0].pk] else really(pks, now=now))
+    really = queue.claim
+    monkeypatch.setattr(
+        queue, "claim", lambda pks, now: [] if pks == [mails[0].pk] else really(pks, now=now)
+    )
 
     assert sweep(now=now) == 3
     assert sent_ids(smtp) == [mail.message_id for mail in mails[1:]]

@@ -30,9 +30,7 @@ def test_a_clock_on_another_date_shows_its_weekday_and_date(make_workshop, clien
 
     text = page_text(client.get(workshop.get_absolute_url()))
 
-    expected = (
-        "jeudi 20 mai 2027 19 h 00 – 23 h 00 (heure du Québec) vendredi 21 mai 2027 1 h 00 – 5 h 00 (heure de France)"
-    )
+    expected = "jeudi 20 mai 2027 19 h 00 – 23 h 00 (heure du Québec) vendredi 21 mai 2027 1 h 00 – 5 h 00 (heure de France)"
     assert text.count(expected) == 1
 
 
@@ -45,7 +43,9 @@ def test_a_clock_that_passes_midnight_says_the_day_of_its_end(make_workshop, cli
 
 
 def test_three_hosts_show_three_clocks(make_workshop, client):
-    workshop = make_workshop("Martinique", "Katmandou", "Casablanca", start=datetime(2027, 6, 1, 8, 0), hours=1)
+    workshop = make_workshop(
+        "Martinique", "Katmandou", "Casablanca", start=datetime(2027, 6, 1, 8, 0), hours=1
+    )
 
     text = page_text(client.get(workshop.get_absolute_url()))
 
@@ -56,22 +56,25 @@ def test_three_hosts_show_three_clocks(make_workshop, client):
     assert text.count(expected) == 1
 
 
-@pytest.mark.parametrize(("day", "odd"), [(datetime(2027, 3, 16, 9, 30), 1), (datetime(2027, 3, 29, 9, 30), 0)])
+@pytest.mark.parametrize(
+    ("day", "odd"), [(datetime(2027, 3, 16, 9, 30), 1), (datetime(2027, 3, 29, 9, 30), 0)]
+)
 def test_the_page_says_so_when_the_offset_is_unusual(day, odd, make_workshop, client):
     workshop = make_workshop(start=day)
 
     text = page_text(client.get(workshop.get_absolute_url()))
 
-    sentence = (
-        "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France, au lieu de 6 heures."
-    )
+    sentence = "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France, au lieu de 6 heures."
     assert text.count(sentence) == odd
 
 
 def test_english_pages_live_under_en_and_speak_english(workshop, client):
     text = page_text(client.get(f"/en/workshops/{workshop.slug}/"))
 
-    assert text.count("Monday 29 March 2027 09:30 – 12:00 (Québec time) 15:30 – 18:00 (France time)") == 1
+    assert (
+        text.count("Monday 29 March 2027 09:30 – 12:00 (Québec time) 15:30 – 18:00 (France time)")
+        == 1
+    )
     assert text.count("On Zoom. Registration required.") == 1
 
 
@@ -84,12 +87,16 @@ def test_a_browser_in_english_still_gets_the_french_page_at_the_french_address(w
 def test_a_draft_is_shown_to_nobody_but_organisers(make_workshop, client, admin_client):
     draft = make_workshop(state=Workshop.State.DRAFT)
 
-    assert [c.get(draft.get_absolute_url()).status_code for c in (client, admin_client)] == [404, 200]
+    assert [c.get(draft.get_absolute_url()).status_code for c in (client, admin_client)] == [
+        404,
+        200,
+    ]
     assert client.get(reverse("events:calendar", args=[draft.slug])).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope/", "/ateliers/nope/", "/i/nope/", "/j/nope/", "/i/%00/", "/ateliers/nope/inscription/"]
+    "path",
+    ["/nope/", "/ateliers/nope/", "/i/nope/", "/j/nope/", "/i/%00/", "/ateliers/nope/inscription/"],
 )
 def test_what_is_not_there_answers_404_in_the_sites_dress(path, db, client):
     response = client.get(path)
@@ -112,7 +119,9 @@ def test_a_page_that_is_not_there_leads_to_no_other_site(path, db, rf, client):
 def test_a_form_in_another_charset_is_refused_in_the_sites_dress(charset, workshop, client):
     kind = f"application/x-www-form-urlencoded; charset={charset}"
 
-    response = client.generic("POST", f"/ateliers/{workshop.slug}/inscription/", b"first_name=Zo", content_type=kind)
+    response = client.generic(
+        "POST", f"/ateliers/{workshop.slug}/inscription/", b"first_name=Zo", content_type=kind
+    )
 
     assert response.status_code == 400
     assert page_text(response).startswith("Demande incomprise ")
@@ -125,7 +134,9 @@ def test_a_nul_in_the_query_is_refused(workshop, admin_client):
 def test_a_form_without_its_cookie_answers_403_and_says_what_to_do(workshop):
     from django.test import Client
 
-    response = Client(enforce_csrf_checks=True).post(f"/ateliers/{workshop.slug}/inscription/", {"first_name": "Zoé"})
+    response = Client(enforce_csrf_checks=True).post(
+        f"/ateliers/{workshop.slug}/inscription/", {"first_name": "Zoé"}
+    )
 
     assert response.status_code == 403
     assert page_text(response).startswith(
@@ -148,7 +159,9 @@ def test_every_answer_carries_the_security_headers(workshop, register, client):
     paths = ["/", workshop.get_absolute_url(), registration.manage_path, "/nope/", "/admin/login/"]
 
     policies = {client.get(path).headers["Content-Security-Policy"] for path in paths}
-    others = {(r.headers["Referrer-Policy"], r.headers["X-Frame-Options"]) for r in map(client.get, paths)}
+    others = {
+        (r.headers["Referrer-Policy"], r.headers["X-Frame-Options"]) for r in map(client.get, paths)
+    }
 
     assert {tuple(sorted(policy.split("; "))) for policy in policies} == {
         (
@@ -169,7 +182,12 @@ def test_every_answer_carries_the_security_headers(workshop, register, client):
 
 def test_pages_to_read_set_no_cookie(praxis, client):
     _past, coming = praxis
-    for path in ("/", coming.get_absolute_url(), "/calendrier.ics", f"/ateliers/{coming.slug}/calendrier.ics"):
+    for path in (
+        "/",
+        coming.get_absolute_url(),
+        "/calendrier.ics",
+        f"/ateliers/{coming.slug}/calendrier.ics",
+    ):
         assert client.get(path).cookies.output() == ""
 
 
@@ -183,7 +201,9 @@ def test_reading_pages_refuse_to_be_written_to(method, workshop, client):
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_the_list_costs_the_same_however_long_it_is(rows, make_workshop, client, django_assert_num_queries):
+def test_the_list_costs_the_same_however_long_it_is(
+    rows, make_workshop, client, django_assert_num_queries
+):
     for _ in range(rows):
         make_workshop(start=datetime(2027, 3, 29, 9, 30))
         make_workshop(start=datetime(2026, 3, 30, 9, 30))
@@ -193,7 +213,9 @@ def test_the_list_costs_the_same_however_long_it_is(rows, make_workshop, client,
 
 
 @pytest.mark.parametrize("people", [0, 5])
-def test_the_workshop_page_costs_five_queries(people, praxis, register, client, django_assert_num_queries):
+def test_the_workshop_page_costs_five_queries(
+    people, praxis, register, client, django_assert_num_queries
+):
     _past, coming = praxis
     Workshop.objects.filter(pk=coming.pk).update(capacity=100)
     for number in range(people):
@@ -209,7 +231,9 @@ def test_a_cancelled_workshop_stays_readable_and_says_so(make_workshop, client):
     text = page_text(client.get(workshop.get_absolute_url()))
 
     assert text.count("Cet atelier est annulé") >= 1
-    assert b"STATUS:CANCELLED" in client.get(reverse("events:calendar", args=[workshop.slug])).content
+    assert (
+        b"STATUS:CANCELLED" in client.get(reverse("events:calendar", args=[workshop.slug])).content
+    )
 
 
 def test_what_an_organiser_writes_is_text_never_markup(make_workshop, client):
@@ -221,17 +245,28 @@ def test_what_an_organiser_writes_is_text_never_markup(make_workshop, client):
     html = client.get(workshop.get_absolute_url()).content.decode()
 
     assert [html.count(bad) for bad in ("<script>", "<img", 'href="javascript')] == [0, 0, 0]
-    assert [html.count(good) for good in ("<em>oui</em>", '<a href="https://example.org">y</a>')] == [1, 1]
+    assert [
+        html.count(good) for good in ("<em>oui</em>", '<a href="https://example.org">y</a>')
+    ] == [1, 1]
 
 
 def test_the_page_of_a_running_workshop_is_among_the_coming_ones(make_workshop, client):
-    make_workshop(title="En cours", starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1))
+    make_workshop(
+        title="En cours", starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1)
+    )
 
     assert page_text(client.get("/")).startswith("Ateliers À venir En cours ")
 
 
-def test_a_draft_that_an_organiser_looks_at_is_kept_for_nobody_else(make_workshop, admin_client, client, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "drafts"}}
+def test_a_draft_that_an_organiser_looks_at_is_kept_for_nobody_else(
+    make_workshop, admin_client, client, settings
+):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "drafts",
+        }
+    }
     path = make_workshop(state=Workshop.State.DRAFT).get_absolute_url()
 
     codes = [each.get(path).status_code for each in (admin_client, client)]

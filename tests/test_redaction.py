@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from praxis.redaction import RedactTokens, redact
-from registrations import signup
+from registrations.domain import signup
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "Ux6zbGdPwEnTjeyFkuvaHue_YTSX2tcd"
@@ -50,14 +50,21 @@ def test_a_token_is_replaced_and_the_rest_is_kept(said, written):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", [f"/i/{TOKEN}/", f"/j/{TOKEN}/", f"/en/i/{TOKEN}/", f"/i/{TOKEN}/x/", f"/j/{TOKEN}"])
+@pytest.mark.parametrize(
+    "path", [f"/i/{TOKEN}/", f"/j/{TOKEN}/", f"/en/i/{TOKEN}/", f"/i/{TOKEN}/x/", f"/j/{TOKEN}"]
+)
 def test_a_link_that_leads_nowhere_is_logged_without_its_token(client, log, path):
     assert client.get(path, follow=True).status_code == 404
 
-    assert log.getvalue() == f"WARNING django.request Not Found: {redact(path if path.endswith('/') else path + '/')}\n"
+    assert (
+        log.getvalue()
+        == f"WARNING django.request Not Found: {redact(path if path.endswith('/') else path + '/')}\n"
+    )
 
 
-def test_a_cancelled_registrations_join_link_is_logged_without_its_token(workshop, register, client, log, now):
+def test_a_cancelled_registrations_join_link_is_logged_without_its_token(
+    workshop, register, client, log, now
+):
     registration = register(workshop)
     signup.cancel(registration, now=now)
 
@@ -86,7 +93,9 @@ def test_a_forged_post_is_logged_without_its_token(workshop, register, log):
     assert log.getvalue().count("/i/***/annuler/") == 1
 
 
-def test_a_crash_is_logged_with_its_traceback_and_without_the_token(workshop, register, client, log, settings):
+def test_a_crash_is_logged_with_its_traceback_and_without_the_token(
+    workshop, register, client, log, settings
+):
     """The page breaks on a template folder that is gone: the error is Django's own, the token is in the path."""
     registration = register(workshop)
     client.raise_request_exception = False
@@ -113,7 +122,10 @@ def test_an_exceptions_own_words_are_redacted_with_their_causes(log):
 
     written = log.getvalue()
     assert written.startswith("ERROR anyone broke on /i/***/\nTraceback")
-    assert [written.count(s) for s in (TOKEN, "ValueError: /i/***/", "LookupError: no such page: '/j/***/'")] == [
+    assert [
+        written.count(s)
+        for s in (TOKEN, "ValueError: /i/***/", "LookupError: no such page: '/j/***/'")
+    ] == [
         0,
         1,
         1,
@@ -146,9 +158,14 @@ def test_a_process_without_a_database_logs_its_crashes_without_tokens(tmp_path):
     }
     line = [sys.executable, "-c", SERVED, f"/i/{TOKEN}/", f"/j/{TOKEN}/"]
 
-    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
 
     assert done.stdout == "[500, 500]\n"
-    counts = [done.stderr.count(s) for s in (TOKEN, "Internal Server Error: /i/***/", "Internal Server Error: /j/***/")]
+    counts = [
+        done.stderr.count(s)
+        for s in (TOKEN, "Internal Server Error: /i/***/", "Internal Server Error: /j/***/")
+    ]
     assert counts == [0, 1, 1]
     assert done.stderr.count("Traceback") >= 2

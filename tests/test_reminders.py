@@ -6,7 +6,9 @@ import pytest
 from django.utils import translation
 
 from events.models import Workshop
-from registrations import outbox, reminders, signup
+from registrations import worker
+from registrations.domain import signup
+from registrations.mail import reminders
 from registrations.models import OutgoingMail
 from tests.conftest import NOW
 from tests.test_mails import CLOCKS, SITE, html, plain, text, words
@@ -19,7 +21,9 @@ PASSED = "its moment has passed, or the workshop was moved"
 def written(registration):
     """The reminders of a registration, the first one first."""
     kinds = ["day_reminder", "hour_reminder"]
-    return list(registration.mails.filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True))
+    return list(
+        registration.mails.filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True)
+    )
 
 
 def fates(registration, kind):
@@ -42,7 +46,7 @@ def got(smtp):
 
 def sweep_at(*moments):
     for moment in moments:
-        outbox.sweep(now=moment)
+        worker.run_once(now=moment)
 
 
 def utc(*parts):
@@ -58,8 +62,20 @@ def utc(*parts):
         ("Québec", datetime(2027, 3, 14, 9, 30), "", {}, utc(2027, 3, 13, 14, 30)),
         ("Québec", datetime(2027, 3, 14, 9, 30), "America/Toronto", {}, utc(2027, 3, 13, 14, 30)),
         ("Québec", datetime(2027, 3, 14, 9, 30), "Europe/Paris", {}, utc(2027, 3, 13, 13, 30)),
-        ("Québec", datetime(2027, 3, 20, 9, 30), "America/Toronto", {"reminder_days": 7}, utc(2027, 3, 13, 14, 30)),
-        ("Québec", datetime(2027, 3, 29, 9, 30), "", {"reminder_days": 60}, utc(2027, 1, 28, 14, 30)),
+        (
+            "Québec",
+            datetime(2027, 3, 20, 9, 30),
+            "America/Toronto",
+            {"reminder_days": 7},
+            utc(2027, 3, 13, 14, 30),
+        ),
+        (
+            "Québec",
+            datetime(2027, 3, 29, 9, 30),
+            "",
+            {"reminder_days": 60},
+            utc(2027, 1, 28, 14, 30),
+        ),
         # The hour that does not exist is read as the one an hour later.
         ("Québec", datetime(2027, 3, 15, 2, 30), "America/Toronto", {}, utc(2027, 3, 14, 7, 30)),
         # Clocks jump in France on 28 March: people of one workshop are reminded an hour apart.
@@ -71,8 +87,20 @@ def utc(*parts):
         ("Québec", datetime(2027, 11, 7, 9, 30), "America/Toronto", {}, utc(2027, 11, 6, 13, 30)),
         ("Québec", datetime(2027, 11, 8, 1, 30), "America/Toronto", {}, utc(2027, 11, 7, 5, 30)),
         # One hemisphere goes forward while the other goes back.
-        ("France", datetime(2027, 4, 5, 15, 0), "America/Santiago", {"reminder_days": 10}, utc(2027, 3, 26, 12, 0)),
-        ("France", datetime(2027, 4, 5, 15, 0), "Europe/Paris", {"reminder_days": 10}, utc(2027, 3, 26, 14, 0)),
+        (
+            "France",
+            datetime(2027, 4, 5, 15, 0),
+            "America/Santiago",
+            {"reminder_days": 10},
+            utc(2027, 3, 26, 12, 0),
+        ),
+        (
+            "France",
+            datetime(2027, 4, 5, 15, 0),
+            "Europe/Paris",
+            {"reminder_days": 10},
+            utc(2027, 3, 26, 14, 0),
+        ),
     ],
 )
 def test_a_lead_of_days_leads_to_the_wall_hour_of_the_start_on_the_persons_own_clock(
@@ -88,7 +116,9 @@ def test_a_lead_of_days_leads_to_the_wall_hour_of_the_start_on_the_persons_own_c
 
 @pytest.mark.parametrize("zone", ["", "America/Toronto", "Europe/Paris", "Asia/Kathmandu"])
 def test_a_lead_of_hours_is_as_many_hours_on_every_clock(zone, make_workshop, register):
-    workshop = make_workshop("Québec", start=datetime(2027, 3, 14, 3, 30), reminder_hours=2, reminder_days=None)
+    workshop = make_workshop(
+        "Québec", start=datetime(2027, 3, 14, 3, 30), reminder_hours=2, reminder_days=None
+    )
     registration = register(workshop, zone=zone)
 
     due = utc(2027, 3, 14, 5, 30)
@@ -97,12 +127,22 @@ def test_a_lead_of_hours_is_as_many_hours_on_every_clock(zone, make_workshop, re
     assert (counts, written(registration)) == ([0, 1, 0], ["hour_reminder"])
 
 
-def test_by_default_one_reminder_comes_the_day_before_and_one_an_hour_before(workshop, register, smtp):
+def test_by_default_one_reminder_comes_the_day_before_and_one_an_hour_before(
+    workshop, register, smtp
+):
     register(workshop)
     start = workshop.starts_at
 
     found = []
-    for moment in (NOW, start - DAY - SECOND, start - DAY, start - HOUR - SECOND, start - HOUR, start - SECOND, start):
+    for moment in (
+        NOW,
+        start - DAY - SECOND,
+        start - DAY,
+        start - HOUR - SECOND,
+        start - HOUR,
+        start - SECOND,
+        start,
+    ):
         sweep_at(moment)
         found.append(got(smtp)[1:])
 
@@ -135,7 +175,11 @@ def test_a_longer_lead_counts_from_the_next_sweep_on(workshop, register):
     before = reminders.write_due(now=moment)
     change(workshop, reminder_days=5)
 
-    assert [before, reminders.write_due(now=moment), reminders.write_due(now=moment + HOUR)] == [0, 1, 0]
+    assert [before, reminders.write_due(now=moment), reminders.write_due(now=moment + HOUR)] == [
+        0,
+        1,
+        0,
+    ]
     assert written(registration) == ["day_reminder"]
 
 
@@ -157,7 +201,9 @@ def test_where_no_sweep_came_in_time_the_later_reminder_alone_is_written(worksho
     assert written(registration) == ["hour_reminder"]
 
 
-def test_a_first_reminder_that_could_not_leave_in_time_is_dropped_and_says_so(workshop, register, smtp):
+def test_a_first_reminder_that_could_not_leave_in_time_is_dropped_and_says_so(
+    workshop, register, smtp
+):
     registration = register(workshop)
     sweep_at(NOW)
     smtp.answers = ["451 4.7.1 Later"]
@@ -185,8 +231,10 @@ def last_text(smtp):
     """Everything due at `moment` leaves; the text and the HTML of the last mail to Zoé, as a reader sees them."""
 
     def act(moment):
-        outbox.sweep(now=moment)
-        last = [mail for mail in smtp.messages if mail["To"].addresses[0].addr_spec == "zoe@example.org"][-1]
+        worker.run_once(now=moment)
+        last = [
+            mail for mail in smtp.messages if mail["To"].addresses[0].addr_spec == "zoe@example.org"
+        ][-1]
         return plain(text(last)), words(html(last))
 
     return act
@@ -255,7 +303,9 @@ def test_nobody_is_reminded_who_waits_or_has_cancelled(make_workshop, register, 
     register(workshop, email="waits@example.org")
 
     assert [reminders.write_due(now=workshop.starts_at - lead) for lead in (DAY, HOUR)] == [1, 1]
-    reminded = OutgoingMail.objects.filter(kind__contains="reminder").values_list("registration__email", flat=True)
+    reminded = OutgoingMail.objects.filter(kind__contains="reminder").values_list(
+        "registration__email", flat=True
+    )
     assert set(reminded) == {"zoe@example.org"}
 
 
@@ -267,7 +317,9 @@ def test_nobody_is_reminded_of_a_workshop_that_does_not_take_place(state, worksh
     assert [reminders.write_due(now=workshop.starts_at - lead) for lead in (DAY, HOUR)] == [0, 0]
 
 
-def test_a_reminder_still_queued_when_its_person_cancels_is_dropped_and_says_so(workshop, register, smtp):
+def test_a_reminder_still_queued_when_its_person_cancels_is_dropped_and_says_so(
+    workshop, register, smtp
+):
     registration = register(workshop)
     sweep_at(NOW)
     moment = workshop.starts_at - DAY
@@ -282,13 +334,17 @@ def test_a_reminder_still_queued_when_its_person_cancels_is_dropped_and_says_so(
     ]
 
 
-def test_a_moved_workshop_is_reminded_of_again_and_the_queued_reminder_is_dropped(workshop, register, smtp):
+def test_a_moved_workshop_is_reminded_of_again_and_the_queued_reminder_is_dropped(
+    workshop, register, smtp
+):
     registration = register(workshop)
     sweep_at(NOW)
     reminders.write_due(now=workshop.starts_at - DAY)
     move(workshop, 7 * DAY)
 
-    sweep_at(workshop.starts_at - DAY, workshop.starts_at + 6 * DAY, workshop.starts_at + 7 * DAY - HOUR)
+    sweep_at(
+        workshop.starts_at - DAY, workshop.starts_at + 6 * DAY, workshop.starts_at + 7 * DAY - HOUR
+    )
 
     assert fates(registration, "day_reminder") == [("dropped", PASSED), ("sent", "")]
     assert got(smtp)[1:] == ["Bientôt", "Nous commençons sous peu"]
@@ -304,7 +360,9 @@ def test_a_workshop_moved_after_its_reminder_left_is_reminded_of_again(workshop,
     assert got(smtp)[1:] == ["Bientôt", "Bientôt"]
 
 
-def test_a_workshop_moved_by_half_an_hour_while_its_reminder_is_queued_is_reminded_of_once(workshop, register, smtp):
+def test_a_workshop_moved_by_half_an_hour_while_its_reminder_is_queued_is_reminded_of_once(
+    workshop, register, smtp
+):
     registration = register(workshop)
     sweep_at(NOW)
     reminders.write_due(now=workshop.starts_at - DAY)
@@ -337,7 +395,9 @@ def test_the_first_reminder_asks_whether_one_still_comes(language, workshop, reg
     assert [markup.count(f'href="{link}"') for link in (manage, join)] == [2, 1]
 
 
-@pytest.mark.parametrize(("lead", "subject"), [(DAY, "Bientôt"), (HOUR, "Nous commençons sous peu")])
+@pytest.mark.parametrize(
+    ("lead", "subject"), [(DAY, "Bientôt"), (HOUR, "Nous commençons sous peu")]
+)
 def test_a_reminder_shows_both_clocks_and_the_link_to_the_room_and_has_no_invite(
     lead, subject, workshop, register, smtp
 ):
@@ -351,7 +411,9 @@ def test_a_reminder_shows_both_clocks_and_the_link_to_the_room_and_has_no_invite
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert [plain(text(message)).count(line) for line in CLOCKS] == [1, 1]
-    assert [words(html(message)).count(line) for line in ("9 h 30 – 12 h 00", "15 h 30 – 18 h 00")] == [1, 1]
+    assert [
+        words(html(message)).count(line) for line in ("9 h 30 – 12 h 00", "15 h 30 – 18 h 00")
+    ] == [1, 1]
     assert [body.count(registration.join_path) for body in (text(message), html(message))] == [1, 1]
     assert registration.sequence == sequence
 
@@ -360,4 +422,8 @@ def test_the_own_clock_of_a_person_elsewhere_stands_in_the_reminder(workshop, re
     register(workshop, zone="Asia/Tokyo")
     sweep_at(NOW, workshop.starts_at - DAY)
 
-    assert [plain(text(smtp.messages[-1])).count(line) for line in [*CLOCKS, "22 h 30"]] == [1, 1, 1]
+    assert [plain(text(smtp.messages[-1])).count(line) for line in [*CLOCKS, "22 h 30"]] == [
+        1,
+        1,
+        1,
+    ]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Workshop
-from registrations import signup
+from registrations.domain import signup, waiting_list
 from tests.conftest import NOW, page_text, typed
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -26,7 +26,9 @@ def arrive(register, communities):
         for person in people:
             name, _at, place = person.partition("@")
             community = communities[place] if place else None
-            last = register(workshop, email=f"{name}@example.org", first_name=name, community=community, **facts)
+            last = register(
+                workshop, email=f"{name}@example.org", first_name=name, community=community, **facts
+            )
         return last
 
     return act
@@ -95,7 +97,9 @@ def test_who_comes_too_early_is_told_when_registration_opens_on_each_clock(make_
     assert text.count("13 h 00 (heure de France)") == 1
 
 
-def test_a_workshop_full_at_its_start_takes_nobody_on_the_list(make_workshop, arrive, client, time_machine):
+def test_a_workshop_full_at_its_start_takes_nobody_on_the_list(
+    make_workshop, arrive, client, time_machine
+):
     workshop = make_workshop(capacity=1)
     arrive(workshop, "ada")
     time_machine.move_to(workshop.starts_at)
@@ -107,12 +111,14 @@ def test_a_workshop_full_at_its_start_takes_nobody_on_the_list(make_workshop, ar
     assert (seated(workshop), in_line(workshop)) == (["ada"], [])
 
 
-def test_a_lowered_capacity_drops_nobody_and_gives_nothing_until_there_is_room(make_workshop, arrive, now):
+def test_a_lowered_capacity_drops_nobody_and_gives_nothing_until_there_is_room(
+    make_workshop, arrive, now
+):
     workshop = make_workshop(capacity=3)
     arrive(workshop, "ada", "bo", "cy", "di")
     Workshop.objects.filter(pk=workshop.pk).update(capacity=1)
 
-    promoted = [signup.promote(workshop, now=now)]
+    promoted = [waiting_list.promote(workshop, now=now)]
     found = [(seated(workshop), in_line(workshop))]
     for registration in workshop.registrations.confirmed():
         signup.cancel(registration, now=now)
@@ -130,13 +136,25 @@ def test_a_lowered_capacity_drops_nobody_and_gives_nothing_until_there_is_room(m
 def test_seats_kept_for_a_community_are_for_its_people_alone(make_workshop, arrive, keep):
     workshop = keep(make_workshop(capacity=5), Québec=2, France=2)
 
-    arrive(workshop, "ada", "bo", "cy@Martinique", "di@Québec", "ed@France", "flo@Québec", "gus@Québec", "hal@France")
+    arrive(
+        workshop,
+        "ada",
+        "bo",
+        "cy@Martinique",
+        "di@Québec",
+        "ed@France",
+        "flo@Québec",
+        "gus@Québec",
+        "hal@France",
+    )
 
     assert seated(workshop) == ["ada", "di", "ed", "flo", "hal"]
     assert in_line(workshop) == ["bo", "cy", "gus"]
 
 
-def test_a_community_with_more_people_than_seats_kept_takes_the_common_ones_too(make_workshop, arrive, keep):
+def test_a_community_with_more_people_than_seats_kept_takes_the_common_ones_too(
+    make_workshop, arrive, keep
+):
     workshop = keep(make_workshop(capacity=5), Québec=2, France=2)
 
     arrive(workshop, "ada@Québec", "bo@Québec", "cy@Québec", "di@Québec", "ed@France")
@@ -150,7 +168,10 @@ def test_the_form_says_until_when_seats_are_kept(make_workshop, arrive, keep, cl
 
     text = page_text(client.get(form_of(workshop)))
 
-    assert text.count("Les places qui restent sont pour les membres de Culture pour tous jusqu’au") == 1
+    assert (
+        text.count("Les places qui restent sont pour les membres de Culture pour tous jusqu’au")
+        == 1
+    )
     assert text.count("27 mars 2027, 9 h 30 (heure du Québec)") == 1
 
 
@@ -161,11 +182,16 @@ def test_the_page_says_for_whom_seats_remain(first, remain, make_workshop, arriv
 
     text = page_text(client.get(workshop.get_absolute_url()))
 
-    sentences = ("Les places qui restent sont pour les membres de Culture pour tous jusqu’au", "C’est complet.")
+    sentences = (
+        "Les places qui restent sont pour les membres de Culture pour tous jusqu’au",
+        "C’est complet.",
+    )
     assert [text.count(sentence) > 0 for sentence in sentences] == [remain, not remain]
 
 
-def test_a_freed_seat_of_a_community_goes_to_the_first_of_its_people_in_line(make_workshop, arrive, keep, now):
+def test_a_freed_seat_of_a_community_goes_to_the_first_of_its_people_in_line(
+    make_workshop, arrive, keep, now
+):
     workshop = keep(make_workshop(capacity=2), Québec=1)
     arrive(workshop, "ada@Québec", "bo", "cy", "di@Québec", "ed@Québec")
 
@@ -174,7 +200,9 @@ def test_a_freed_seat_of_a_community_goes_to_the_first_of_its_people_in_line(mak
     assert (seated(workshop), in_line(workshop)) == (["bo", "di"], ["cy", "ed"])
 
 
-def test_seats_kept_after_people_have_come_are_for_the_communities_people_none_stays_empty(make_workshop, arrive, keep):
+def test_seats_kept_after_people_have_come_are_for_the_communities_people_none_stays_empty(
+    make_workshop, arrive, keep
+):
     workshop = make_workshop(capacity=10)
     arrive(workshop, *(f"p{number}" for number in range(6)))
     keep(workshop, Québec=4, France=4)
@@ -206,24 +234,28 @@ def test_the_seats_kept_fall_to_the_first_in_line_at_the_chosen_moment(
     assert found == [(["ada"], ["bo", "cy", "di"]), (["ada", "bo", "cy"], ["di"])]
 
 
-def test_who_registers_as_the_seats_are_released_does_not_pass_those_in_line(make_workshop, arrive, keep):
+def test_who_registers_as_the_seats_are_released_does_not_pass_those_in_line(
+    make_workshop, arrive, keep
+):
     workshop = keep(make_workshop(capacity=2), Québec=1)
     arrive(workshop, "ada", "bo")
 
     arrive(workshop, "cy", now=workshop.release_at)
-    signup.promote(workshop, now=workshop.release_at)
+    waiting_list.promote(workshop, now=workshop.release_at)
 
     assert (seated(workshop), in_line(workshop)) == (["ada", "bo"], ["cy"])
 
 
-def test_who_takes_a_seat_back_as_seats_are_released_does_not_pass_those_in_line(make_workshop, arrive, keep, now):
+def test_who_takes_a_seat_back_as_seats_are_released_does_not_pass_those_in_line(
+    make_workshop, arrive, keep, now
+):
     workshop = keep(make_workshop(capacity=2), Québec=1)
     gone = arrive(workshop, "ada")
     arrive(workshop, "bo", "cy")
     signup.cancel(gone, now=now)
 
     signup.reinstate(gone, now=workshop.release_at)
-    signup.promote(workshop, now=workshop.release_at)
+    waiting_list.promote(workshop, now=workshop.release_at)
 
     assert (seated(workshop), in_line(workshop)) == (["bo", "cy"], [])
 
@@ -233,8 +265,13 @@ def say_yes(admin_client):
     """What the desk's action does with these registrations; the pages' messages."""
 
     def act(*registrations):
-        chosen = {"action": "confirm_registrations", "_selected_action": [each.pk for each in registrations]}
-        page = admin_client.post(reverse("admin:registrations_registration_changelist"), chosen, follow=True)
+        chosen = {
+            "action": "confirm_registrations",
+            "_selected_action": [each.pk for each in registrations],
+        }
+        page = admin_client.post(
+            reverse("admin:registrations_registration_changelist"), chosen, follow=True
+        )
         return [str(message) for message in page.context["messages"]]
 
     return act
@@ -252,7 +289,9 @@ def test_an_organiser_confirms_somebody_past_the_capacity(make_workshop, arrive,
     assert [(mail.kind, mail.sequence) for mail in mails] == [("waiting", None), ("promotion", 0)]
 
 
-def test_a_seat_past_the_capacity_is_nobodys_once_it_is_given_back(make_workshop, arrive, say_yes, now):
+def test_a_seat_past_the_capacity_is_nobodys_once_it_is_given_back(
+    make_workshop, arrive, say_yes, now
+):
     workshop = make_workshop(capacity=1)
     arrive(workshop, "ada", "bo", "cy")
     say_yes(workshop.registrations.get(first_name="cy"))
@@ -262,8 +301,12 @@ def test_a_seat_past_the_capacity_is_nobodys_once_it_is_given_back(make_workshop
     assert (seated(workshop), in_line(workshop)) == (["cy"], ["bo"])
 
 
-@pytest.mark.parametrize("fields", [{"state": "cancelled"}, {"starts_at": NOW - 2 * HOUR, "ends_at": NOW}])
-def test_an_organiser_confirms_nobody_where_nothing_takes_place(fields, make_workshop, arrive, say_yes):
+@pytest.mark.parametrize(
+    "fields", [{"state": "cancelled"}, {"starts_at": NOW - 2 * HOUR, "ends_at": NOW}]
+)
+def test_an_organiser_confirms_nobody_where_nothing_takes_place(
+    fields, make_workshop, arrive, say_yes
+):
     workshop = make_workshop(capacity=1)
     waiting = arrive(workshop, "ada", "bo")
     Workshop.objects.filter(pk=workshop.pk).update(**fields)
@@ -273,7 +316,9 @@ def test_an_organiser_confirms_nobody_where_nothing_takes_place(fields, make_wor
     assert (seated(workshop), in_line(workshop)) == (["ada"], ["bo"])
 
 
-def test_an_organiser_confirms_twice_only_once_and_never_who_has_left(make_workshop, arrive, say_yes, now):
+def test_an_organiser_confirms_twice_only_once_and_never_who_has_left(
+    make_workshop, arrive, say_yes, now
+):
     workshop = make_workshop(capacity=1)
     arrive(workshop, "ada", "bo", "cy")
     gone, waiting = (workshop.registrations.get(first_name=name) for name in ("bo", "cy"))
@@ -283,7 +328,10 @@ def test_an_organiser_confirms_twice_only_once_and_never_who_has_left(make_works
         say_yes(gone, waiting)
 
     assert (seated(workshop), in_line(workshop)) == (["ada", "cy"], [])
-    assert [waiting.mails.filter(kind="promotion").count(), gone.mails.filter(kind="promotion").count()] == [1, 0]
+    assert [
+        waiting.mails.filter(kind="promotion").count(),
+        gone.mails.filter(kind="promotion").count(),
+    ] == [1, 0]
 
 
 def test_a_stranger_confirms_nobody(make_workshop, arrive):

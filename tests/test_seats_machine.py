@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 )
 
 from events.models import Community, Hosting, Workshop
-from registrations import signup
+from registrations.domain import signup, status, waiting_list
 from registrations.models import OutgoingMail
 from tests.conftest import NOW
 
@@ -66,7 +66,9 @@ class Model:
         """One seat at a time, to whoever is the first that one is for; how many."""
         served = 0
         while not self.begun:
-            fitting = [person for person in self.those("waiting") if self.has_room_for(person.community)]
+            fitting = [
+                person for person in self.those("waiting") if self.has_room_for(person.community)
+            ]
             if not fitting:
                 break
             fitting[0].sit("promotion")
@@ -81,7 +83,12 @@ class Model:
             return "no_seat_left"
         rank = None if room else len(self.those("waiting")) + 1
         known = next(
-            (person for person in self.people if person.address == address and person.state != "cancelled"), None
+            (
+                person
+                for person in self.people
+                if person.address == address and person.state != "cancelled"
+            ),
+            None,
         )
         if known and known.state == "waiting" and self.begun:
             known.sit("promotion")  # nobody is promoted any more, but whoever asks is let in
@@ -95,7 +102,9 @@ class Model:
         return rank
 
     def has(self, address):
-        return any(person.address == address and person.state != "cancelled" for person in self.people)
+        return any(
+            person.address == address and person.state != "cancelled" for person in self.people
+        )
 
     def cancel(self, person):
         if person.state == "cancelled":
@@ -142,12 +151,22 @@ class Seats(RuleBasedStateMachine):
     def announce(self, capacity, kept, crowd):
         self.communities = {None: None}
         for place in [*HOSTS, "Martinique"]:
-            self.communities[place] = Community.objects.create(name=f"À {place}", place=place, zone="Europe/Paris")
+            self.communities[place] = Community.objects.create(
+                name=f"À {place}", place=place, zone="Europe/Paris"
+            )
         ends = START + timedelta(hours=2)
-        facts = {"slug": "a", "title": "A", "state": "published", "starts_at": START, "ends_at": ends}
+        facts = {
+            "slug": "a",
+            "title": "A",
+            "state": "published",
+            "starts_at": START,
+            "ends_at": ends,
+        }
         self.workshop = Workshop.objects.create(**facts, capacity=capacity)
         for position, place in enumerate(HOSTS):
-            Hosting.objects.create(workshop=self.workshop, community=self.communities[place], position=position)
+            Hosting.objects.create(
+                workshop=self.workshop, community=self.communities[place], position=position
+            )
         self.model = Model(capacity, {})
         for place, seats in zip(HOSTS, kept, strict=True):
             self.keep(place, seats)
@@ -161,11 +180,13 @@ class Seats(RuleBasedStateMachine):
     def compare(self, answer, expected):
         """The same answer, and the same rows once the sweep has come by."""
         assert answer == expected
-        assert signup.promote(self.workshop, now=self.now) == self.model.serve_the_line()
+        assert waiting_list.promote(self.workshop, now=self.now) == self.model.serve_the_line()
 
     def chosen(self, which, *states):
         """One of the people in these states: the row and the person of the model."""
-        numbers = [number for number, person in enumerate(self.model.people) if person.state in states]
+        numbers = [
+            number for number, person in enumerate(self.model.people) if person.state in states
+        ]
         number = numbers[which % len(numbers)]
         return self.workshop.registrations.order_by("pk")[number], self.model.people[number]
 
@@ -178,10 +199,15 @@ class Seats(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9), community=COMMUNITIES)
     def register(self, number, community):
         was_full, before, address = self.is_full(), self.seated(), f"p{number}@example.org"
-        person = {"first_name": "P", "last_name": "Q", "email": address, "community": self.communities[community]}
+        person = {
+            "first_name": "P",
+            "last_name": "Q",
+            "email": address,
+            "community": self.communities[community],
+        }
         try:
             rank = signup.register(self.workshop, now=self.now, **person)
-        except signup.RegistrationRefused as refusal:
+        except status.RegistrationRefused as refusal:
             rank = refusal.status
         assert not was_full or self.seated() == before
         self.compare(rank, self.model.register(address, community))
@@ -211,14 +237,14 @@ class Seats(RuleBasedStateMachine):
     @rule(which=st.integers(0, 30))
     def an_organiser_confirms(self, which):
         row, person = self.chosen(which, "waiting", "waiting", "cancelled")
-        self.compare(signup.confirm(row, now=self.now), self.model.confirm(person))
+        self.compare(waiting_list.confirm(row, now=self.now), self.model.confirm(person))
 
     @rule(capacity=st.one_of(st.integers(1, 6), st.none()))
     def change_the_capacity(self, capacity):
         before = self.seated()
         Workshop.objects.update(capacity=capacity)
         self.model.capacity = capacity
-        promoted = signup.promote(self.workshop, now=self.now)
+        promoted = waiting_list.promote(self.workshop, now=self.now)
         assert self.seated() == before + promoted
         assert promoted == 0 or capacity is None or self.seated() <= capacity
         self.compare(promoted, self.model.serve_the_line())
@@ -226,13 +252,13 @@ class Seats(RuleBasedStateMachine):
     @rule(place=st.sampled_from(HOSTS), seats=st.integers(0, 3))
     def keep_other_seats(self, place, seats):
         self.keep(place, seats)
-        self.compare(signup.promote(self.workshop, now=self.now), self.model.serve_the_line())
+        self.compare(waiting_list.promote(self.workshop, now=self.now), self.model.serve_the_line())
 
     @precondition(lambda self: not self.model.released)
     @rule()
     def release_the_seats_and_sweep(self):
         self.release_the_seats_unseen()
-        self.compare(signup.promote_everywhere(now=self.now), self.model.serve_the_line())
+        self.compare(waiting_list.promote_everywhere(now=self.now), self.model.serve_the_line())
 
     @precondition(lambda self: not self.model.released)
     @rule()
@@ -245,7 +271,9 @@ class Seats(RuleBasedStateMachine):
         for person in self.model.people:
             person.left_lately = 0
 
-    @precondition(lambda self: self.model.released and not self.model.begun and len(self.model.people) > 8)
+    @precondition(
+        lambda self: self.model.released and not self.model.begun and len(self.model.people) > 8
+    )
     @rule()
     def begin(self):
         self.now, self.model.begun = START, True
@@ -254,13 +282,19 @@ class Seats(RuleBasedStateMachine):
     @invariant()
     def the_rows_are_as_the_model_says(self):
         rows = list(self.workshop.registrations.order_by("pk"))
-        assert [(row.email, row.state) for row in rows] == [(p.address, p.state) for p in self.model.people]
-        ranks = {row.pk: rank for rank, row in enumerate(self.workshop.registrations.waiting(), start=1)}
+        assert [(row.email, row.state) for row in rows] == [
+            (p.address, p.state) for p in self.model.people
+        ]
+        ranks = {
+            row.pk: rank for rank, row in enumerate(self.workshop.registrations.waiting(), start=1)
+        }
         assert [ranks[row.pk] for row in rows if row.is_waiting] == list(range(1, len(ranks) + 1))
 
     @invariant()
     def each_was_told_of_each_change_once(self):
-        told = OutgoingMail.objects.exclude(kind="already_registered").order_by("registration", "pk")
+        told = OutgoingMail.objects.exclude(kind="already_registered").order_by(
+            "registration", "pk"
+        )
         expected = [word for person in self.model.people for word in person.told]
         assert list(told.values_list("kind", flat=True)) == expected
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations import signup
+from registrations.domain import signup, waiting_list
 from registrations.models import OutgoingMail
 from tests.conftest import at_once, page_text, typed
 from tests.processes import ROOT, python
@@ -41,14 +41,18 @@ def states(workshop):
 
 
 def mails(workshop):
-    return sorted(OutgoingMail.objects.filter(registration__workshop=workshop).values_list("kind", flat=True))
+    return sorted(
+        OutgoingMail.objects.filter(registration__workshop=workshop).values_list("kind", flat=True)
+    )
 
 
 def test_twenty_people_ask_for_seven_seats_and_each_is_told_the_truth(make_workshop):
     workshop = make_workshop(capacity=7)
 
     def ask(number):
-        answer = Client().post(form_of(workshop), typed(email=f"p{number}@example.org"), follow=True)
+        answer = Client().post(
+            form_of(workshop), typed(email=f"p{number}@example.org"), follow=True
+        )
         rank = re.findall(r"au rang (\d+)\.", page_text(answer))
         return answer.redirect_chain[0][1], answer.status_code, rank
 
@@ -61,11 +65,16 @@ def test_twenty_people_ask_for_seven_seats_and_each_is_told_the_truth(make_works
     assert mails(workshop) == ["confirmation"] * 7 + ["waiting"] * 13
 
 
-def test_people_of_two_communities_race_for_their_seats_and_the_common_ones(make_workshop, communities):
+def test_people_of_two_communities_race_for_their_seats_and_the_common_ones(
+    make_workshop, communities
+):
     workshop = make_workshop(capacity=8)
     for place, seats in (("Québec", 3), ("France", 2)):
         workshop.hostings.filter(community__place=place).update(reserved_seats=seats)
-    of = [communities[place].pk if place else "" for place in ["Québec"] * 6 + ["France"] * 6 + [None] * 6]
+    of = [
+        communities[place].pk if place else ""
+        for place in ["Québec"] * 6 + ["France"] * 6 + [None] * 6
+    ]
 
     def ask(number):
         person = typed(email=f"p{number}@example.org", community=of[number])
@@ -76,7 +85,11 @@ def test_people_of_two_communities_race_for_their_seats_and_the_common_ones(make
     confirmed = list(workshop.registrations.confirmed().values_list("community__place", flat=True))
     assert codes == [302] * 18
     assert (len(confirmed), workshop.registrations.waiting().count()) == (8, 10)
-    assert [confirmed.count("Québec") >= 3, confirmed.count("France") >= 2, confirmed.count(None) <= 3] == [True] * 3
+    assert [
+        confirmed.count("Québec") >= 3,
+        confirmed.count("France") >= 2,
+        confirmed.count(None) <= 3,
+    ] == [True] * 3
 
 
 def test_seats_given_back_while_others_ask_go_to_those_in_line(make_workshop, register, now):
@@ -92,7 +105,9 @@ def test_seats_given_back_while_others_ask_go_to_those_in_line(make_workshop, re
 
     assert answers == [True] * 4 + [302] * 8
     assert states(workshop) == ["cancelled"] * 4 + ["confirmed"] * 6 + ["waiting"] * 8
-    assert [row.email for row in workshop.registrations.confirmed()] == [row.email for row in seated[4:] + first]
+    assert [row.email for row in workshop.registrations.confirmed()] == [
+        row.email for row in seated[4:] + first
+    ]
 
 
 def test_three_organisers_and_the_worker_give_an_added_seat_once(make_workshop, register, now):
@@ -101,7 +116,10 @@ def test_three_organisers_and_the_worker_give_an_added_seat_once(make_workshop, 
         register(workshop, email=f"p{number}@example.org")
     type(workshop).objects.filter(pk=workshop.pk).update(capacity=4)
 
-    promoted = at_once(*[partial(signup.promote, workshop, now=now)] * 3, partial(signup.promote_everywhere, now=now))
+    promoted = at_once(
+        *[partial(waiting_list.promote, workshop, now=now)] * 3,
+        partial(waiting_list.promote_everywhere, now=now),
+    )
 
     assert sum(promoted) == 3
     assert states(workshop) == ["confirmed"] * 4 + ["waiting"] * 2
@@ -169,14 +187,14 @@ def copy(tmp_path):
 
 
 # Widens the moment between counting and inserting, in each copy alike.
-SLOWLY = ("registrations/signup.py", COUNTED, COUNTED + "        __import__('time').sleep(0.2)\n")
-NO_ROW_LOCK = ("registrations/signup.py", ".select_for_update()", "")
+SLOWLY = ("registrations/domain/signup.py", COUNTED, COUNTED + "        __import__('time').sleep(0.2)\n")
+NO_ROW_LOCK = ("registrations/domain/seats.py", ".select_for_update()", "")
 NO_IMMEDIATE = ("praxis/settings.py", '"transaction_mode": "IMMEDIATE",', "")
 # What SQLite does of its own accord is one writer at a time; a count made outside of the writing is not held up by it.
 NO_TRANSACTION = (
-    "registrations/signup.py",
-    "    with transaction.atomic():\n        workshop = locked(workshop.pk)\n        seats =",
-    "    if True:\n        workshop = locked(workshop.pk)\n        seats =",
+    "registrations/domain/signup.py",
+    "    with transaction.atomic():\n        workshop = lock_workshop(workshop.pk)\n        seats =",
+    "    if True:\n        workshop = lock_workshop(workshop.pk)\n        seats =",
 )
 
 
@@ -201,12 +219,17 @@ def test_the_same_copy_without_the_lock_fails_the_race(soon, copy, tmp_path):
     found = outcomes(soon, copy(SLOWLY, NO_ROW_LOCK, NO_IMMEDIATE), tmp_path)
 
     # PostgreSQL sells too many; SQLite finds out while it writes and answers 500.
-    oversold, failed = any(count > 3 for _codes, count in found), any(500 in codes for codes, _count in found)
+    oversold, failed = (
+        any(count > 3 for _codes, count in found),
+        any(500 in codes for codes, _count in found),
+    )
     assert (oversold, failed) == ((False, True) if connection.vendor == "sqlite" else (True, False))
 
 
 @pytest.mark.real_time
-def test_the_same_copy_without_lock_and_transaction_sells_more_seats_than_there_are(soon, copy, tmp_path):
+def test_the_same_copy_without_lock_and_transaction_sells_more_seats_than_there_are(
+    soon, copy, tmp_path
+):
     found = outcomes(soon, copy(SLOWLY, NO_ROW_LOCK, NO_TRANSACTION), tmp_path)
 
     assert max(count for _codes, count in found) > 3

@@ -8,7 +8,8 @@ def test_each_link_opens_only_its_own_door(workshop, register, client):
     registration = register(workshop)
 
     codes = [
-        client.get(path).status_code for path in (f"/i/{registration.join_token}/", f"/j/{registration.manage_token}/")
+        client.get(path).status_code
+        for path in (f"/i/{registration.join_token}/", f"/j/{registration.manage_token}/")
     ]
 
     assert codes == [404, 404]
@@ -39,5 +40,6 @@ def test_forms_behind_a_token_ask_for_their_own_cookie(workshop, register):
     stranger = Client(enforce_csrf_checks=True)
 
     assert [
-        stranger.post(path).status_code for path in (f"{registration.manage_path}annuler/", registration.join_path)
+        stranger.post(path).status_code
+        for path in (f"{registration.manage_path}annuler/", registration.join_path)
     ] == [403, 403]

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations import outbox, retention, selfservice, signup
+from registrations import worker
+from registrations.domain import privacy, selfservice, signup, waiting_list
 from registrations.models import Registration
 from tests.conftest import every_row, page_text
 from tests.test_mails import entry
@@ -25,7 +26,13 @@ def kinds(registration):
     return list(registration.mails.order_by("pk").values_list("kind", flat=True))
 
 
-DETAILS = {"first_name": "Zoé", "last_name": "Tremblay", "organisation": "", "language": "fr", "zone": ""}
+DETAILS = {
+    "first_name": "Zoé",
+    "last_name": "Tremblay",
+    "organisation": "",
+    "language": "fr",
+    "zone": "",
+}
 
 
 def test_the_manage_page_shows_the_registration_on_both_clocks(workshop, register, client):
@@ -55,7 +62,12 @@ def test_whoever_waits_sees_a_rank_and_neither_door_nor_invite(make_workshop, re
 def test_a_name_and_an_organisation_are_corrected_without_a_mail(workshop, register, client):
     registration = register(workshop)
 
-    response = post(client, registration, "modifier", **DETAILS | {"first_name": "Zoë", "organisation": "Théâtre"})
+    response = post(
+        client,
+        registration,
+        "modifier",
+        **DETAILS | {"first_name": "Zoë", "organisation": "Théâtre"},
+    )
 
     registration.refresh_from_db()
     assert (registration.full_name, registration.organisation) == ("Zoë Tremblay", "Théâtre")
@@ -66,7 +78,13 @@ def test_a_name_and_an_organisation_are_corrected_without_a_mail(workshop, regis
 def test_nothing_but_the_details_can_be_typed(workshop, register, client):
     registration = register(workshop)
     before = Registration.objects.values().get()
-    more = {"email": "x@example.org", "state": "waiting", "workshop": "0", "manage_token": "a", "email_key": "x"}
+    more = {
+        "email": "x@example.org",
+        "state": "waiting",
+        "workshop": "0",
+        "manage_token": "a",
+        "email_key": "x",
+    }
 
     post(client, registration, "modifier", **DETAILS | more)
 
@@ -76,12 +94,19 @@ def test_nothing_but_the_details_can_be_typed(workshop, register, client):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("first_name", ""), ("last_name", "www.evil.example"), ("zone", "Moon/Sea"), ("language", "de")],
+    [
+        ("first_name", ""),
+        ("last_name", "www.evil.example"),
+        ("zone", "Moon/Sea"),
+        ("language", "de"),
+    ],
 )
 def test_a_wrong_detail_is_named_and_nothing_is_saved(field, value, workshop, register, client):
     registration = register(workshop)
 
-    response = post(client, registration, "modifier", **DETAILS | {"organisation": "Théâtre", field: value})
+    response = post(
+        client, registration, "modifier", **DETAILS | {"organisation": "Théâtre", field: value}
+    )
 
     assert (response.status_code, list(response.context["form"].errors)) == (200, [field])
     assert response.content.decode().count('value="Théâtre"') == 1
@@ -89,30 +114,36 @@ def test_a_wrong_detail_is_named_and_nothing_is_saved(field, value, workshop, re
     assert (registration.organisation, registration.verified_at) == ("", None)
 
 
-def test_a_seat_given_while_somebody_corrects_a_name_stays_given(make_workshop, register, client, meanwhile, now):
+def test_a_seat_given_while_somebody_corrects_a_name_stays_given(
+    make_workshop, register, client, meanwhile, now
+):
     workshop = make_workshop(capacity=1)
     register(workshop, email="first@example.org")
     registration = register(workshop)
-    meanwhile(lambda: signup.confirm(Registration.objects.get(pk=registration.pk), now=now))
+    meanwhile(lambda: waiting_list.confirm(Registration.objects.get(pk=registration.pk), now=now))
 
     post(client, registration, "modifier", **DETAILS | {"first_name": "Zoë"})
 
     registration.refresh_from_db()
-    assert (registration.first_name, registration.state, registration.sequence) == ("Zoë", "confirmed", 0)
+    assert (registration.first_name, registration.state, registration.sequence) == (
+        "Zoë",
+        "confirmed",
+        0,
+    )
 
 
 def test_the_next_mail_speaks_the_chosen_language(workshop, register, client, smtp):
     registration = register(workshop)
     post(client, registration, "modifier", **DETAILS | {"language": "en"})
 
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     assert str(smtp.messages[-1]["Subject"]) == "You are registered: Données culturelles"
 
 
 def test_the_invite_is_downloaded_as_the_mail_holds_it(workshop, register, client, smtp, now):
     registration = register(workshop)
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     response = client.get(f"{registration.manage_path}invitation.ics")
 
@@ -128,12 +159,16 @@ def test_the_invite_is_downloaded_as_the_mail_holds_it(workshop, register, clien
     }
 
 
-def test_after_a_move_the_downloaded_invite_outranks_the_mailed_one_and_changes_nothing(workshop, register, client):
+def test_after_a_move_the_downloaded_invite_outranks_the_mailed_one_and_changes_nothing(
+    workshop, register, client
+):
     registration = register(workshop)
     later = workshop.starts_at + timedelta(hours=1)
     Workshop.objects.update(starts_at=later)
 
-    [event] = icalendar.Calendar.from_ical(client.get(f"{registration.manage_path}invitation.ics").content).events
+    [event] = icalendar.Calendar.from_ical(
+        client.get(f"{registration.manage_path}invitation.ics").content
+    ).events
 
     registration.refresh_from_db()
     assert (event["SEQUENCE"], event.start, registration.sequence) == (1, later, 0)
@@ -147,7 +182,9 @@ def test_a_cancelled_workshop_has_no_invite_to_download(workshop, register, clie
 
 
 @pytest.mark.parametrize(("capacity", "kind"), [(None, "confirmation"), (1, "waiting")])
-def test_the_mail_is_sent_again_as_the_same_version(capacity, kind, make_workshop, register, client, time_machine, now):
+def test_the_mail_is_sent_again_as_the_same_version(
+    capacity, kind, make_workshop, register, client, time_machine, now
+):
     workshop = make_workshop(capacity=capacity)
     register(workshop, email="first@example.org")
     registration = register(workshop)
@@ -170,7 +207,9 @@ def test_a_mail_that_left_just_now_is_not_sent_again(workshop, register, client)
     assert page_text(response).count("Ce courriel vient de partir.") == 1
 
 
-def test_cancelling_frees_the_seat_and_owes_a_mail_with_a_higher_sequence(workshop, register, client):
+def test_cancelling_frees_the_seat_and_owes_a_mail_with_a_higher_sequence(
+    workshop, register, client
+):
     registration = register(workshop)
 
     response = post(client, registration, "annuler")
@@ -196,12 +235,12 @@ def test_cancelling_twice_is_once(workshop, register, client):
 
 def test_undoing_puts_the_same_entry_back_under_a_higher_sequence(workshop, register, client, smtp):
     registration = register(workshop)
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
     post(client, registration, "annuler")
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     response = post(client, registration, "reprendre")
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
     entries = [entry(message) for message in smtp.messages]
     assert [(e["UID"], e["SEQUENCE"], e["STATUS"]) for e in entries] == [
@@ -222,8 +261,13 @@ def test_undoing_is_offered_only_while_the_seat_is_free(make_workshop, register,
     refused = post(client, registration, "reprendre")
 
     registration.refresh_from_db()
-    assert [page_text(page).count("J’ai changé d’avis : reprendre ma place") for page in (free, taken)] == [1, 0]
-    assert (registration.state, page_text(refused).count("Il n’est plus possible de se raviser")) == (
+    assert [
+        page_text(page).count("J’ai changé d’avis : reprendre ma place") for page in (free, taken)
+    ] == [1, 0]
+    assert (
+        registration.state,
+        page_text(refused).count("Il n’est plus possible de se raviser"),
+    ) == (
         "cancelled",
         1,
     )
@@ -299,7 +343,10 @@ def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
 
     html = client.get(registration.manage_path).content.decode()
 
-    assert [html.count(word) for word in ("/annuler/", "/renvoyer/", "invitation.ics", "Après l’atelier")] == [
+    assert [
+        html.count(word)
+        for word in ("/annuler/", "/renvoyer/", "invitation.ics", "Après l’atelier")
+    ] == [
         0,
         0,
         0,
@@ -312,9 +359,13 @@ def test_opening_the_address_of_a_button_leads_back_to_the_page(verb, workshop, 
     registration = register(workshop, newsletter="Des nouvelles.")
     before = every_row()
 
-    answers = [getattr(client, method)(f"{registration.manage_path}{verb}/") for method in ("get", "head")]
+    answers = [
+        getattr(client, method)(f"{registration.manage_path}{verb}/") for method in ("get", "head")
+    ]
 
-    assert [(a.status_code, a.headers["Location"]) for a in answers] == [(302, registration.manage_path)] * 2
+    assert [(a.status_code, a.headers["Location"]) for a in answers] == [
+        (302, registration.manage_path)
+    ] * 2
     assert every_row() == before
 
 
@@ -342,7 +393,7 @@ def test_an_old_link_leads_to_the_registration_that_counts_now(workshop, registe
 def test_an_old_link_leads_nowhere_new_once_the_person_is_erased(workshop, register, client, now):
     old = register(workshop)
     signup.cancel(old, now=now)
-    retention.erase(old, now=now)
+    privacy.erase(old, now=now)
     new = register(workshop)
 
     assert new.manage_token not in client.get(old.manage_path).content.decode()
@@ -372,7 +423,11 @@ def test_an_empty_name_says_what_to_write(field, workshop, register, client):
 def test_the_regions_of_the_zones_are_in_the_language_of_the_page(workshop, register, client):
     html = client.get(f"{register(workshop).manage_path}modifier/").content.decode()
 
-    assert [html.count(f'label="{name}"') for name in ("Amérique", "Océan Indien", "Indian")] == [1, 1, 0]
+    assert [html.count(f'label="{name}"') for name in ("Amérique", "Océan Indien", "Indian")] == [
+        1,
+        1,
+        0,
+    ]
 
 
 def community_of(registration):
@@ -388,7 +443,9 @@ def kept(make_workshop):
     return workshop
 
 
-def test_who_waits_names_their_community_and_has_the_seat_kept_for_it_at_once(kept, register, communities, client, now):
+def test_who_waits_names_their_community_and_has_the_seat_kept_for_it_at_once(
+    kept, register, communities, client, now
+):
     register(kept, email="first@example.org")
     ahead, waiting = register(kept, email="ahead@example.org"), register(kept)
 
@@ -409,7 +466,9 @@ def test_a_community_that_is_no_host_is_not_taken(kept, register, communities, c
     assert (community_of(waiting), waiting.state) == (None, "waiting")
 
 
-def test_who_has_a_seat_keeps_it_under_the_community_it_was_given_for(kept, register, communities, client):
+def test_who_has_a_seat_keeps_it_under_the_community_it_was_given_for(
+    kept, register, communities, client
+):
     seated = register(kept, community=communities["Québec"])
 
     post(client, seated, "modifier", **DETAILS, community="")
@@ -417,10 +476,12 @@ def test_who_has_a_seat_keeps_it_under_the_community_it_was_given_for(kept, regi
     assert community_of(seated) == "Québec"
 
 
-def test_a_seat_given_while_the_form_was_open_stays_given_under_its_community(kept, register, communities, now):
+def test_a_seat_given_while_the_form_was_open_stays_given_under_its_community(
+    kept, register, communities, now
+):
     register(kept, email="first@example.org")
     waiting = register(kept)
-    signup.confirm(Registration.objects.get(pk=waiting.pk), now=now)
+    waiting_list.confirm(Registration.objects.get(pk=waiting.pk), now=now)
 
     selfservice.correct(waiting, {"first_name": "Zoë", "community": communities["Québec"]}, now=now)
 
@@ -437,9 +498,9 @@ def twice(workshop, make_workshop, register):
 def test_who_withdraws_the_newsletter_withdraws_it_everywhere(twice, client):
     post(client, twice[0], "nouvelles")
 
-    assert list(Registration.objects.exclude(newsletter_consent_at=None).values_list("email", flat=True)) == [
-        "other@example.org"
-    ]
+    assert list(
+        Registration.objects.exclude(newsletter_consent_at=None).values_list("email", flat=True)
+    ) == ["other@example.org"]
 
 
 def test_the_data_of_a_person_is_that_of_all_their_registrations(twice, client):
@@ -469,13 +530,19 @@ def test_after_the_start_the_waiting_list_is_neither_mailed_nor_left(
 
     page = client.get(waiting.manage_path).content.decode()
     post(client, waiting, "renvoyer")
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
 
-    assert [page.count("/renvoyer/"), page.count("/annuler/"), kinds(waiting)] == [0, 0, ["waiting"]]
+    assert [page.count("/renvoyer/"), page.count("/annuler/"), kinds(waiting)] == [
+        0,
+        0,
+        ["waiting"],
+    ]
     assert waiting.mails.get().last_error == "its moment has passed: the waiting list is closed"
 
 
-def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(workshop, register, client):
+def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(
+    workshop, register, client
+):
     registration = register(workshop)
     Workshop.objects.update(state=Workshop.State.DRAFT)
 
@@ -483,7 +550,10 @@ def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(worksho
 
     assert page_text(page).count("L’équipe organisatrice a retiré cet atelier pour le moment.") == 1
     html = page.content.decode()
-    assert [html.count(word) for word in ("/annuler/", "/renvoyer/", f'href="{workshop.get_absolute_url()}"')] == [
+    assert [
+        html.count(word)
+        for word in ("/annuler/", "/renvoyer/", f'href="{workshop.get_absolute_url()}"')
+    ] == [
         1,
         0,
         0,
@@ -495,13 +565,16 @@ def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(kept, register, 
     waiting = register(kept)
 
     assert (
-        page_text(client.get(waiting.manage_path)).count("Il reste des places pour les membres de Culture pour tous.")
+        page_text(client.get(waiting.manage_path)).count(
+            "Il reste des places pour les membres de Culture pour tous."
+        )
         == 1
     )
 
 
 @pytest.mark.parametrize(
-    ("capacity", "answer"), [(2, "Ce courriel vient de partir."), (1, "la liste d’attente est close.")]
+    ("capacity", "answer"),
+    [(2, "Ce courriel vient de partir."), (1, "la liste d’attente est close.")],
 )
 def test_during_the_workshop_a_mail_asked_for_again_is_answered_with_the_reason(
     capacity, answer, make_workshop, register, client, time_machine

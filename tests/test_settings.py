@@ -77,7 +77,9 @@ def last_line(done):
     ],
     ids=str,
 )
-def test_outside_debug_a_missing_short_or_sample_key_stops_the_start_with_a_sentence(start, variables):
+def test_outside_debug_a_missing_short_or_sample_key_stops_the_start_with_a_sentence(
+    start, variables
+):
     done = start("SECRET_KEY", **variables)
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -135,7 +137,8 @@ def test_a_timeout_that_would_hold_up_mail_for_too_long_stops_the_start(start, s
 
 
 @pytest.mark.parametrize(
-    "url", ["https://ateliers.example.org?a=b", "https://ateliers.example.org#a", "https://a.org:port"]
+    "url",
+    ["https://ateliers.example.org?a=b", "https://ateliers.example.org#a", "https://a.org:port"],
 )
 def test_a_site_url_that_no_link_could_start_with_stops_the_start(start, url):
     done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url)
@@ -149,9 +152,17 @@ def test_a_site_url_that_no_link_could_start_with_stops_the_start(start, url):
     [
         ({}, "http://127.0.0.1:8000", ["localhost", "127.0.0.1", "[::1]"]),
         ({"PORT": "8123"}, "http://127.0.0.1:8123", ["localhost", "127.0.0.1", "[::1]"]),
-        ({"SITE_URL": "http://[::1]:8000"}, "http://[::1]:8000", ["localhost", "127.0.0.1", "[::1]"]),
+        (
+            {"SITE_URL": "http://[::1]:8000"},
+            "http://[::1]:8000",
+            ["localhost", "127.0.0.1", "[::1]"],
+        ),
         ({"SITE_URL": "https://a.example.org/"}, "https://a.example.org", ["a.example.org"]),
-        ({"SITE_URL": "https://a.example.org:8443"}, "https://a.example.org:8443", ["a.example.org"]),
+        (
+            {"SITE_URL": "https://a.example.org:8443"},
+            "https://a.example.org:8443",
+            ["a.example.org"],
+        ),
         (
             {"SITE_URL": "https://a.example.org", "ALLOWED_HOSTS": "b.example.org,c.example.org"},
             "https://a.example.org",
@@ -170,7 +181,12 @@ def test_the_allowed_hosts_are_those_of_site_url_unless_named(read, variables, s
 
 @pytest.mark.parametrize(
     ("variables", "secure"),
-    [({}, True), ({"DEBUG": "true"}, False), ({"PLAIN_HTTP": "true"}, False), ({"PLAIN_HTTP": "false"}, True)],
+    [
+        ({}, True),
+        ({"DEBUG": "true"}, False),
+        ({"PLAIN_HTTP": "true"}, False),
+        ({"PLAIN_HTTP": "false"}, True),
+    ],
     ids=str,
 )
 def test_cookies_are_secure_outside_debug_unless_plain_http_is_asked_for(read, variables, secure):
@@ -179,7 +195,9 @@ def test_cookies_are_secure_outside_debug_unless_plain_http_is_asked_for(read, v
     assert read(*names, **variables) == dict.fromkeys(names, secure)
 
 
-@pytest.mark.parametrize(("url", "seconds"), [("https://a.example.org", 31_536_000), ("http://a.example.org", 0)])
+@pytest.mark.parametrize(
+    ("url", "seconds"), [("https://a.example.org", 31_536_000), ("http://a.example.org", 0)]
+)
 def test_browsers_are_told_to_stay_on_https_where_the_site_is_on_https(read, url, seconds):
     assert read("SECURE_HSTS_SECONDS", SITE_URL=url) == {"SECURE_HSTS_SECONDS": seconds}
 
@@ -191,7 +209,10 @@ def test_data_dir_holds_the_database_the_mails_and_the_static_files(read, tmp_pa
 
     assert folder.is_dir()
     database = found.pop("DATABASES")["default"]
-    assert (database["ENGINE"], database["NAME"]) == ("django.db.backends.sqlite3", str(folder / "praxis.sqlite3"))
+    assert (database["ENGINE"], database["NAME"]) == (
+        "django.db.backends.sqlite3",
+        str(folder / "praxis.sqlite3"),
+    )
     assert found == {
         "DATA_DIR": str(folder),
         "EMAIL_FILE_PATH": str(folder / "mail"),
@@ -204,7 +225,9 @@ def test_data_dir_is_var_beside_manage_py_unless_named(read, copy):
 
 
 def test_database_url_is_honoured(read):
-    [database] = read("DATABASES", DATABASE_URL="postgres://me:pass@db.example.org:5433/ateliers")["DATABASES"].values()
+    [database] = read("DATABASES", DATABASE_URL="postgres://me:pass@db.example.org:5433/ateliers")[
+        "DATABASES"
+    ].values()
 
     keys = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")
     assert [database[key] for key in keys] == [
@@ -218,7 +241,9 @@ def test_database_url_is_honoured(read):
 
 
 def test_sqlite_writes_are_durable_and_wait_their_turn(read, tmp_path):
-    [database] = read("DATABASES", DATABASE_URL=f"sqlite:///{tmp_path / 'a.sqlite3'}")["DATABASES"].values()
+    [database] = read("DATABASES", DATABASE_URL=f"sqlite:///{tmp_path / 'a.sqlite3'}")[
+        "DATABASES"
+    ].values()
 
     assert database["NAME"] == str(tmp_path / "a.sqlite3")
     assert database["OPTIONS"] == {
@@ -228,16 +253,26 @@ def test_sqlite_writes_are_durable_and_wait_their_turn(read, tmp_path):
     }
 
 
-MAIL = ("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
-SMTP = "praxis.smtp.EmailBackend"
+MAIL = (
+    "EMAIL_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_USE_TLS",
+)
+SMTP = "praxis.mail_backends.smtp.EmailBackend"
 
 
 @pytest.mark.parametrize(
     ("url", "values"),
     [
-        ("", ["praxis.eml.EmailBackend", None, 25, None, None, None]),
+        ("", ["praxis.mail_backends.files.EmailBackend", None, 25, None, None, None]),
         ("smtp://127.0.0.1:2525", [SMTP, "127.0.0.1", 2525, None, None, None]),
-        ("smtp+tls://me:p%40ss@mail.example.org:587", [SMTP, "mail.example.org", 587, "me", "p@ss", True]),
+        (
+            "smtp+tls://me:p%40ss@mail.example.org:587",
+            [SMTP, "mail.example.org", 587, "me", "p@ss", True],
+        ),
     ],
 )
 def test_email_url_is_honoured(read, url, values):
@@ -246,7 +281,7 @@ def test_email_url_is_honoured(read, url, values):
 
 def test_mails_become_files_where_email_url_names_a_folder(read, tmp_path):
     assert read("EMAIL_BACKEND", "EMAIL_FILE_PATH", EMAIL_URL=f"filemail://{tmp_path}") == {
-        "EMAIL_BACKEND": "praxis.eml.EmailBackend",
+        "EMAIL_BACKEND": "praxis.mail_backends.files.EmailBackend",
         "EMAIL_FILE_PATH": str(tmp_path),
     }
 
@@ -264,11 +299,18 @@ def test_dot_env_is_read_and_never_overrides_the_environment(copy, tmp_path, sta
     finally:
         (copy / ".env").unlink()
 
-    assert json.loads(done.stdout) == {"SECRET_KEY": f"env-{KEY}", "SITE_URL": "https://shell.example.org"}
+    assert json.loads(done.stdout) == {
+        "SECRET_KEY": f"env-{KEY}",
+        "SITE_URL": "https://shell.example.org",
+    }
 
 
-@pytest.mark.parametrize("path", ["/", "/ateliers/atelier-1/", "/ateliers/atelier-1/calendrier.ics"])
-def test_absolute_links_come_from_site_url_even_where_the_host_differs(make_workshop, client, settings, path):
+@pytest.mark.parametrize(
+    "path", ["/", "/ateliers/atelier-1/", "/ateliers/atelier-1/calendrier.ics"]
+)
+def test_absolute_links_come_from_site_url_even_where_the_host_differs(
+    make_workshop, client, settings, path
+):
     settings.ALLOWED_HOSTS = ["*"]
     make_workshop()
 
@@ -278,7 +320,9 @@ def test_absolute_links_come_from_site_url_even_where_the_host_differs(make_work
     assert response.status_code == 200
     assert re.findall(r"evil\.example\.net", body) == []
     if path.endswith(".ics"):
-        assert {link.split("/")[2] for link in re.findall(r"https?://[^\s\\]+", body)} == {"ateliers.example.org"}
+        assert {link.split("/")[2] for link in re.findall(r"https?://[^\s\\]+", body)} == {
+            "ateliers.example.org"
+        }
 
 
 @pytest.mark.django_db

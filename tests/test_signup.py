@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Workshop
-from registrations import signup
+from registrations.domain import signup
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import NOW, a_while_passes, at_once, page_text, typed
 
@@ -30,7 +30,9 @@ def test_a_person_registers_and_is_told_what_happens_next(workshop, client):
         "zoe@example.org",
         "confirmed",
     )
-    assert list(registration.mails.values_list("kind", "state", "sequence")) == [("confirmation", "queued", 0)]
+    assert list(registration.mails.values_list("kind", "state", "sequence")) == [
+        ("confirmation", "queued", 0)
+    ]
     text = page_text(response)
     assert text.count("Un courriel part à l’instant vers zoe@example.org .") == 1
     assert text.count("9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)") == 1
@@ -45,7 +47,11 @@ def test_the_next_page_offers_the_calendar_in_four_ways(workshop, client):
 
 def test_everything_optional_is_kept_when_given(workshop, communities, client):
     france = communities["France"]
-    facts = typed() | {"organisation": "Théâtre de l’Île", "community": france.pk, "newsletter": "on"}
+    facts = typed() | {
+        "organisation": "Théâtre de l’Île",
+        "community": france.pk,
+        "newsletter": "on",
+    }
 
     client.post(form_of(workshop), facts)
 
@@ -67,7 +73,11 @@ def test_the_newsletter_is_unticked_and_not_assumed(workshop, client):
 
 
 def consent_version(page):
-    return {"consent_version": re.search(r'name="consent_version" value="(\w+)"', page.content.decode())[1]}
+    return {
+        "consent_version": re.search(
+            r'name="consent_version" value="(\w+)"', page.content.decode()
+        )[1]
+    }
 
 
 def test_only_the_text_that_was_read_is_agreed_to(make_workshop, client):
@@ -80,7 +90,11 @@ def test_only_the_text_that_was_read_is_agreed_to(make_workshop, client):
     count = workshop.registrations.count()
     client.post(form_of(workshop), sent | consent_version(refused))
 
-    assert (refused.status_code, count, page_text(refused).count("Ce texte a changé")) == (200, 0, 2)
+    assert (refused.status_code, count, page_text(refused).count("Ce texte a changé")) == (
+        200,
+        0,
+        2,
+    )
     assert re.search(r'<input type="checkbox" name="consent"[^>]*checked', page) is None
     assert workshop.registrations.get().consent_text == "J’accepte qu’elle soit diffusée."
 
@@ -138,7 +152,9 @@ def test_the_same_address_again_gets_the_same_page_and_no_second_seat(again, wor
     first = client.post(form_of(workshop), typed(), follow=True)
     a_while_passes()
 
-    second = Client().post(form_of(workshop), typed() | {"email": again, "first_name": "Autre"}, follow=True)
+    second = Client().post(
+        form_of(workshop), typed() | {"email": again, "first_name": "Autre"}, follow=True
+    )
 
     assert (second.status_code, second.redirect_chain) == (first.status_code, first.redirect_chain)
     assert page_text(second).lower() == page_text(first).lower()
@@ -207,7 +223,11 @@ def test_registering_again_after_a_cancellation_is_a_new_registration(workshop, 
 
     second = register(workshop)
 
-    assert (second.state, second.pk != first.pk, second.uid != first.uid) == ("confirmed", True, True)
+    assert (second.state, second.pk != first.pk, second.uid != first.uid) == (
+        "confirmed",
+        True,
+        True,
+    )
 
 
 REFUSALS = [
@@ -246,14 +266,23 @@ def test_the_last_seat_goes_to_one_of_many_who_ask_at_once(make_workshop):
     workshop = make_workshop(capacity=3)
 
     def ask(number):
-        return Client().post(form_of(workshop), typed() | {"email": f"p{number}@example.org"}).status_code
+        return (
+            Client()
+            .post(form_of(workshop), typed() | {"email": f"p{number}@example.org"})
+            .status_code
+        )
 
     codes = at_once(*(partial(ask, number) for number in range(8)))
 
     assert codes == [302] * 8
     assert workshop.registrations.confirmed().count() == 3
-    assert [row.state for row in workshop.registrations.order_by("pk")] == ["confirmed"] * 3 + ["waiting"] * 5
-    assert sorted(OutgoingMail.objects.values_list("kind", flat=True)) == ["confirmation"] * 3 + ["waiting"] * 5
+    assert [row.state for row in workshop.registrations.order_by("pk")] == ["confirmed"] * 3 + [
+        "waiting"
+    ] * 5
+    assert (
+        sorted(OutgoingMail.objects.values_list("kind", flat=True))
+        == ["confirmation"] * 3 + ["waiting"] * 5
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -285,7 +314,9 @@ def test_thanks_are_only_for_the_browser_that_registered(workshop, make_workshop
     in_english = client.get(f"/en/workshops/{workshop.slug}/register/thank-you/")
 
     forms = [f"/ateliers/{each.slug}/inscription/" for each in (workshop, other)]
-    assert [(r.status_code, r.headers["Location"]) for r in (stranger, elsewhere)] == [(302, form) for form in forms]
+    assert [(r.status_code, r.headers["Location"]) for r in (stranger, elsewhere)] == [
+        (302, form) for form in forms
+    ]
     assert page_text(in_english).count("An email is on its way to zoe@example.org") == 1
 
 
@@ -324,7 +355,9 @@ def test_a_forged_cookie_is_not_believed(workshop, client):
         ("organisation", "a\u2028b"),
     ],
 )
-def test_a_hostile_value_gets_a_sentence_at_its_field_and_stores_nothing(field, value, workshop, client):
+def test_a_hostile_value_gets_a_sentence_at_its_field_and_stores_nothing(
+    field, value, workshop, client
+):
     response = client.post(form_of(workshop), typed() | {field: value})
 
     assert (response.status_code, list(response.context["form"].errors)) == (200, [field])

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from registrations import outbox
+from registrations import worker
+from registrations.mail import delivery, queue
 from registrations.management.commands import work
 from registrations.models import OutgoingMail
 from tests.scripted_smtp import cut, drip, keep_and_cut, say_and_cut, silence
@@ -18,7 +19,9 @@ def rows(mails):
     """What the rows of `mails` say now."""
     for mail in mails:
         # The Message-ID stays the one it had before.
-        mail.refresh_from_db(fields=["state", "due_at", "attempts", "lease_until", "sent_at", "last_error"])
+        mail.refresh_from_db(
+            fields=["state", "due_at", "attempts", "lease_until", "sent_at", "last_error"]
+        )
     return [(mail.state, mail.due_at, mail.attempts, mail.lease_until) for mail in mails]
 
 
@@ -41,11 +44,13 @@ FOR_NOW = [
 
 
 @pytest.mark.parametrize(("step", "reply"), FOR_NOW)
-def test_a_refusal_for_now_is_tried_again_in_a_minute_while_the_next_mail_leaves(step, reply, two_mails, server, now):
+def test_a_refusal_for_now_is_tried_again_in_a_minute_while_the_next_mail_leaves(
+    step, reply, two_mails, server, now
+):
     first, second = two_mails
     server.script[step] = [reply]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     refused, sent = rows(two_mails)
     assert refused == (State.QUEUED, now + MINUTE, 1, None)
@@ -53,7 +58,7 @@ def test_a_refusal_for_now_is_tried_again_in_a_minute_while_the_next_mail_leaves
     assert first.last_error.count(reply[4:]) == 1
     assert server.arrived == [second.message_id]
 
-    outbox.sweep(now=now + MINUTE)
+    worker.run_once(now=now + MINUTE)
 
     assert rows([first]) == [(State.SENT, now + MINUTE, 2, None)]
     assert (first.last_error, first.sent_at) == ("", now + MINUTE)
@@ -77,8 +82,8 @@ def test_a_refusal_for_good_fails_at_once_with_the_servers_words_while_the_next_
     first, second = two_mails
     server.script[step] = [reply]
 
-    outbox.sweep(now=now)
-    outbox.sweep(now=now + timedelta(days=1))
+    worker.run_once(now=now)
+    worker.run_once(now=now + timedelta(days=1))
 
     assert rows(two_mails) == [(State.FAILED, now, 1, None), (State.SENT, now, 1, None)]
     assert (first.last_error.count(reply[4:]), first.sent_at) == (1, None)
@@ -90,8 +95,8 @@ def test_a_password_that_the_server_refuses_is_ours_to_set_right(two_mails, serv
     server.script["EHLO"] = ["250-hello\r\n250 AUTH PLAIN"] * 3
     server.script["AUTH"] = ["535 5.7.8 Not known here"] * 2
 
-    outbox.sweep(now=now)
-    outbox.sweep(now=now + 2 * MINUTE)
+    worker.run_once(now=now)
+    worker.run_once(now=now + 2 * MINUTE)
 
     assert [mail[0] for mail in rows(two_mails)] == [State.SENT, State.SENT]
     assert server.arrived == [mail.message_id for mail in two_mails]
@@ -103,24 +108,26 @@ def test_a_connection_cut_before_the_answer_is_a_failure_for_now(step, two_mails
     # Refused to EHLO, smtplib would say HELO on the same connection.
     server.script[step] = [cut]
 
-    outbox.sweep(now=now)
-    outbox.sweep(now=now + MINUTE)
+    worker.run_once(now=now)
+    worker.run_once(now=now + MINUTE)
 
     assert rows(two_mails) == [(State.SENT, now + MINUTE, 2, None), (State.SENT, now, 1, None)]
     assert server.arrived == [second.message_id, first.message_id]
 
 
-def test_a_copy_whose_receipt_was_cut_off_is_followed_by_one_with_the_same_message_id(two_mails, server, now):
+def test_a_copy_whose_receipt_was_cut_off_is_followed_by_one_with_the_same_message_id(
+    two_mails, server, now
+):
     first, second = two_mails
     server.script["BODY"] = [keep_and_cut]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
     assert first.last_error.partition(":")[0] == "SMTPServerDisconnected"
 
-    outbox.sweep(now=now + MINUTE)
-    outbox.sweep(now=now + timedelta(days=1))
+    worker.run_once(now=now + MINUTE)
+    worker.run_once(now=now + timedelta(days=1))
 
     assert rows(two_mails) == [(State.SENT, now + MINUTE, 2, None), (State.SENT, now, 1, None)]
     assert server.arrived == [first.message_id, second.message_id, first.message_id]
@@ -129,35 +136,43 @@ def test_a_copy_whose_receipt_was_cut_off_is_followed_by_one_with_the_same_messa
 def test_a_connection_cut_after_the_receipt_gives_one_copy(two_mails, server, now):
     server.script["BODY"] = [say_and_cut("250 kept"), say_and_cut("250 kept")]
 
-    outbox.sweep(now=now)
-    outbox.sweep(now=now + timedelta(days=1))
+    worker.run_once(now=now)
+    worker.run_once(now=now + timedelta(days=1))
 
     assert rows(two_mails) == [(State.SENT, now, 1, None)] * 2
     assert server.arrived == [mail.message_id for mail in two_mails]
 
 
 def test_one_connection_serves_all_mails_of_a_sweep(two_mails, server, now):
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert server.dialogues == [["EHLO", *A_MAIL, "NOOP", *A_MAIL, "QUIT"]]
 
 
-@pytest.mark.parametrize("answer", [cut, "421 4.4.2 Idle for too long", say_and_cut("421 4.4.2 Idle for too long")])
-def test_a_connection_that_was_given_up_between_two_mails_is_opened_again(answer, two_mails, server, now):
+@pytest.mark.parametrize(
+    "answer", [cut, "421 4.4.2 Idle for too long", say_and_cut("421 4.4.2 Idle for too long")]
+)
+def test_a_connection_that_was_given_up_between_two_mails_is_opened_again(
+    answer, two_mails, server, now
+):
     server.script["NOOP"] = [answer]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert server.dialogues == [["EHLO", *A_MAIL, "NOOP"], ["EHLO", *A_MAIL, "QUIT"]]
     assert rows(two_mails) == [(State.SENT, now, 1, None)] * 2
     assert server.arrived == [mail.message_id for mail in two_mails]
 
 
-@pytest.mark.parametrize("reply", ["450 4.2.1 " + "x" * 9000, "450 4.2.1 \0\x1b", "450", "wh\xe9t?"])
-def test_an_answer_that_is_none_is_a_failure_for_now_while_the_next_mail_leaves(reply, two_mails, server, now):
+@pytest.mark.parametrize(
+    "reply", ["450 4.2.1 " + "x" * 9000, "450 4.2.1 \0\x1b", "450", "wh\xe9t?"]
+)
+def test_an_answer_that_is_none_is_a_failure_for_now_while_the_next_mail_leaves(
+    reply, two_mails, server, now
+):
     server.script["RCPT"] = [reply]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert rows(two_mails) == [(State.QUEUED, now + MINUTE, 1, None), (State.SENT, now, 1, None)]
 
@@ -165,35 +180,39 @@ def test_an_answer_that_is_none_is_a_failure_for_now_while_the_next_mail_leaves(
 def test_after_a_refusal_the_next_mail_begins_a_new_dialogue(two_mails, server, now):
     server.script["RCPT"] = ["450 4.2.1 Greylisted"]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert server.dialogues == [["EHLO", "MAIL", "RCPT", "RSET"], ["EHLO", *A_MAIL, "QUIT"]]
 
 
 def test_nobody_else_takes_a_mail_while_it_may_still_be_on_its_way(settings):
-    assert settings.EMAIL_TIMEOUT < settings.EMAIL_DEADLINE < outbox.LEASE.total_seconds()
+    assert settings.EMAIL_TIMEOUT < settings.EMAIL_DEADLINE < queue.LEASE.total_seconds()
 
 
-def test_what_a_killed_worker_held_leaves_within_five_minutes_with_the_slowest_settings_too(settings):
+def test_what_a_killed_worker_held_leaves_within_five_minutes_with_the_slowest_settings_too(
+    settings,
+):
     slowest = 30  # seconds: test_settings holds EMAIL_TIMEOUT to that
-    lease = slowest * outbox.LEASE.total_seconds() / settings.EMAIL_TIMEOUT
+    lease = slowest * queue.LEASE.total_seconds() / settings.EMAIL_TIMEOUT
 
-    assert lease + work.SWEEP_EVERY + outbox.SEND_TOGETHER + slowest < 5 * 60
+    assert lease + work.SWEEP_EVERY + delivery.SEND_TOGETHER + slowest < 5 * 60
 
 
 def test_without_anything_due_nobody_is_called(db, server, now):
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert server.dialogues == []
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "BODY"])
-def test_an_answer_that_never_comes_is_not_waited_for_longer_than_the_timeout(step, two_mails, server, settings, now):
+def test_an_answer_that_never_comes_is_not_waited_for_longer_than_the_timeout(
+    step, two_mails, server, settings, now
+):
     first, second = two_mails
     settings.EMAIL_TIMEOUT = 1
     server.script[step] = [silence]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert server.left_by == ["client"]
     assert rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
@@ -202,12 +221,14 @@ def test_an_answer_that_never_comes_is_not_waited_for_longer_than_the_timeout(st
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "BODY"])
-def test_an_answer_that_drips_for_ever_is_cut_at_the_deadline(step, two_mails, server, settings, now):
+def test_an_answer_that_drips_for_ever_is_cut_at_the_deadline(
+    step, two_mails, server, settings, now
+):
     first, second = two_mails
     settings.EMAIL_DEADLINE = 1
     server.script[step] = [drip]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert server.left_by == ["client"]
     assert rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
@@ -222,19 +243,21 @@ def test_a_server_that_drips_between_two_mails_and_after_a_new_call_is_cut_at_th
     server.script["CONNECT"] = ["220 ready", drip]
     server.script["NOOP"] = [drip]
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     assert set(server.left_by) == {"client"}
     assert [mail[0] for mail in rows(two_mails)] == [State.SENT, State.QUEUED]
     assert server.arrived == [first.message_id]
 
 
-@pytest.mark.parametrize("farewell", [drip, "221 " + "x" * 9000, "500 what?", cut], ids=["drip", "long", "500", "cut"])
+@pytest.mark.parametrize(
+    "farewell", [drip, "221 " + "x" * 9000, "500 what?", cut], ids=["drip", "long", "500", "cut"]
+)
 def test_however_a_server_says_goodbye_the_sweep_ends(farewell, two_mails, server, settings, now):
     settings.EMAIL_DEADLINE = 1
     server.script["QUIT"] = [farewell]
 
-    tally = outbox.sweep(now=now)
+    tally = worker.run_once(now=now)
 
     assert tally[State.SENT] == 2
     assert server.left_by == (["client"] if farewell is drip else [])

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Timezone
 
-from events import calendars, clocks
+from events import calendars, clocks, vtimezone
 
 TORONTO_BYTES = b"""\
 BEGIN:VTIMEZONE
@@ -49,7 +49,13 @@ TZOFFSETTO:+0100
 END:STANDARD
 END:VTIMEZONE
 """
-YEARLY = ["America/Toronto", "Europe/Paris", "America/St_Johns", "Europe/Dublin", "Australia/Sydney"]
+YEARLY = [
+    "America/Toronto",
+    "Europe/Paris",
+    "America/St_Johns",
+    "Europe/Dublin",
+    "Australia/Sydney",
+]
 UNCHANGING = ["Indian/Reunion", "America/Martinique", "Asia/Kathmandu", "Asia/Tehran"]
 # No yearly rule of one n-th weekday: Morocco until 2026, Vancouver until it stopped, Chile's and Egypt's laws.
 IRREGULAR = ["Africa/Casablanca", "America/Vancouver", "America/Santiago", "Africa/Cairo"]
@@ -78,14 +84,17 @@ def instant_of(wall, zone):
 
 def as_calendar(zone, year, last_year=None):
     result = Calendar()
-    result.add_component(calendars.timezone(zone, year, last_year or year))
+    result.add_component(vtimezone.vtimezone(zone, year, last_year or year))
     return result.to_ical().decode()
 
 
 def ask_ical_js(questions):
     """What ical.js reads in each of `questions`, {"ics": text, "walls": {tzid: [wall time]}}: one Node process for all."""
     node = subprocess.run(
-        ["node", Path(__file__).with_name("ical.mjs")], input=json.dumps(questions), capture_output=True, text=True
+        ["node", Path(__file__).with_name("ical.mjs")],
+        input=json.dumps(questions),
+        capture_output=True,
+        text=True,
     )
     assert node.returncode == 0, node.stderr
     return json.loads(node.stdout)
@@ -96,14 +105,20 @@ def by_ical_js():
     """{(zone, year): the instants that ical.js gives the wall times around_changes()}, zones one by one in a calendar."""
     keys = [(zone, year) for zone in ZONES for year in YEARS]
     questions = [
-        {"ics": as_calendar(zone, year), "walls": {zone: [w.isoformat() for w in around_changes(zone, year)]}}
+        {
+            "ics": as_calendar(zone, year),
+            "walls": {zone: [w.isoformat() for w in around_changes(zone, year)]},
+        }
         for zone, year in keys
     ]
-    return {key: answer["instants"][key[0]] for key, answer in zip(keys, ask_ical_js(questions), strict=True)}
+    return {
+        key: answer["instants"][key[0]]
+        for key, answer in zip(keys, ask_ical_js(questions), strict=True)
+    }
 
 
 def lines_of(zone, year, last_year=None):
-    text = calendars.timezone(zone, year, last_year or year).to_ical().decode()
+    text = vtimezone.vtimezone(zone, year, last_year or year).to_ical().decode()
     return text.split("\r\n")
 
 
@@ -115,19 +130,29 @@ def names_in(lines):
 @pytest.mark.parametrize("zone", ZONES)
 def test_icalendar_reads_the_hours_of_zoneinfo(zone, year):
     walls = around_changes(zone, year)
-    parsed = Timezone.from_ical(calendars.timezone(zone, year, year).to_ical()).to_tz(lookup_tzid=False)
+    parsed = Timezone.from_ical(vtimezone.vtimezone(zone, year, year).to_ical()).to_tz(
+        lookup_tzid=False
+    )
 
-    wrong = [wall for wall in walls if wall.replace(tzinfo=parsed).timestamp() != instant_of(wall, zone)]
+    wrong = [
+        wall for wall in walls if wall.replace(tzinfo=parsed).timestamp() != instant_of(wall, zone)
+    ]
 
     assert (len(walls) >= 730, wrong) == (True, [])
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_icalendar_shows_each_instant_on_the_wall_of_zoneinfo(zone):
-    parsed = Timezone.from_ical(calendars.timezone(zone, 2026, 2026).to_ical()).to_tz(lookup_tzid=False)
-    instants = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=7 * n) for n in range(2 * 365 * 24 // 7)]
+    parsed = Timezone.from_ical(vtimezone.vtimezone(zone, 2026, 2026).to_ical()).to_tz(
+        lookup_tzid=False
+    )
+    instants = [
+        datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=7 * n) for n in range(2 * 365 * 24 // 7)
+    ]
 
-    wrong = [at for at in instants if at.astimezone(parsed).replace(tzinfo=None) != clocks.wall(at, zone)]
+    wrong = [
+        at for at in instants if at.astimezone(parsed).replace(tzinfo=None) != clocks.wall(at, zone)
+    ]
 
     assert wrong == []
 
@@ -138,16 +163,20 @@ def test_ical_js_reads_the_hours_of_zoneinfo(by_ical_js, zone, year):
     walls = around_changes(zone, year)
 
     wrong = [
-        wall for wall, seconds in zip(walls, by_ical_js[zone, year], strict=True) if seconds != instant_of(wall, zone)
+        wall
+        for wall, seconds in zip(walls, by_ical_js[zone, year], strict=True)
+        if seconds != instant_of(wall, zone)
     ]
 
     assert wrong == []
 
 
-@pytest.mark.parametrize(("zone", "expected"), [("America/Toronto", TORONTO_BYTES), ("Europe/Paris", PARIS_BYTES)])
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("America/Toronto", TORONTO_BYTES), ("Europe/Paris", PARIS_BYTES)]
+)
 @pytest.mark.parametrize("year", [2023, 2026, 2027, 2028])
 def test_toronto_and_paris_are_these_bytes_whatever_the_year(zone, expected, year):
-    assert calendars.timezone(zone, year, year).to_ical() == expected.replace(b"\n", b"\r\n")
+    assert vtimezone.vtimezone(zone, year, year).to_ical() == expected.replace(b"\n", b"\r\n")
 
 
 @pytest.mark.parametrize("zone", YEARLY)
@@ -161,16 +190,20 @@ def test_a_yearly_law_is_one_standard_and_one_daylight_of_one_weekday_each(zone)
         "BEGIN:VTIMEZONE",
     ]
     rules = [line for line in lines if line.startswith("RRULE")]
-    assert [sorted(part.partition("=")[0] for part in rule.partition(":")[2].split(";")) for rule in rules] == [
-        ["BYDAY", "BYMONTH", "FREQ"]
-    ] * 2
+    assert [
+        sorted(part.partition("=")[0] for part in rule.partition(":")[2].split(";"))
+        for rule in rules
+    ] == [["BYDAY", "BYMONTH", "FREQ"]] * 2
 
 
 @pytest.mark.parametrize("zone", [*UNCHANGING, "Africa/Casablanca", "America/Vancouver"])
 def test_a_zone_whose_clocks_stand_still_is_one_standard_without_a_rule(zone):
     lines = lines_of(zone, 2027)
 
-    assert [line for line in lines if line.startswith(("BEGIN", "RRULE"))] == ["BEGIN:VTIMEZONE", "BEGIN:STANDARD"]
+    assert [line for line in lines if line.startswith(("BEGIN", "RRULE"))] == [
+        "BEGIN:VTIMEZONE",
+        "BEGIN:STANDARD",
+    ]
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -192,13 +225,19 @@ def test_a_zone_holds_nothing_that_clients_misread(zone, year):
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_same_zone_is_written_with_the_same_bytes_each_time(zone):
-    assert calendars.timezone(zone, 2027, 2027).to_ical() == calendars.timezone(zone, 2027, 2027).to_ical()
+    assert (
+        vtimezone.vtimezone(zone, 2027, 2027).to_ical()
+        == vtimezone.vtimezone(zone, 2027, 2027).to_ical()
+    )
 
 
 def test_half_an_hour_of_daylight_is_right_too():
     zone = "Australia/Lord_Howe"
     walls = around_changes(zone, 2027)
-    question = {"ics": as_calendar(zone, 2027), "walls": {zone: [wall.isoformat() for wall in walls]}}
+    question = {
+        "ics": as_calendar(zone, 2027),
+        "walls": {zone: [wall.isoformat() for wall in walls]},
+    }
 
     (answer,) = ask_ical_js([question])
 
@@ -208,7 +247,9 @@ def test_half_an_hour_of_daylight_is_right_too():
 def test_the_winter_before_a_new_yearly_law_is_right_too():
     # Easter Island changes its clocks by one unbroken rule from April 2023 on.
     zone, wall = "Pacific/Easter", datetime(2023, 2, 1, 9, 30)
-    parsed = Timezone.from_ical(calendars.timezone(zone, 2023, 2023).to_ical()).to_tz(lookup_tzid=False)
+    parsed = Timezone.from_ical(vtimezone.vtimezone(zone, 2023, 2023).to_ical()).to_tz(
+        lookup_tzid=False
+    )
 
     assert wall.replace(tzinfo=parsed).timestamp() == instant_of(wall, zone)
 
@@ -221,14 +262,20 @@ def test_a_year_of_a_yearly_law_may_be_followed_by_another_law():
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_zone_for_workshops_of_several_years_is_right_in_all_of_them(zone):
     walls = [wall for year in (2023, 2025, 2027) for wall in around_changes(zone, year)]
-    parsed = Timezone.from_ical(calendars.timezone(zone, 2023, 2027).to_ical()).to_tz(lookup_tzid=False)
+    parsed = Timezone.from_ical(vtimezone.vtimezone(zone, 2023, 2027).to_ical()).to_tz(
+        lookup_tzid=False
+    )
 
-    wrong = [wall for wall in walls if wall.replace(tzinfo=parsed).timestamp() != instant_of(wall, zone)]
+    wrong = [
+        wall for wall in walls if wall.replace(tzinfo=parsed).timestamp() != instant_of(wall, zone)
+    ]
 
     assert wrong == []
 
 
-def test_a_calendar_of_workshops_in_several_years_holds_each_zone_once_and_each_hour_right(make_workshop):
+def test_a_calendar_of_workshops_in_several_years_holds_each_zone_once_and_each_hour_right(
+    make_workshop,
+):
     workshops = [
         make_workshop("Québec", "France", start=datetime(2023, 3, 27, 9, 30)),
         make_workshop("Casablanca", "Québec", start=datetime(2025, 6, 10, 9, 30)),
@@ -238,11 +285,18 @@ def test_a_calendar_of_workshops_in_several_years_holds_each_zone_once_and_each_
 
     (answer,) = ask_ical_js([{"ics": calendars.published(workshops).decode()}])
 
-    assert answer["tzids"] == ["America/Toronto", "Europe/Paris", "Africa/Casablanca", "Indian/Reunion"]
+    assert answer["tzids"] == [
+        "America/Toronto",
+        "Europe/Paris",
+        "Africa/Casablanca",
+        "Indian/Reunion",
+    ]
     assert [(event["start"]["seconds"], event["start"]["zone"]) for event in answer["events"]] == [
         (workshop.starts_at.timestamp(), workshop.first_zone) for workshop in workshops
     ]
-    assert [event["end"]["seconds"] for event in answer["events"]] == [w.ends_at.timestamp() for w in workshops]
+    assert [event["end"]["seconds"] for event in answer["events"]] == [
+        w.ends_at.timestamp() for w in workshops
+    ]
 
 
 def test_a_workshop_over_new_years_eve_has_its_hours(make_workshop):

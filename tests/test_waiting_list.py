@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations import outbox, retention, signup
+from registrations import worker
+from registrations.domain import privacy, signup, waiting_list
 from tests.conftest import page_text, typed
 from tests.test_mails import html, leaf, text, words
 from tests.test_seats import arrive, form_of, in_line, seated
@@ -40,7 +41,7 @@ def page_of(registration, verb="manage"):
 
 def last_mail_to(name, smtp):
     """All that is due leaves; what `name` got last."""
-    outbox.sweep(now=timezone.now())
+    worker.run_once(now=timezone.now())
     [*_earlier, last] = [mail for mail in smtp.messages if mail["To"].addresses[0].username == name]
     return last
 
@@ -94,13 +95,15 @@ def test_a_cancelled_place_goes_to_the_first_waiting(full, client):
 
 
 def test_the_mail_that_gives_the_seat_brings_the_invite_and_the_link_to_the_room(full, smtp, now):
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
     cancel(full, "ada", now)
 
     mail = last_mail_to("cy", smtp)
 
     promoted = person(full, "cy")
-    [event] = icalendar.Calendar.from_ical(leaf(mail, "text/calendar").get_payload(decode=True)).events
+    [event] = icalendar.Calendar.from_ical(
+        leaf(mail, "text/calendar").get_payload(decode=True)
+    ).events
     assert types(mail) == ["text/plain", "text/html", "text/calendar", "application/ics"]
     assert (event["UID"], event["SEQUENCE"], event.start) == (str(promoted.uid), 0, full.starts_at)
     assert text(mail).count("une place est à vous.") == 1
@@ -116,7 +119,9 @@ def test_a_seat_given_before_the_word_of_the_list_left_is_told_once(full, smtp, 
 
     last_mail_to("cy", smtp)
 
-    assert list(person(full, "cy").mails.order_by("pk").values_list("kind", "state", "last_error")) == [
+    assert list(
+        person(full, "cy").mails.order_by("pk").values_list("kind", "state", "last_error")
+    ) == [
         ("waiting", "dropped", "overtaken: a seat became free before it left"),
         ("promotion", "sent", ""),
     ]
@@ -155,10 +160,17 @@ def test_nobody_gets_back_at_once_what_they_just_gave(make_workshop, arrive, now
     workshop = make_workshop(capacity=1)
     gone = arrive(workshop, "ada")
 
-    answers = [signup.cancel(gone, now=now), signup.cancel(gone, now=now), signup.promote(workshop, now=now)]
+    answers = [
+        signup.cancel(gone, now=now),
+        signup.cancel(gone, now=now),
+        waiting_list.promote(workshop, now=now),
+    ]
 
     assert answers == [True, False, 0]
-    assert list(gone.mails.order_by("pk").values_list("kind", flat=True)) == ["confirmation", "cancellation"]
+    assert list(gone.mails.order_by("pk").values_list("kind", flat=True)) == [
+        "confirmation",
+        "cancellation",
+    ]
 
 
 def test_a_seat_is_taken_back_only_while_nobody_else_has_it(full, client, now):
@@ -175,7 +187,7 @@ def test_a_seat_is_taken_back_only_while_nobody_else_has_it(full, client, now):
 
 
 def test_an_erased_persons_seat_goes_to_the_first_waiting(full, now):
-    retention.erase(person(full, "ada"), now=now)
+    privacy.erase(person(full, "ada"), now=now)
 
     assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
 
@@ -204,7 +216,7 @@ def test_after_the_start_a_freed_or_added_seat_is_given_to_nobody(full, time_mac
     Workshop.objects.filter(pk=full.pk).update(capacity=10)
     call_command("work", "--once")
 
-    assert signup.promote(full, now=full.starts_at) == 0
+    assert waiting_list.promote(full, now=full.starts_at) == 0
     assert (seated(full), in_line(full)) == (["bo"], ["cy", "di", "ed"])
 
 
@@ -247,7 +259,12 @@ def saved_at_the_desk(workshop, **changed):
         "presentations-INITIAL_FORMS": 0,
     }
     for number, hosting in enumerate(workshop.hostings.all()):
-        row = {"id": hosting.pk, "workshop": workshop.pk, "community": hosting.community_id, "position": number + 1}
+        row = {
+            "id": hosting.pk,
+            "workshop": workshop.pk,
+            "community": hosting.community_id,
+            "position": number + 1,
+        }
         form |= {f"hostings-{number}-{field}": value for field, value in row.items()}
     return form | changed
 
@@ -261,7 +278,9 @@ def saved_at_the_desk(workshop, **changed):
         ("", (["ada", "bo", "cy", "di", "ed"], [])),
     ],
 )
-def test_seats_added_at_the_desk_go_to_the_first_waiting_at_once(capacity, expected, full, admin_client):
+def test_seats_added_at_the_desk_go_to_the_first_waiting_at_once(
+    capacity, expected, full, admin_client
+):
     page = reverse("admin:events_workshop_change", args=[full.pk])
 
     response = admin_client.post(page, saved_at_the_desk(full, capacity=capacity))
@@ -270,7 +289,9 @@ def test_seats_added_at_the_desk_go_to_the_first_waiting_at_once(capacity, expec
     assert (seated(full), in_line(full)) == expected
 
 
-def test_seats_kept_at_the_desk_give_way_to_the_communitys_first_waiting(make_workshop, arrive, admin_client):
+def test_seats_kept_at_the_desk_give_way_to_the_communitys_first_waiting(
+    make_workshop, arrive, admin_client
+):
     workshop = make_workshop(capacity=1)
     arrive(workshop, "ada", "bo", "cy@France", "di@France")
     page = reverse("admin:events_workshop_change", args=[workshop.pk])
@@ -290,13 +311,18 @@ def test_the_worker_gives_a_seat_that_was_added_by_any_other_way(full):
 
 
 def test_a_known_address_is_told_on_the_page_what_a_new_one_would_be(full):
-    pages = [Client().post(form_of(full), typed(email=f"{name}@example.org"), follow=True) for name in ("ada", "cy")]
+    pages = [
+        Client().post(form_of(full), typed(email=f"{name}@example.org"), follow=True)
+        for name in ("ada", "cy")
+    ]
 
     assert [page_text(page).count("au rang 4.") for page in pages] == [1, 1]
     assert (seated(full), in_line(full)) == (["ada", "bo"], ["cy", "di", "ed"])
 
 
-def test_the_last_seat_taken_by_two_clicks_is_still_a_seat_on_the_page(make_workshop, client, time_machine):
+def test_the_last_seat_taken_by_two_clicks_is_still_a_seat_on_the_page(
+    make_workshop, client, time_machine
+):
     workshop = make_workshop(capacity=1)
     for _click in range(2):
         page = client.post(form_of(workshop), typed(), follow=True)

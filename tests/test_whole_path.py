@@ -32,7 +32,12 @@ def database_url(tmp_path):
         yield f"sqlite:///{tmp_path / 'praxis.sqlite3'}"
         return
     server = settings.DATABASES["default"]
-    address = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"], "dbname": "postgres"}
+    address = {
+        "host": server["HOST"],
+        "port": server["PORT"],
+        "user": server["USER"],
+        "dbname": "postgres",
+    }
     name = f"praxis_path_{os.getpid()}"
     with psycopg.connect(**address, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
@@ -55,7 +60,9 @@ def site(tmp_path, database_url, mailbox):
     """The address of a running Praxis with the upcoming PRAXIS session, its mail going to `mailbox`."""
     port = free_port()
     environment = {
-        name: value for name, value in os.environ.items() if name not in ("DEBUG", "DJANGO_SETTINGS_MODULE")
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DEBUG", "DJANGO_SETTINGS_MODULE")
     } | {
         "SECRET_KEY": "0123456789-whole-path-0123456789-0123456789",
         "DATABASE_URL": database_url,
@@ -68,14 +75,22 @@ def site(tmp_path, database_url, mailbox):
     }
 
     def manage(*arguments):
-        subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
+        subprocess.run(
+            [PYTHON, "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
 
     manage("migrate", "--verbosity", "0")
     manage("collectstatic", "--no-input", "--verbosity", "0")
     manage("load_praxis", "--upcoming")
     log = (tmp_path / "log").open("w")
     commands = [[PYTHON.with_name("gunicorn"), "praxis.wsgi"], [PYTHON, "manage.py", "work"]]
-    processes = [subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in commands]
+    processes = [
+        subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in commands
+    ]
     try:
         wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
         yield f"http://127.0.0.1:{port}"
@@ -120,7 +135,9 @@ def next_session():
 def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbox):
     start = next_session()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, "--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FLAGS, "--no-sandbox"]
+        )
         page = browser.new_context(java_script_enabled=javascript, base_url=site).new_page()
         page.goto("/")
         page.locator("article h3 a").first.click()
@@ -139,7 +156,9 @@ def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbo
         assert event.start.astimezone(ZoneInfo("Europe/Paris")).hour == 15
         assert display_names(mailbox.raw[0], "To") == ["Maëlle, dite « L’Île » O’Nguyễn; 🎭"]
 
-        manage_link = re.search(rf"{site}/i/\S+", confirmation.get_body(("plain",)).get_content())[0]
+        manage_link = re.search(rf"{site}/i/\S+", confirmation.get_body(("plain",)).get_content())[
+            0
+        ]
         page.goto(manage_link)
         page.get_by_text("Je ne peux pas venir").click()
         page.get_by_role("button", name="Annuler mon inscription").click()

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations import outbox
+from registrations.mail import delivery, queue
 from registrations.models import OutgoingMail
 from tests.conftest import wait_for
 from tests.postgresql import Cluster
@@ -34,16 +34,18 @@ def said(worker):
 def test_the_worker_says_in_one_line_what_it_did(make_workshop, register, server, caplog, now):
     cancelled, fuller, soon, plain = [make_workshop() for _each in range(4)]
     taken = register(plain, email="taken@example.org", now=now - timedelta(hours=2)).mails.get()
-    outbox.claim([taken.pk], now=now - timedelta(hours=1))
+    queue.claim([taken.pk], now=now - timedelta(hours=1))
     register(soon, email="reminded@example.org")
     register(fuller, email="first@example.org")
     Workshop.objects.filter(pk=fuller.pk).update(capacity=1)
     register(fuller, email="second@example.org")
-    outbox.deliver_due(now=now)
+    delivery.deliver_due(now=now)
     register(cancelled, email="dropped@example.org")
     Workshop.objects.filter(pk=cancelled.pk).update(state=Workshop.State.CANCELLED)
     Workshop.objects.filter(pk=fuller.pk).update(capacity=2)
-    Workshop.objects.filter(pk=soon.pk).update(starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2))
+    Workshop.objects.filter(pk=soon.pk).update(
+        starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2)
+    )
     register(plain, email="refused@example.org")
     register(plain, email="later@example.org")
     server.script["RCPT"] = ["550 5.1.1 No such person here", "450 4.2.1 Greylisted"]
@@ -52,7 +54,9 @@ def test_the_worker_says_in_one_line_what_it_did(make_workshop, register, server
     call_command("work", "--once")
 
     lines = [record.getMessage() for record in caplog.records if record.name == "praxis.work"]
-    assert lines == ["1 failed, 2 queued, 1 reminders written, 1 seats given, 3 sent, 1 taken up again"]
+    assert lines == [
+        "1 failed, 2 queued, 1 reminders written, 1 seats given, 3 sent, 1 taken up again"
+    ]
 
 
 @pytest.mark.real_time
@@ -70,7 +74,10 @@ def owe(transactional_db, make_workshop, register):
     def act(count):
         now = timezone.now()
         workshop = make_workshop(start=(now + timedelta(days=70)).replace(tzinfo=None))
-        return [register(workshop, email=f"p{number}@example.org", now=now).mails.get() for number in range(count)]
+        return [
+            register(workshop, email=f"p{number}@example.org", now=now).mails.get()
+            for number in range(count)
+        ]
 
     return act
 
@@ -158,7 +165,9 @@ def test_a_mail_that_leaves_while_the_database_is_away_leaves_once(owe, start_wo
         is_back.set()
 
     server.script["BODY"] = [keep_without_a_database]
-    worker = start_worker("--sweep-every", "1", port=server.port, DJANGO_SETTINGS_MODULE="tests.impatient_settings")
+    worker = start_worker(
+        "--sweep-every", "1", port=server.port, DJANGO_SETTINGS_MODULE="tests.impatient_settings"
+    )
     is_back.wait(PATIENCE)
     wait_for(lambda: OutgoingMail.objects.filter(state=State.SENT).exists())
     worker.tell_to_end()
@@ -173,7 +182,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 from events.models import Workshop
-from registrations import signup
+from registrations.domain import signup
 from registrations.models import OutgoingMail
 call_command("migrate", verbosity=0)
 call_command("load_praxis", "--upcoming", verbosity=0)
@@ -197,7 +206,9 @@ def test_a_worker_survives_a_restart_of_postgresql(tmp_path, start_worker, serve
         wait_for(lambda: AWAY in worker.lines)
         cluster.start()
         with psycopg.connect(cluster.url) as client:
-            client.execute("UPDATE registrations_outgoingmail SET due_at = now() WHERE state = 'queued'")
+            client.execute(
+                "UPDATE registrations_outgoingmail SET due_at = now() WHERE state = 'queued'"
+            )
         wait_for(lambda: len(server.arrived) == 2)
         worker.tell_to_end()
 

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from events import clocks
 from praxis import zones
-from registrations import outbox
+from registrations import worker
 from registrations.models import Registration
 from tests.conftest import page_text, typed
 from tests.test_mails import entry, html, plain, text, words
@@ -56,7 +56,9 @@ ALIASES = [
 
 
 @pytest.mark.parametrize(("typed_zone", "kept"), ALIASES)
-def test_a_zone_is_kept_under_its_own_name_and_nonsense_is_ignored(typed_zone, kept, workshop, client):
+def test_a_zone_is_kept_under_its_own_name_and_nonsense_is_ignored(
+    typed_zone, kept, workshop, client
+):
     response = sign_up(client, workshop, typed_zone)
 
     assert (response.status_code, workshop.registrations.get().zone) == (200, kept)
@@ -85,7 +87,9 @@ def test_an_alias_tells_the_same_hours_as_the_zone_it_stands_for():
 def test_every_zone_on_offer_has_a_city_in_both_languages_and_no_two_the_same():
     for language in ("fr", "en"):
         with translation.override(language):
-            offered = [(region, city) for region, cities in zones.choices() for _name, city in cities]
+            offered = [
+                (region, city) for region, cities in zones.choices() for _name, city in cities
+            ]
         assert [pair for pair in offered if not pair[1]] == []
         assert sorted({pair for pair in offered if offered.count(pair) > 1}) == []
 
@@ -94,7 +98,9 @@ def test_whoever_lives_elsewhere_sees_a_third_clock_on_every_page(workshop, clie
     thanks = sign_up(client, workshop, "Europe/London")
     registration = workshop.registrations.get()
 
-    pages = [thanks] + [client.get(path) for path in (registration.manage_path, registration.join_path)]
+    pages = [thanks] + [
+        client.get(path) for path in (registration.manage_path, registration.join_path)
+    ]
 
     assert [page_text(page).count(f"{HOSTS} {LONDON}") for page in pages] == [1, 1, 1]
 
@@ -107,14 +113,20 @@ def test_the_public_pages_show_the_hosts_clocks_alone(workshop, client):
     assert [page_text(page).count("votre heure") for page in pages] == [0, 0]
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Toronto", "America/Montreal", "", "Moon/Sea"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Paris", "America/Toronto", "America/Montreal", "", "Moon/Sea"]
+)
 def test_on_a_hosts_clock_there_is_no_third_one(zone, workshop, client, smtp, now):
     thanks = sign_up(client, workshop, zone)
     registration = workshop.registrations.get()
-    outbox.sweep(now=registration.created_at)
+    worker.run_once(now=registration.created_at)
 
     contents = [page_text(page) for page in (thanks, client.get(registration.manage_path))]
-    contents += [text(smtp.messages[0]), html(smtp.messages[0]), entry(smtp.messages[0])["DESCRIPTION"]]
+    contents += [
+        text(smtp.messages[0]),
+        html(smtp.messages[0]),
+        entry(smtp.messages[0])["DESCRIPTION"],
+    ]
 
     assert [content.count("votre heure") for content in contents] == [0] * 5
 
@@ -122,7 +134,7 @@ def test_on_a_hosts_clock_there_is_no_third_one(zone, workshop, client, smtp, no
 def test_the_mail_and_the_invite_show_it_too(workshop, register, smtp, now):
     register(workshop, zone="Europe/London")
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     [message] = smtp.messages
     contents = [plain(text(message)), words(html(message)), plain(entry(message)["DESCRIPTION"])]
@@ -133,7 +145,7 @@ def test_the_mail_and_the_invite_show_it_too(workshop, register, smtp, now):
 def test_another_day_on_that_clock_is_said(workshop, register, client, smtp, now):
     registration = register(workshop, zone="Pacific/Auckland")
 
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     hours = "2 h 30 – 5 h 00 (votre heure, Auckland)"
     assert plain(text(smtp.messages[0])).count(f"mardi 30 mars 2027, {hours}") == 1
@@ -150,12 +162,20 @@ def test_in_english_the_city_has_its_english_name(workshop, register, client):
 
 
 @pytest.mark.parametrize(("zone", "times"), [("Asia/Tokyo", 1), ("", 0)])
-def test_the_person_corrects_it_and_the_next_mail_follows(zone, times, workshop, register, client, smtp, now):
+def test_the_person_corrects_it_and_the_next_mail_follows(
+    zone, times, workshop, register, client, smtp, now
+):
     registration = register(workshop, zone="Europe/London")
-    details = {"first_name": "Zoé", "last_name": "Tremblay", "organisation": "", "language": "fr", "zone": zone}
+    details = {
+        "first_name": "Zoé",
+        "last_name": "Tremblay",
+        "organisation": "",
+        "language": "fr",
+        "zone": zone,
+    }
 
     client.post(f"{registration.manage_path}modifier/", details)
-    outbox.sweep(now=now)
+    worker.run_once(now=now)
 
     registration.refresh_from_db()
     shown = page_text(client.get(registration.manage_path))
@@ -171,7 +191,9 @@ def test_the_zone_is_chosen_by_city_among_its_region(workshop, register, client)
     page = client.get(f"{registration.manage_path}modifier/").content.decode()
 
     select = page[page.index('<select name="zone"') :].split("</select>")[0]
-    assert re.findall(r'<option value="([^"]*)" selected>(.*?)</option>', select) == [("Europe/London", "Londres")]
+    assert re.findall(r'<option value="([^"]*)" selected>(.*?)</option>', select) == [
+        ("Europe/London", "Londres")
+    ]
     europe = re.search(r'<optgroup label="Europe">(.*?)</optgroup>', select, re.S)[1]
     assert [select.count('value="Europe/Paris"'), europe.count('value="Europe/Paris"')] == [1, 0]
     hosts = re.findall(r'<option value="(America/Toronto|Europe/Paris)">(.*?)</option>', select)
@@ -199,7 +221,9 @@ def test_the_browser_fills_it_in_and_every_page_shows_the_persons_clock(workshop
 
 @pytest.mark.django_db(transaction=True)
 def test_without_scripts_nothing_is_guessed_and_one_registers_all_the_same(workshop, open_page):
-    page = open_page(f"/ateliers/{workshop.slug}/inscription/", zone="Europe/London", javascript=False)
+    page = open_page(
+        f"/ateliers/{workshop.slug}/inscription/", zone="Europe/London", javascript=False
+    )
     for name in ("first_name", "last_name", "email"):
         page.fill(f"[name={name}]", typed()[name])
     page.wait_for_timeout(2100)  # nobody types faster
@@ -211,9 +235,12 @@ def test_without_scripts_nothing_is_guessed_and_one_registers_all_the_same(works
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("zone", "shown"), [("Europe/London", 3), ("Asia/Kathmandu", 2), ("America/Montreal", 2), ("America/Toronto", 2)]
+    ("zone", "shown"),
+    [("Europe/London", 3), ("Asia/Kathmandu", 2), ("America/Montreal", 2), ("America/Toronto", 2)],
 )
-def test_a_visitor_on_a_hosts_clock_sees_it_once_whatever_the_browser_calls_it(zone, shown, make_workshop, open_page):
+def test_a_visitor_on_a_hosts_clock_sees_it_once_whatever_the_browser_calls_it(
+    zone, shown, make_workshop, open_page
+):
     """Chromium still says Asia/Katmandu."""
     workshop = make_workshop("Québec", "Katmandou")
 

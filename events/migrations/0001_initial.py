@@ -2,7 +2,8 @@
 
 import django.core.validators
 import django.db.models.deletion
-import events.models
+import events.models.community
+import praxis.fields
 import uuid
 from django.db import migrations, models
 
@@ -19,10 +20,10 @@ class Migration(migrations.Migration):
             name='Community',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', events.models.Line(max_length=150, unique=True, verbose_name='name')),
-                ('place', events.models.Line(help_text='As the clock is named: Québec, France, La Réunion.', max_length=100, verbose_name='place')),
-                ('time_label', events.models.Line(blank=True, help_text='In French, as people say it: “heure du Québec”, “heure de la Martinique”.', max_length=100, validators=[django.core.validators.RegexValidator('^heure ', 'Begin with “heure”, for example “heure du Québec”.')], verbose_name='name of its time')),
-                ('zone', models.CharField(max_length=64, validators=[events.models.validate_zone], verbose_name='time zone')),
+                ('name', praxis.fields.SingleLineField(max_length=150, unique=True, verbose_name='name')),
+                ('place', praxis.fields.SingleLineField(help_text='As the clock is named: Québec, France, La Réunion.', max_length=100, verbose_name='place')),
+                ('time_label', praxis.fields.SingleLineField(blank=True, help_text='In French, as people say it: “heure du Québec”, “heure de la Martinique”.', max_length=100, validators=[django.core.validators.RegexValidator('^heure ', 'Begin with “heure”, for example “heure du Québec”.')], verbose_name='name of its time')),
+                ('zone', models.CharField(max_length=64, validators=[events.models.community.validate_zone], verbose_name='time zone')),
                 ('site', models.URLField(blank=True, verbose_name='website')),
             ],
             options={
@@ -35,8 +36,8 @@ class Migration(migrations.Migration):
             name='Partner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', events.models.Line(max_length=150, unique=True, verbose_name='name')),
-                ('acronym', events.models.Line(blank=True, max_length=20, verbose_name='acronym')),
+                ('name', praxis.fields.SingleLineField(max_length=150, unique=True, verbose_name='name')),
+                ('acronym', praxis.fields.SingleLineField(blank=True, max_length=20, verbose_name='acronym')),
                 ('site', models.URLField(blank=True, verbose_name='website')),
             ],
             options={
@@ -64,14 +65,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('slug', models.SlugField(help_text='Left blank: made from the title. Once shared, leave it: the old address would lead nowhere.', max_length=80, unique=True, verbose_name='address on the site')),
-                ('banner', events.models.Line(blank=True, help_text='Shown above the title, for example the name of the series.', max_length=150, verbose_name='banner')),
-                ('title', events.models.Line(max_length=200, verbose_name='title')),
+                ('banner', praxis.fields.SingleLineField(blank=True, help_text='Shown above the title, for example the name of the series.', max_length=150, verbose_name='banner')),
+                ('title', praxis.fields.SingleLineField(max_length=200, verbose_name='title')),
                 ('description', models.TextField(blank=True, help_text='A blank line separates paragraphs. *word* is set in italics, [text](https://…) makes a link.', verbose_name='what it is about')),
                 ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], default='fr', max_length=5, verbose_name='language of these texts')),
-                ('audience', events.models.Line(blank=True, help_text='For example: Open to all', max_length=150, verbose_name='audience')),
+                ('audience', praxis.fields.SingleLineField(blank=True, help_text='For example: Open to all', max_length=150, verbose_name='audience')),
                 ('starts_at', models.DateTimeField(verbose_name='starts at')),
                 ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('place', events.models.Line(default='Zoom', help_text='Public. The address of the meeting itself goes below.', max_length=100, verbose_name='where')),
+                ('place', praxis.fields.SingleLineField(default='Zoom', help_text='Public. The address of the meeting itself goes below.', max_length=100, verbose_name='where')),
                 ('meeting_url', models.URLField(blank=True, help_text='The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start.', max_length=500, validators=[django.core.validators.URLValidator(code='insecure', message='Write a secure address, beginning with https://.', schemes=['https'])], verbose_name='meeting address')),
                 ('contact_email', models.EmailField(blank=True, help_text='Public. Where replies to our mails go.', max_length=254, verbose_name='contact email')),
                 ('capacity', models.PositiveIntegerField(blank=True, help_text='Left blank: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1, 'To close registration, untick “registration open”.')], verbose_name='seats')),
@@ -94,7 +95,7 @@ class Migration(migrations.Migration):
             name='Presentation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', events.models.Line(max_length=250, verbose_name='title')),
+                ('title', praxis.fields.SingleLineField(max_length=250, verbose_name='title')),
                 ('position', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='events.community', verbose_name='community')),
                 ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presentations', to='events.workshop')),

@@ -2,10 +2,10 @@
 
 from django import template
 
-from events import clocks
+from events import readings
 
 register = template.Library()
-register.filter(clocks.share_a_day)
+register.filter(readings.share_a_day)
 
 
 @register.filter

@@ -13,7 +13,9 @@ from markdown_it import MarkdownIt
 register = template.Library()
 
 # Emphasis, links and lists; raw HTML stays text, and markdown-it refuses javascript: and data: links.
-MARKDOWN = MarkdownIt("zero", {"html": False}).enable(["emphasis", "link", "list", "escape", "newline"])
+MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
+    ["emphasis", "link", "list", "escape", "newline"]
+)
 
 
 @register.filter

@@ -10,14 +10,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from registrations import retention, signup
-from registrations.admin.rows import ReadOnlyAdmin, WorkshopFilter, workshop_and_day
-from registrations.forms import validate_no_link
+from registrations.admin.base import NoAddNoDeleteAdmin, WorkshopFilter, workshop_and_day
+from registrations.domain import privacy, signup, waiting_list
+from registrations.forms.fields import validate_no_link
 from registrations.models import Registration
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(NoAddNoDeleteAdmin):
     list_display = ["last_name", "first_name", "email", "at", "standing", "created_at"]
     list_display_links = ["last_name", "first_name"]
     list_filter = [
@@ -36,7 +36,15 @@ class RegistrationAdmin(ReadOnlyAdmin):
         (
             _("Person"),
             {
-                "fields": ["first_name", "last_name", "email", "organisation", "community", "language", "zone"],
+                "fields": [
+                    "first_name",
+                    "last_name",
+                    "email",
+                    "organisation",
+                    "community",
+                    "language",
+                    "zone",
+                ],
                 "description": _(
                     "Correcting a name sends no mail. An address is not corrected here: cancel the registration, "
                     "and the person registers again."
@@ -45,9 +53,19 @@ class RegistrationAdmin(ReadOnlyAdmin):
         ),
         (
             _("Consent"),
-            {"fields": ["newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"]},
+            {
+                "fields": [
+                    "newsletter_consent_at",
+                    "newsletter_consent_text",
+                    "consent_at",
+                    "consent_text",
+                ]
+            },
         ),
-        (_("History"), {"fields": ["created_at", "confirmed_at", "cancelled_at", "joined_at", "erased_at"]}),
+        (
+            _("History"),
+            {"fields": ["created_at", "confirmed_at", "cancelled_at", "joined_at", "erased_at"]},
+        ),
     ]
     readonly_fields = [
         "workshop",
@@ -72,7 +90,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
-        ahead = Registration.objects.waiting().filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk")).order_by()
+        ahead = (
+            Registration.objects.waiting()
+            .filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk"))
+            .order_by()
+        )
         ahead = ahead.values("workshop").annotate(count=Count("pk")).values("count")
         rank = Case(When(state=Registration.State.WAITING, then=Coalesce(Subquery(ahead), 0) + 1))
         people = super().get_queryset(request).annotate(place_in_line=rank)
@@ -80,7 +102,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def get_ordering(self, request):
         """The waiting list with the first in line first; else who came last."""
-        return ["pk"] if request.GET.get("state__exact") == Registration.State.WAITING else self.ordering
+        return (
+            ["pk"]
+            if request.GET.get("state__exact") == Registration.State.WAITING
+            else self.ordering
+        )
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, registration):
@@ -88,7 +114,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
         state = registration.get_state_display()
         if registration.place_in_line is None:
             return state
-        return gettext("%(state)s, rank %(rank)s") % {"state": state, "rank": registration.place_in_line}
+        return gettext("%(state)s, rank %(rank)s") % {
+            "state": state,
+            "rank": registration.place_in_line,
+        }
 
     def save_model(self, request, obj, form, change):
         """What was typed alone: a seat given meanwhile stays given, and somebody erased stays erased."""
@@ -97,7 +126,9 @@ class RegistrationAdmin(ReadOnlyAdmin):
             Registration.objects.filter(pk=obj.pk, erased_at=None).update(**typed)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or obj.erased_at is None)
+        return super().has_change_permission(request, obj) and (
+            obj is None or obj.erased_at is None
+        )
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -107,8 +138,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def log_change(self, request, obj, message):
         """Who did what to which row, without the person's name: the log outlives it."""
-        entry = super().log_change(request, Registration(pk=obj.pk, erased_at=obj.created_at), message)
-        entry.object_repr = gettext("No. %(number)s, %(workshop)s") % {"number": obj.pk, "workshop": obj.workshop}
+        entry = super().log_change(
+            request, Registration(pk=obj.pk, erased_at=obj.created_at), message
+        )
+        entry.object_repr = gettext("No. %(number)s, %(workshop)s") % {
+            "number": obj.pk,
+            "workshop": obj.workshop,
+        }
         entry.save()
         return entry
 
@@ -137,15 +173,21 @@ class RegistrationAdmin(ReadOnlyAdmin):
         }
         return render(request, "admin/registrations/ask.html", context)
 
-    @admin.action(description=_("Cancel these registrations and tell the people"), permissions=["change"])
+    @admin.action(
+        description=_("Cancel these registrations and tell the people"), permissions=["change"]
+    )
     def cancel_registrations(self, request, queryset):
-        people = queryset.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
+        people = queryset.filter(
+            state__in=[Registration.State.CONFIRMED, Registration.State.WAITING]
+        )
         people = people.filter(workshop__ends_at__gt=timezone.now())
         question = people and self.ask(
             request,
             people,
             title=_("Cancel these registrations?"),
-            text=_("Each person gets a mail that says so at once, and the seats go to those who wait."),
+            text=_(
+                "Each person gets a mail that says so at once, and the seats go to those who wait."
+            ),
             button=_("Cancel and tell them"),
         )
         if question:
@@ -160,20 +202,32 @@ class RegistrationAdmin(ReadOnlyAdmin):
             request,
             done,
             words,
-            _("Nothing was cancelled: these registrations were already, or their workshop is over."),
+            _(
+                "Nothing was cancelled: these registrations were already, or their workshop is over."
+            ),
         )
         return None
 
-    @admin.action(description=_("Confirm these people, beyond the number of seats if need be"), permissions=["change"])
+    @admin.action(
+        description=_("Confirm these people, beyond the number of seats if need be"),
+        permissions=["change"],
+    )
     def confirm_registrations(self, request, queryset):
         line = queryset.order_by("pk")
-        done = self.done_to(request, line, signup.confirm, gettext("Confirmed, beyond the number of seats if need be."))
+        done = self.done_to(
+            request,
+            line,
+            waiting_list.confirm,
+            gettext("Confirmed, beyond the number of seats if need be."),
+        )
         words = ngettext(
             "%(count)s person confirmed; a mail with the invite is leaving.",
             "%(count)s people confirmed; a mail with the invite is leaving for each.",
             done,
         )
-        nobody = _("Nobody was confirmed: only people on the waiting list of a coming workshop can be.")
+        nobody = _(
+            "Nobody was confirmed: only people on the waiting list of a coming workshop can be."
+        )
         self.say(request, done, words, nobody)
 
     @admin.action(description=_("Erase these people for good"), permissions=["change"])
@@ -190,7 +244,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         )
         if question:
             return question
-        done = self.done_to(request, queryset, retention.erase, gettext("Erased the person."))
+        done = self.done_to(request, queryset, privacy.erase, gettext("Erased the person."))
         words = ngettext("%(count)s person erased.", "%(count)s people erased.", done)
         self.say(request, done, words, _("Nobody was erased: these people were already."))
         return None

@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from registrations import announcements, signup
+from registrations.domain import announcements, status, waiting_list
+from registrations.domain.seats import reserved_seats
 from registrations.models import OutgoingMail, Registration
-from registrations.seats import kept_seats
 
 # The admin of events, whatever it is: it knows nothing of registrations, and is not imported.
 WorkshopAdmin = type(admin.site.get_model_admin(Workshop))
@@ -32,25 +32,38 @@ class WorkshopDesk(WorkshopAdmin):
 
     def get_queryset(self, request):
         State = Registration.State
-        return super().get_queryset(request).annotate(coming=counted(State.CONFIRMED), waits=counted(State.WAITING))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(coming=counted(State.CONFIRMED), waits=counted(State.WAITING))
+        )
 
     @admin.display(description=_("registration"))
     def registration(self, workshop):
         """Open, full, or why not."""
         is_full = workshop.capacity is not None and workshop.coming >= workshop.capacity
-        closed = signup.why_closed(workshop, now=timezone.now())
-        return (closed or (signup.Status.FULL if is_full else signup.Status.OPEN)).label
+        closed = status.why_closed(workshop, now=timezone.now())
+        return (closed or (status.Status.FULL if is_full else status.Status.OPEN)).label
 
     @admin.display(description=_("registered"))
     def people(self, workshop):
         """« 42 / 100 », how many of those seats are kept for communities, and how many wait."""
-        seats = f"{workshop.coming} / {workshop.capacity}" if workshop.capacity else str(workshop.coming)
-        kept = sum(kept_seats(workshop, now=timezone.now()).values())
+        seats = (
+            f"{workshop.coming} / {workshop.capacity}"
+            if workshop.capacity
+            else str(workshop.coming)
+        )
+        kept = sum(reserved_seats(workshop, now=timezone.now()).values())
         if kept:
-            seats = gettext("%(seats)s (%(kept)s kept for communities)") % {"seats": seats, "kept": kept}
+            seats = gettext("%(seats)s (%(kept)s kept for communities)") % {
+                "seats": seats,
+                "kept": kept,
+            }
         if not workshop.waits:
             return seats
-        return ngettext("%(seats)s, %(count)s waits", "%(seats)s, %(count)s wait", workshop.waits) % {
+        return ngettext(
+            "%(seats)s, %(count)s waits", "%(seats)s, %(count)s wait", workshop.waits
+        ) % {
             "seats": seats,
             "count": workshop.waits,
         }
@@ -64,21 +77,33 @@ class WorkshopDesk(WorkshopAdmin):
         return [announce, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        workshop = Workshop.objects.with_hosts().filter(pk=object_id).first() if object_id.isdecimal() else None
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | self.to_announce(workshop))
+        workshop = (
+            Workshop.objects.with_hosts().filter(pk=object_id).first()
+            if object_id.isdecimal()
+            else None
+        )
+        return super().change_view(
+            request, object_id, form_url, (extra_context or {}) | self.to_announce(workshop)
+        )
 
     def to_announce(self, workshop):
         if workshop is None:
             return {}
         groups = [] if workshop.has_ended(timezone.now()) else announcements.outdated(workshop)
-        failed = OutgoingMail.objects.filter(registration__workshop=workshop, state=OutgoingMail.State.FAILED).count()
-        return {"outdated": groups, "outdated_count": sum(group.count for group in groups), "failed_count": failed}
+        failed = OutgoingMail.objects.filter(
+            registration__workshop=workshop, state=OutgoingMail.State.FAILED
+        ).count()
+        return {
+            "outdated": groups,
+            "outdated_count": sum(group.count for group in groups),
+            "failed_count": failed,
+        }
 
     def save_related(self, request, form, formsets, change):
         """A seat added goes to the first in line at once; a change is announced by nothing but the button."""
         super().save_related(request, form, formsets, change)
         workshop = Workshop.objects.with_hosts().get(pk=form.instance.pk)
-        promoted = signup.promote(workshop, now=timezone.now())
+        promoted = waiting_list.promote(workshop, now=timezone.now())
         if promoted:
             words = ngettext(
                 "%(count)s person on the waiting list has a seat now; a mail with the invite is leaving.",
@@ -91,7 +116,11 @@ class WorkshopDesk(WorkshopAdmin):
         page = reverse("admin:events_workshop_change", args=[workshop.pk])
         for group in self.to_announce(workshop).get("outdated", []):
             words = format_html(
-                '{} {} <a href="{}#announce">{}</a>', group.sentence, _("No mail has left."), page, _("Announce it")
+                '{} {} <a href="{}#announce">{}</a>',
+                group.sentence,
+                _("No mail has left."),
+                page,
+                _("Announce it"),
             )
             self.message_user(request, words, messages.WARNING)
 
@@ -126,16 +155,24 @@ class WorkshopDesk(WorkshopAdmin):
         """Tells everybody who holds something old; POST only, by the button on the workshop's page."""
         if request.method != "POST":
             # Here leads the sign-in page, after a session that had expired.
-            self.message_user(request, _("No mail has left: press the button again."), messages.WARNING)
+            self.message_user(
+                request, _("No mail has left: press the button again."), messages.WARNING
+            )
             return redirect("admin:events_workshop_change", workshop_pk)
         workshop = get_object_or_404(Workshop, pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied
         told = announcements.announce(workshop, now=timezone.now())
-        words = ngettext("A mail is leaving for %(count)s person.", "A mail is leaving for %(count)s people.", told)
+        words = ngettext(
+            "A mail is leaving for %(count)s person.",
+            "A mail is leaving for %(count)s people.",
+            told,
+        )
         if told:
             self.message_user(request, words % {"count": told}, messages.SUCCESS)
             self.log_change(request, workshop, words % {"count": told})
         else:
-            self.message_user(request, _("Nobody holds anything old: no mail has left."), messages.INFO)
+            self.message_user(
+                request, _("Nobody holds anything old: no mail has left."), messages.INFO
+            )
         return redirect("admin:events_workshop_change", workshop_pk)

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from events.clocks import moment_words
-from registrations import seats, signup
+from events.readings import moment_words
+from registrations.domain import seats, status
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ register = template.Library()
 @register.simple_tag
 def registration_status(workshop):
     """The signup.Status of `workshop` at this moment."""
-    return signup.status(workshop, now=timezone.now())
+    return status.get_status(workshop, now=timezone.now())
 
 
 @register.simple_tag
@@ -26,7 +26,10 @@ def on_each_clock(workshop, at):
 @register.simple_tag
 def seats_kept(workshop):
     """For whom there still are seats at this moment though there are none for others, and until when, as words; else None."""
-    hosts = seats.kept_for(workshop, now=timezone.now())
+    hosts = seats.hosts_with_seats(workshop, now=timezone.now())
     if not hosts:
         return None
-    return {"hosts": get_text_list(hosts, _("and")), "until": on_each_clock(workshop, workshop.release_at)}
+    return {
+        "hosts": get_text_list(hosts, _("and")),
+        "until": on_each_clock(workshop, workshop.release_at),
+    }

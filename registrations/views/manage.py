@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import Workshop
-from registrations import invites, retention, selfservice, signup
-from registrations.forms import DetailsForm
+from registrations.domain import privacy, selfservice, signup, status
+from registrations.forms.details import DetailsForm
+from registrations.mail import invites
 from registrations.views.private import gone, private, registration_or_404
 
 
@@ -30,7 +31,7 @@ def manage(request, token):
         "may_reinstate": signup.may_reinstate(registration, now=now),
         "successor": registration.successor,
         "waits_in_vain": registration.waits_in_vain(now),
-        "status": signup.status(workshop, now=now),
+        "status": status.get_status(workshop, now=now),
         "messages_shown": list(messages.get_messages(request)),
         "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
     }
@@ -64,14 +65,20 @@ def cancel(registration, *, now):
         return ""
     if registration.confirmed_at is None:
         return _("You have left the waiting list. An email confirms it.")
-    return _("Your registration is cancelled. An email is on its way that takes the workshop out of your calendar.")
+    return _(
+        "Your registration is cancelled. An email is on its way that takes the workshop out of your calendar."
+    )
 
 
 @act
 def reinstate(registration, *, now):
     if signup.reinstate(registration, now=now):
-        return _("You have your seat again. An email is on its way that puts the workshop back into your calendar.")
-    return _("This can no longer be undone: the seat has gone to somebody else, or the workshop takes no more people.")
+        return _(
+            "You have your seat again. An email is on its way that puts the workshop back into your calendar."
+        )
+    return _(
+        "This can no longer be undone: the seat has gone to somebody else, or the workshop takes no more people."
+    )
 
 
 @act
@@ -102,7 +109,9 @@ def edit(request, token):
         now = timezone.now()
         seated = selfservice.correct(registration, form.cleaned_data, now=now)
         selfservice.verify(registration, now=now)
-        saved = _("Your details are saved, and a seat is yours: an email with the invite is on its way.")
+        saved = _(
+            "Your details are saved, and a seat is yours: an email with the invite is on its way."
+        )
         messages.success(request, saved if seated else _("Your details are saved."))
         return redirect("registrations:manage", token)
     # What was typed is not what is registered yet.
@@ -117,12 +126,18 @@ def invite(request, token):
     """The invite as the confirmation holds it, for a calendar that did not take it from the mail."""
     registration = registration_or_404(manage_token=token)
     is_on = registration.workshop.state == Workshop.State.PUBLISHED
-    if not (registration.is_confirmed and is_on) or registration.erased_at or registration.sequence is None:
+    if (
+        not (registration.is_confirmed and is_on)
+        or registration.erased_at
+        or registration.sequence is None
+    ):
         return gone(request, registration)
     with translation.override(registration.language):
         content = invites.download(registration, stamp=timezone.now())
     headers = {"Content-Disposition": 'attachment; filename="invitation.ics"'}
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8; method=REQUEST", headers=headers)
+    return HttpResponse(
+        content, content_type="text/calendar; charset=utf-8; method=REQUEST", headers=headers
+    )
 
 
 @private
@@ -133,7 +148,7 @@ def data(request, token):
         return gone(request, registration)
     headers = {"Content-Disposition": 'attachment; filename="praxis.json"'}
     options = {"indent": 2, "ensure_ascii": False}
-    return JsonResponse(retention.export(registration), json_dumps_params=options, headers=headers)
+    return JsonResponse(privacy.export(registration), json_dumps_params=options, headers=headers)
 
 
 @private
@@ -144,11 +159,15 @@ def erase(request, token):
     if registration.erased_at:
         return gone(request, registration)
     others = list(registration.siblings.exclude(pk=registration.pk))
-    context = {"registration": registration, "workshop": registration.workshop, "others": len(others)}
+    context = {
+        "registration": registration,
+        "workshop": registration.workshop,
+        "others": len(others),
+    }
     if request.method == "POST":
         erased = [registration, *others] if "others" in request.POST else [registration]
         for each in erased:
-            retention.erase(each, now=now)
+            privacy.erase(each, now=now)
         context["stay"] = len(others) + 1 - len(erased)
         context["farewell"] = any(each.mails.exists() for each in erased)
         return render(request, "registrations/erased.html", context)

@@ -1,9 +1,8 @@
-"""The sign-up form, the page after it, and the form for lost links."""
+"""The sign-up form, and the page after it."""
 
 import json
 
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,30 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.calendars import web_links
-from events.clocks import moment_words, read, with_own
 from events.models import Workshop
-from praxis import kept
-from registrations import limits, links, outbox, signup
-from registrations.forms import LostLinksForm, SignUpForm
+from events.readings import moment_words, read, with_own
+from praxis import microcache
+from registrations.domain import limits, signup, status
+from registrations.domain.status import require_open
+from registrations.forms.sign_up import SignUpForm
+from registrations.mail import queue
 from registrations.views.private import private
 
-Status = signup.Status
+Status = status.Status
 REFUSED_WITH = {Status.DRAFT: 404, Status.CANCELLED: 410, Status.PAST: 410}
 REGISTERED_COOKIE = "praxis_registered"
 REGISTERED_COOKIE_AGE = 3600  # seconds
-
-
-def too_many():
-    words = _(
-        "More than %(most)s requests came from your network within an hour, so this one has to wait. Nothing you typed "
-        "is lost: please send it again in an hour, or from another connection."
-    )
-    return words % {"most": limits.STARTS_AN_HOUR}
-
-
-def workshop_or_404(slug):
-    """The workshop with its hosts, to show: it may be a second old."""
-    return kept.kept(lambda: get_object_or_404(Workshop.objects.with_hosts(), slug=slug), "workshop", slug)
 
 
 @private
@@ -45,26 +33,37 @@ def workshop_or_404(slug):
 def sign_up(request, slug):
     now = timezone.now()
     try:
-        return register(request, slug, now) if request.method == "POST" else empty_form(request, slug, now)
-    except signup.RegistrationRefused as refusal:
+        return (
+            register(request, slug, now)
+            if request.method == "POST"
+            else empty_form(request, slug, now)
+        )
+    except status.RegistrationRefused as refusal:
         return refuse(request, workshop_or_404(slug), refusal.status)
 
 
 def empty_form(request, slug, now):
     def make(marks):
         workshop = workshop_or_404(slug)
-        status = signup.require_open(workshop, now=now)
+        status = require_open(workshop, now=now)
         form = SignUpForm(workshop=workshop, now=now)
         form.initial["opened"] = marks["opened"]
-        context = {"workshop": workshop, "form": form, "status": status, "csrf_token": marks["csrf_token"]}
+        context = {
+            "workshop": workshop,
+            "form": form,
+            "status": status,
+            "csrf_token": marks["csrf_token"],
+        }
         return render_to_string("registrations/sign_up.html", context, request)
 
-    return kept.page(request, own={"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}, make=make)
+    return microcache.cached_page(
+        request, own={"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}, make=make
+    )
 
 
 def register(request, slug, now):
     workshop, code = workshop_or_404(slug), 200
-    status = signup.require_open(workshop, now=now)
+    status = require_open(workshop, now=now)
     form = SignUpForm(request.POST, workshop=workshop, now=now)
     if form.is_valid():
         if limits.may_start(limits.client_network(request), now=now):
@@ -86,7 +85,7 @@ def refuse(request, workshop, status):
 
 def thank(request, workshop, typed, rank):
     """Redirect to a page that is the same for a new address and a known one; only this browser brings what it shows."""
-    just_now = thanked(request, workshop.slug, max_age=outbox.TELL_AT_MOST_EVERY)
+    just_now = thanked(request, workshop.slug, max_age=queue.TELL_AT_MOST_EVERY)
     if just_now and just_now[0] == typed["email"]:
         rank = just_now[2]  # the button was pressed twice
     response = redirect("registrations:thanks", workshop.slug)
@@ -130,26 +129,22 @@ def thanks(request, slug):
         }
         return render_to_string("registrations/thanks.html", context, request)
 
-    return kept.page(request, zone, rank, own={"email": email}, make=make)
+    return microcache.cached_page(request, zone, rank, own={"email": email}, make=make)
 
 
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def lost_links(request):
-    """The same answer for every address: the links go by mail, to whoever has some."""
-    now, code = timezone.now(), 200
-    form = LostLinksForm(request.POST if request.method == "POST" else None, now=now)
-    if form.is_valid():
-        # One transaction that writes, whether the address is known or not: a commit can be timed.
-        with transaction.atomic():
-            may_start = limits.may_start(limits.client_network(request), now=now)
-            if may_start:
-                links.ask(form.cleaned_data["email"], now=now)
-        if may_start:
-            return render(request, "registrations/lost_links_sent.html", {"email": form.cleaned_data["email"]})
-        form.add_error(None, too_many())
-        code = 429
-    return served(request, "registrations/lost_links.html", {"form": form}, code)
+def workshop_or_404(slug):
+    """The workshop with its hosts, to show: it may be a second old."""
+    return microcache.cached(
+        lambda: get_object_or_404(Workshop.objects.with_hosts(), slug=slug), "workshop", slug
+    )
+
+
+def too_many():
+    words = _(
+        "More than %(most)s requests came from your network within an hour, so this one has to wait. Nothing you typed "
+        "is lost: please send it again in an hour, or from another connection."
+    )
+    return words % {"most": limits.STARTS_AN_HOUR}
 
 
 def served(request, template, context, code):

@@ -28,14 +28,26 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *, upcoming, **options):
         announcement = tomllib.loads(ANNOUNCEMENT.read_text(encoding="utf-8"))
-        self.load(announcement, announcement["key"], announcement["slug"], announcement["start"], announcement["end"])
+        self.load(
+            announcement,
+            announcement["key"],
+            announcement["slug"],
+            announcement["start"],
+            announcement["end"],
+        )
         if upcoming:
             day = next_last_monday_of_march(
                 announcement["start"], announcement["communities"][0]["zone"], timezone.now()
             )
             start = datetime.combine(day, announcement["start"].time())
             end = datetime.combine(day, announcement["end"].time())
-            self.load(announcement, f"praxis-{day}", f"{announcement['upcoming_slug']}-{day.year}", start, end)
+            self.load(
+                announcement,
+                f"praxis-{day}",
+                f"{announcement['upcoming_slug']}-{day.year}",
+                start,
+                end,
+            )
 
     def load(self, announcement, key, slug, start, end):
         """Create the workshop unless `key` was loaded before: what organisers have made of it since stays."""
@@ -65,7 +77,9 @@ class Command(BaseCommand):
         community, _created = Community.objects.get_or_create(name=entry["name"], defaults=facts)
         Hosting.objects.create(workshop=workshop, community=community, position=position)
         for number, title in enumerate(entry["presentations"], start=1):
-            Presentation.objects.create(workshop=workshop, community=community, title=title, position=number)
+            Presentation.objects.create(
+                workshop=workshop, community=community, title=title, position=number
+            )
 
 
 def next_last_monday_of_march(first, zone, now):

@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from registrations import limits, links, outbox, signup
+from registrations.domain import lost_links, waiting_list
+from registrations.mail import delivery, queue
+from registrations.models import allowance
 
 logger = logging.getLogger("praxis.work")
 
@@ -26,7 +28,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="do what is due now and end")
         parser.add_argument(
-            "--sweep-every", type=float, default=SWEEP_EVERY, metavar="SECONDS", help="default: %(default)s"
+            "--sweep-every",
+            type=float,
+            default=SWEEP_EVERY,
+            metavar="SECONDS",
+            help="default: %(default)s",
         )
 
     def handle(self, *, once, sweep_every, **options):
@@ -43,7 +49,9 @@ class Command(BaseCommand):
             try:
                 report(self.do_what_is_due(sweep_every, send_at_most=SEND_AT_MOST))
             except Error as error:
-                logger.warning("the database does not answer (%s); trying again", type(error).__name__)
+                logger.warning(
+                    "the database does not answer (%s); trying again", type(error).__name__
+                )
                 connection.close()
                 self.stopping.wait(WAIT_FOR_DATABASE)
             # One round that breaks must not end all the others.
@@ -61,14 +69,15 @@ class Command(BaseCommand):
         began, tally = time.monotonic(), Counter()
         now = timezone.now()
         if began >= self.next_sweep:
-            tally["seats given"] = signup.promote_everywhere(now=now)
-            tally.update(outbox.tidy(now=now))
-            limits.forget(now=now)
+            tally["seats given"] = waiting_list.promote_everywhere(now=now)
+            tally.update(queue.tidy(now=now))
+            allowance.forget(now=now)
             self.next_sweep = began + sweep_every
-        links.answer(now=now)
+        lost_links.answer(now=now)
         tally.update(
-            outbox.deliver_due(
-                now=timezone.now(), stop=lambda: self.stopping.is_set() or time.monotonic() - began > send_at_most
+            delivery.deliver_due(
+                now=timezone.now(),
+                stop=lambda: self.stopping.is_set() or time.monotonic() - began > send_at_most,
             )
         )
         return tally

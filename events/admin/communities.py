@@ -1,0 +1,45 @@
+"""The desk's pages of communities and partners."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events.admin import workshops
+from events.models import Community, Partner, Workshop
+from praxis import zones
+
+
+class CommunityForm(forms.ModelForm):
+    zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [("", "---------"), *zones.choices()]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # French grammar is not guessed: du Québec, de la Martinique, d’Haïti.
+        self.fields["time_label"].required = True
+
+
+@admin.register(Community)
+class CommunityAdmin(admin.ModelAdmin):
+    form = CommunityForm
+    list_display = ["name", "place", "zone", "site"]
+    search_fields = ["name", "place"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        coming = Workshop.objects.coming(timezone.now()).filter(hosts=obj).with_hosts()
+        if change and "zone" in form.changed_data and coming:
+            words = gettext(
+                "The zone has changed: no workshop has moved, but its hours there read otherwise now. To check:"
+            )
+            told = [f"{workshop.title} – {' ; '.join(workshop.clock_lines)}" for workshop in coming]
+            self.message_user(request, workshops.lines([words, *told]), messages.WARNING)
+
+
+@admin.register(Partner)
+class PartnerAdmin(admin.ModelAdmin):
+    list_display = ["name", "acronym", "site"]
+    search_fields = ["name", "acronym"]

@@ -1,0 +1,38 @@
+"""The hours that organisers type."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+YEARS = range(2000, 2101)
+
+
+class WallTimeField(forms.SplitDateTimeField):
+    """A naive wall time, typed as a date and an hour on the first host's clock.
+
+    Plain inputs: the admin's own would remark how far the browser is from the server's clock, which here means nothing.
+    """
+
+    widget = forms.SplitDateTimeWidget(
+        date_format="%Y-%m-%d",
+        time_format="%H:%M",
+        date_attrs={
+            "type": "date",
+            "aria-label": _("date"),
+            "min": f"{YEARS[0]}-01-01",
+            "max": f"{YEARS[-1]}-12-31",
+        },
+        time_attrs={"type": "time", "aria-label": _("hour")},
+    )
+
+    def compress(self, data_list):
+        if not any(data_list):
+            return None
+        if not all(data_list):
+            raise ValidationError(_("Type both the date and the hour, or neither."))
+        if data_list[0].year not in YEARS:
+            words = _("The year must lie between %(first)s and %(last)s: check the date.")
+            raise ValidationError(words, params={"first": YEARS[0], "last": YEARS[-1]})
+        return datetime.combine(*data_list)

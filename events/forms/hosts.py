@@ -1,0 +1,80 @@
+"""The rows of hosts and of presentations in the form of a workshop."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Hosting, Workshop
+
+
+class HostingForm(forms.ModelForm):
+    position = forms.IntegerField(label=_("order"), min_value=1, max_value=100, required=False)
+
+    class Meta:
+        model = Hosting
+        fields = ["community", "position", "reserved_seats"]
+
+
+class HostingFormSet(forms.BaseInlineFormSet):
+    """The hosts of a workshop. A row without a number goes last; no number is used twice."""
+
+    def clean(self):
+        super().clean()
+        rows = filled_rows(self)
+        numbers = [row.cleaned_data["position"] for row in rows if row.cleaned_data["position"]]
+        twice = {number for number in numbers if numbers.count(number) > 1}
+        if twice:
+            raise ValidationError(
+                _(
+                    "Two hosts bear the number %(number)s. Number them 1, 2, 3…: the first one gives the clock."
+                ),
+                params={"number": min(twice)},
+            )
+        for row in rows:
+            if not row.cleaned_data["position"]:
+                numbers.append(max(numbers, default=0) + 1)
+                row.instance.position = row.cleaned_data["position"] = numbers[-1]
+
+    def get_unique_error_message(self, unique_check):
+        return _("The same community stands twice among the hosts. Delete one of the two rows.")
+
+
+TypedHostings = forms.inlineformset_factory(
+    Workshop, Hosting, form=HostingForm, formset=HostingFormSet, extra=0
+)
+
+
+def typed_hostings(data, workshop):
+    """What the hosting rows of a submitted workshop form say, in order: a dictionary each; None if the rows are wrong."""
+    if "hostings-TOTAL_FORMS" not in data:  # who may not change the hosts has no rows of them
+        return [{"community": community, "reserved_seats": 0} for community in workshop.communities]
+    rows = TypedHostings(data, instance=workshop, prefix="hostings")
+    if not rows.is_valid():
+        return None
+    return sorted(
+        (row.cleaned_data for row in filled_rows(rows)), key=lambda facts: facts["position"]
+    )
+
+
+class PresentationFormSet(forms.BaseInlineFormSet):
+    """A presentation is given by one of the hosts: the page shows it under that host."""
+
+    def clean(self):
+        super().clean()
+        hosts = [facts["community"] for facts in typed_hostings(self.data, self.instance) or []]
+        for row in filled_rows(self):
+            community = row.cleaned_data["community"]
+            if hosts and community not in hosts:
+                words = _(
+                    "%(community)s is not a host of this workshop. Add it to the hosts, or choose another one."
+                )
+                row.add_error("community", ValidationError(words, params={"community": community}))
+
+
+def filled_rows(formset):
+    """The forms of a set, each about a community, that were filled in and are not to be deleted."""
+    return [
+        row
+        for row in formset.forms
+        if row.cleaned_data.get("community") and not row.cleaned_data.get("DELETE")
+    ]

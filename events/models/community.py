@@ -1,0 +1,102 @@
+"""The communities that hold workshops, each with its place and its clock, and their partners."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events import readings
+from praxis import zones
+from praxis.fields import SingleLineField
+
+
+def validate_zone(name):
+    """Raise ValidationError unless `name` is one of zones.zone_names()."""
+    if name not in zones.zone_names():
+        raise ValidationError(
+            _("Choose a time zone from the list, such as America/Toronto."), code="zone"
+        )
+
+
+class Community(models.Model):
+    """A group with a place and a clock. `zone` is an IANA name."""
+
+    name = SingleLineField(_("name"), max_length=150, unique=True)
+    place = SingleLineField(
+        _("place"),
+        max_length=100,
+        help_text=_("As the clock is named: Québec, France, La Réunion."),
+    )
+    time_label = SingleLineField(
+        _("name of its time"),
+        max_length=100,
+        blank=True,
+        validators=[
+            RegexValidator(r"^heure ", _("Begin with “heure”, for example “heure du Québec”."))
+        ],
+        help_text=_("In French, as people say it: “heure du Québec”, “heure de la Martinique”."),
+    )
+    zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    site = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("community")
+        verbose_name_plural = _("communities")
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"{self.name} ({self.place})"
+
+    @property
+    def clock(self):
+        return readings.Clock(self.place, self.zone, self.time_label)
+
+
+class Partner(models.Model):
+    """A body that lends its name."""
+
+    name = SingleLineField(_("name"), max_length=150, unique=True)
+    acronym = SingleLineField(_("acronym"), max_length=20, blank=True)
+    site = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"{self.name} ({self.acronym})" if self.acronym else self.name
+
+
+class HostingManager(models.Manager):
+    """Hostings are read for their communities, always."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("community")
+
+
+class Hosting(models.Model):
+    """A community holds a workshop; the first by `position` lends its clock to what the organiser types."""
+
+    workshop = models.ForeignKey("events.Workshop", models.CASCADE, related_name="hostings")
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
+    position = models.PositiveSmallIntegerField(_("order"))
+    reserved_seats = models.PositiveIntegerField(
+        _("seats kept"),
+        null=True,
+        blank=True,
+        help_text=_("For its people, until those seats are anybody’s."),
+    )
+
+    objects = HostingManager()
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "community"], name="a_community_hosts_once")
+        ]
+
+    def __str__(self):
+        return str(self.community)

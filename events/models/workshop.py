@@ -1,0 +1,287 @@
+"""What is announced: a workshop and its presentations."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    URLValidator,
+)
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events import readings
+from events.models.community import Community, Partner
+from praxis.fields import SingleLineField
+from praxis.sender import sender_address
+
+RELEASE_BEFORE = timedelta(hours=48)
+
+
+class WorkshopQuerySet(models.QuerySet):
+    def announced(self):
+        """Published or cancelled: what the public may see."""
+        return self.exclude(state=Workshop.State.DRAFT)
+
+    def coming(self, now):
+        """Not ended at `now`, the next one first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at")
+
+    def past(self, now):
+        """Ended at `now`, the latest one first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at")
+
+    def with_hosts(self):
+        """With their hosts: one more query, however many rows."""
+        return self.prefetch_related("hostings")
+
+
+class Workshop(models.Model):
+    """One announced event. `starts_at` and `ends_at` are UTC; organisers type them on the first host's clock."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(
+        _("address on the site"),
+        max_length=80,
+        unique=True,
+        help_text=_(
+            "Left blank: made from the title. Once shared, leave it: the old address would lead nowhere."
+        ),
+    )
+    banner = SingleLineField(
+        _("banner"),
+        max_length=150,
+        blank=True,
+        help_text=_("Shown above the title, for example the name of the series."),
+    )
+    title = SingleLineField(_("title"), max_length=200)
+    description = models.TextField(
+        _("what it is about"),
+        blank=True,
+        help_text=_(
+            "A blank line separates paragraphs. *word* is set in italics, [text](https://…) makes a link."
+        ),
+    )
+    language = models.CharField(
+        _("language of these texts"), max_length=5, choices=settings.LANGUAGES, default="fr"
+    )
+    audience = SingleLineField(
+        _("audience"), max_length=150, blank=True, help_text=_("For example: Open to all")
+    )
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    place = SingleLineField(
+        _("where"),
+        max_length=100,
+        default="Zoom",
+        help_text=_("Public. The address of the meeting itself goes below."),
+    )
+    meeting_url = models.URLField(
+        _("meeting address"),
+        max_length=500,
+        blank=True,
+        validators=[
+            URLValidator(
+                schemes=["https"],
+                code="insecure",
+                message=_("Write a secure address, beginning with https://."),
+            )
+        ],
+        help_text=_(
+            "The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start."
+        ),
+    )
+    contact_email = models.EmailField(
+        _("contact email"), blank=True, help_text=_("Public. Where replies to our mails go.")
+    )
+    capacity = models.PositiveIntegerField(
+        _("seats"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, _("To close registration, untick “registration open”."))],
+        help_text=_("Left blank: no limit."),
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=State,
+        default=State.DRAFT,
+        help_text=_("Changing it sends no mail."),
+    )
+    registration_open = models.BooleanField(
+        _("registration open"),
+        default=True,
+        help_text=_("Unticked: closed by hand, whatever the hours below say."),
+    )
+    registration_opens_at = models.DateTimeField(null=True, blank=True)
+    registration_closes_at = models.DateTimeField(null=True, blank=True)
+    seats_released_at = models.DateTimeField(null=True, blank=True)
+    door_minutes = models.PositiveSmallIntegerField(
+        _("the room opens, minutes before the start"),
+        default=15,
+        validators=[
+            MaxValueValidator(
+                24 * 60, _("The room opens 24 hours (1440 minutes) before the start at most.")
+            )
+        ],
+    )
+    afterwards = models.TextField(
+        _("what stays afterwards"),
+        blank=True,
+        help_text=_(
+            "Replay, slides… Shown after the end behind each confirmed person’s own link, and nowhere else. "
+            "*word* is set in italics, [text](https://…) makes a link."
+        ),
+    )
+    reminder_days = models.PositiveSmallIntegerField(
+        _("first reminder, days before"),
+        null=True,
+        blank=True,
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_(
+            "At the hour of the start on each person’s own clock. It asks whether they still come. Left blank: none."
+        ),
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("last reminder, hours before"),
+        null=True,
+        blank=True,
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(23)],
+        help_text=_("With the link to the room. Left blank: none."),
+    )
+    consent_text = models.TextField(
+        _("consent to ask for"),
+        blank=True,
+        help_text=_(
+            "Only where you need one, for example to record the session. The form then asks for it; what was agreed to is kept with its date."
+        ),
+    )
+    hosts = models.ManyToManyField(
+        Community, through="Hosting", related_name="workshops", verbose_name=_("hosts")
+    )
+    partners = models.ManyToManyField(Partner, blank=True, verbose_name=_("in collaboration with"))
+    # Null, for many: only what a command loaded has one.
+    import_key = models.CharField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="workshop_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("events:workshop", args=[self.slug])
+
+    @property
+    def communities(self):
+        """The hosts in their order."""
+        return [hosting.community for hosting in self.hostings.all()]
+
+    @property
+    def clocks(self):
+        """The hosts' clocks in their order, each place once."""
+        return list(dict.fromkeys(community.clock for community in self.communities)) or [
+            readings.Clock("UTC", "UTC", "heure UTC")
+        ]
+
+    @property
+    def readings(self):
+        return readings.read(self.clocks, self.starts_at, self.ends_at)
+
+    @property
+    def odd_offsets(self):
+        return readings.odd_offsets(self.clocks, self.starts_at)
+
+    @property
+    def day(self):
+        """The date on the first host's clock: « lundi 27 mars 2023 »."""
+        return self.readings[0].day
+
+    @property
+    def clock_lines(self):
+        """When it takes place, as lines of plain text in the active language: the date, each clock, what is odd."""
+        return self.lines_of(self.readings)
+
+    def lines_of(self, readings):
+        return [
+            readings[0].day,
+            *(reading.words for reading in readings),
+            *(odd.sentence for odd in self.odd_offsets),
+        ]
+
+    @property
+    def organisers(self):
+        """The hosts' names in a row: « Culture pour tous et TMNlab »."""
+        names = [community.name for community in self.communities]
+        if len(names) < 2:
+            return "".join(names)
+        return gettext("%(others)s and %(last)s") % {
+            "others": ", ".join(names[:-1]),
+            "last": names[-1],
+        }
+
+    @property
+    def contact(self):
+        """Where people write with a question."""
+        return self.contact_email or sender_address()
+
+    def has_started(self, now):
+        return self.starts_at <= now
+
+    def has_ended(self, now):
+        return self.ends_at <= now
+
+    @property
+    def door_opens_at(self):
+        """The instant from which confirmed people are let into the room."""
+        return self.starts_at - timedelta(minutes=self.door_minutes)
+
+    @property
+    def release_at(self):
+        """The instant from which the seats kept for the hosts' communities are anybody's: the start at the latest."""
+        return min(self.seats_released_at or self.starts_at - RELEASE_BEFORE, self.starts_at)
+
+    @property
+    def first_zone(self):
+        """The IANA name of the zone in which organisers type."""
+        return self.clocks[0].zone
+
+
+class Presentation(models.Model):
+    """A talk that one of the hosts gives."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="presentations")
+    community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
+    title = SingleLineField(_("title"), max_length=250)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("presentation")
+        verbose_name_plural = _("presentations")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title

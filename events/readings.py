@@ -1,0 +1,189 @@
+"""What each host's clock shows of an instant, and the words for it in the active language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from events.clocks import usual_and_present_difference
+from praxis import zones
+
+NO_BREAK = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A place and its zone (IANA). `french_label` is how French names its time: « heure du Québec »."""
+
+    place: str
+    zone: str
+    french_label: str = ""
+
+    @property
+    def label(self):
+        """The name of this clock's time in the active language."""
+        if get_language() == "en":
+            return _("%(place)s time") % {"place": self.place}
+        if self.french_label:
+            return self.french_label
+        return (
+            f"heure d’{self.place}"
+            if self.place[:1].lower() in "aeéèêiîouhyâ"
+            else f"heure de {self.place}"
+        )
+
+
+class OwnClock(Clock):
+    """The clock of the person who reads, in `zone`."""
+
+    def __init__(self, zone):
+        super().__init__(zone, zone)
+
+    @property
+    def label(self):
+        return _("your time, %(city)s") % {"city": zones.city(self.zone)}
+
+
+def with_own(clocks, zone):
+    """`clocks`, and the reader's own in `zone` ("" where unknown) if it is none of theirs."""
+    return (
+        [*clocks, OwnClock(zone)]
+        if zone and zone not in [clock.zone for clock in clocks]
+        else clocks
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one clock shows from an instant to another. `start` and `end` are aware, in the clock's zone;
+    `other_day` says that the start's date is not the first clock's.
+    """
+
+    clock: Clock
+    start: datetime
+    end: datetime
+    other_day: bool = False
+
+    @property
+    def day(self):
+        return day_words(self.start)
+
+    @property
+    def span(self):
+        """From hour to hour: « 9 h 30 – 12 h 00 »."""
+        return f"{time_words(self.start)}{NO_BREAK}– {time_words(self.end)}"
+
+    @property
+    def until(self):
+        """The day of the end where midnight lies between: « le mardi 30 mars 2027 », else ""."""
+        if self.start.date() == self.end.date():
+            return ""
+        return _("on %(day)s") % {"day": day_words(self.end)}
+
+    @property
+    def hours(self):
+        """« 9 h 30 – 12 h 00 », and the end's day where midnight lies between."""
+        return f"{self.span} {self.until}".strip(" ")
+
+    @property
+    def words(self):
+        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) », its date first if it is another."""
+        day = f"{self.day}, " if self.other_day else ""
+        return f"{day}{self.hours} ({self.clock.label})"
+
+
+def read(clocks, starts_at, ends_at):
+    """A Reading for each of `clocks`, in order; the first one's date is the date of the whole."""
+    readings = []
+    for clock in clocks:
+        start, end = (at.astimezone(ZoneInfo(clock.zone)) for at in (starts_at, ends_at))
+        # In a row of clocks a date also comes back after another one.
+        other_day = bool(readings) and {start.date()} != {
+            readings[0].start.date(),
+            readings[-1].start.date(),
+        }
+        readings.append(Reading(clock, start, end, other_day))
+    return readings
+
+
+def moment_words(clocks, at, *, beside=None):
+    """One instant on each of `clocks`: « lundi 29 mars 2027, 9 h 15 (heure du Québec), 15 h 15 (heure de France) ».
+
+    Where another instant stands `beside` it already, days are said only where they are not that one's.
+    """
+    readings = read(clocks, at, at)
+    shown = [reading.start.date() for reading in read(clocks, beside or at, beside or at)]
+    if beside is None:
+        shown = [None] + [readings[0].start.date()] * (len(readings) - 1)
+    return ", ".join(
+        ("" if reading.start.date() == day else f"{reading.day}, ")
+        + f"{time_words(reading.start)} ({reading.clock.label})"
+        for reading, day in zip(readings, shown, strict=True)
+    )
+
+
+def share_a_day(readings):
+    """Do all clocks show the same date at the start?"""
+    return not any(reading.other_day for reading in readings)
+
+
+@dataclass(frozen=True)
+class OddOffset:
+    """Two clocks that are `now` apart at an instant and `usual` apart most of the year (positive timedeltas)."""
+
+    first: Clock
+    second: Clock
+    now: timedelta
+    usual: timedelta
+
+    @property
+    def sentence(self):
+        return _(
+            "Unusual time difference on this date: %(now)s between %(first)s and %(second)s, instead of %(usual)s. "
+            "The two places do not change their clocks on the same dates."
+        ) % {
+            "now": span_words(self.now),
+            "usual": span_words(self.usual),
+            "first": self.first.label,
+            "second": self.second.label,
+        }
+
+
+def odd_offsets(clocks, at):
+    """An OddOffset for each pair of `clocks` that are unusually far apart, or close, at the instant `at`."""
+    found = []
+    for first, second in combinations(clocks, 2):
+        usual, now = usual_and_present_difference(first.zone, second.zone, at)
+        if usual != now:
+            found.append(OddOffset(first, second, abs(now), abs(usual)))
+    return found
+
+
+def time_words(at):
+    """The hour of a datetime or time as the active language writes it: « 9 h 30 », "09:30"."""
+    if get_language() == "en":
+        return f"{at:%H:%M}"
+    return f"{at.hour}{NO_BREAK}h{NO_BREAK}{at.minute:02}"
+
+
+def day_words(day):
+    """A date, weekday included: « lundi 27 mars 2023 », « vendredi 1er mai 2026 », "Monday 27 March 2023"."""
+    day = date(day.year, day.month, day.day)
+    text = date_format(day, "l j F Y")
+    if get_language() != "en" and day.day == 1:
+        text = text.replace(" 1 ", " 1er ", 1)
+    return text.replace(" ", NO_BREAK)
+
+
+def span_words(span):
+    """A timedelta as « 5 heures », « 1 heure », « 5 h 45 »."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    if minutes:
+        return f"{hours}{NO_BREAK}h{NO_BREAK}{minutes:02}"
+    return (ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}).replace(
+        " ", NO_BREAK
+    )

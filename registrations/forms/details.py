@@ -1,0 +1,60 @@
+"""What a person is called, and corrects later."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from praxis import zones
+from praxis.fields import SingleLineFormField
+from registrations.forms import fields
+from registrations.forms.fields import CommunityField, validate_no_link
+from registrations.models import Registration
+
+
+class NameFields(forms.Form):
+    """What a person is called, on the sign-up form and by the manage link."""
+
+    first_name = SingleLineFormField(
+        label=_("First name"),
+        autocomplete="given-name",
+        missing=_("Write your first name."),
+        validators=[validate_no_link],
+    )
+    last_name = SingleLineFormField(
+        label=_("Last name"),
+        autocomplete="family-name",
+        missing=_("Write your last name."),
+        validators=[validate_no_link],
+    )
+    organisation = SingleLineFormField(
+        label=_("Organisation (optional)"), autocomplete="organization", required=False
+    )
+
+
+class DetailsForm(NameFields, forms.ModelForm):
+    """What a person corrects by the manage link; while they wait, their community too, for which seats may be kept."""
+
+    community = CommunityField()
+    zone = forms.ChoiceField(
+        label=_("Your time zone (optional)"),
+        required=False,
+        help_text=_("If none of the hosts shares it, times are shown on your clock too."),
+    )
+
+    class Meta:
+        model = Registration
+        fields = ["first_name", "last_name", "organisation", "community", "language", "zone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        hosts = {clock.zone: clock.label for clock in self.instance.workshop.clocks}
+        self.fields["zone"].choices = [
+            ("", _("Not given")),
+            *hosts.items(),
+            *zones.choices(without=hosts),
+        ]
+        self.fields["language"].choices = [("fr", "Français"), ("en", "English")]
+        if self.instance.is_waiting:
+            self.fields["community"].offer(self.instance.workshop)
+        else:
+            del self.fields["community"]
+        self.helper = fields.form_helper(*self.fields)

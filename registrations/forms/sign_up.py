@@ -1,0 +1,102 @@
+"""The sign-up form, and the one for lost links."""
+
+import hashlib
+
+from crispy_forms.layout import Div, Fieldset
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from praxis import zones
+from registrations.forms import fields
+from registrations.forms.details import NameFields
+from registrations.forms.fields import AddressField, CommunityField
+from registrations.forms.honeypot import HONEYPOT, HoneypotForm
+
+
+class SignUpForm(NameFields, HoneypotForm):
+    """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or "", and `zone`
+    is one of zones.zone_names(), or "".
+    """
+
+    email = AddressField(
+        label=_("Email address"),
+        help_text=_("Our answer goes there and, with a seat, the invite for your calendar."),
+    )
+    community = CommunityField()
+    # What the browser says, where scripts run; not asked of anybody.
+    zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-own-zone": ""}))
+    consent = forms.BooleanField(
+        error_messages={"required": _("Tick this box to take part, or write to the organisers.")}
+    )
+    newsletter = forms.BooleanField(
+        label=_("I would like to receive news of the next workshops by email."),
+        help_text=_(
+            "Optional: your registration does not depend on it, and you may change your mind."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args, workshop, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.workshop = workshop
+        self.fields["community"].offer(workshop)
+        self.fields["email"].error_messages["required"] = _("Write your email address.")
+        if workshop.consent_text:
+            text = workshop.consent_text
+            self.fields["consent"].label = format_html(
+                '<span lang="{}">{}</span>', workshop.language, text
+            )
+        else:
+            del self.fields["consent"]
+        asked = [
+            Div(
+                Div("first_name", css_class="col-sm"),
+                Div("last_name", css_class="col-sm"),
+                css_class="row",
+            ),
+            "email",
+            "organisation",
+            "community",
+            *(["consent"] if "consent" in self.fields else []),
+            Fieldset(_("Stay informed"), "newsletter", css_class="apart"),
+        ]
+        self.helper = fields.form_helper(*asked, HONEYPOT, "zone")
+
+    def clean_zone(self):
+        return zones.canonical(self.cleaned_data["zone"])
+
+    def clean_newsletter(self):
+        return str(self.fields["newsletter"].label) if self.cleaned_data["newsletter"] else ""
+
+    @property
+    def consent_version(self):
+        """Tells one consent text from another."""
+        return hashlib.sha256(self.workshop.consent_text.encode()).hexdigest()[:16]
+
+    def clean_consent(self):
+        """What was on the page: an organiser may have edited it since."""
+        if self.data.get("consent_version") != self.consent_version:
+            self.data = self.data.copy()
+            self.data.pop("consent", None)
+            raise ValidationError(
+                _(
+                    "This text has changed since you opened the form: read it, and tick the box again."
+                )
+            )
+        return self.workshop.consent_text
+
+
+class LostLinksForm(HoneypotForm):
+    """The address to which the links go."""
+
+    email = AddressField(
+        label=_("Email address"),
+        help_text=_("The one you registered with."),
+        error_messages={"required": _("Write your email address.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = fields.form_helper("email", HONEYPOT)

@@ -1,0 +1,72 @@
+"""The invite (RFC 5546): METHOD, ATTENDEE, UID and SEQUENCE around the VEVENT of a workshop."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from events import calendars
+from registrations.mail import snapshots
+from registrations.models import OutgoingMail
+
+Kind = OutgoingMail.Kind
+
+
+def request(registration, *, sequence, stamp):
+    """The invite, as bytes: METHOD:REQUEST. `stamp` (aware, UTC) is its DTSTAMP; the active language its words'."""
+    return message("REQUEST", registration, sequence=sequence, stamp=stamp)
+
+
+def download(registration, *, stamp):
+    """The invite of somebody confirmed, outside a mail. It bears the SEQUENCE that a mail would have now: if the workshop
+    has changed since, that of the next one.
+    """
+    changed = registration.told != snapshots.snapshot(registration.workshop, registration.state)
+    return request(registration, sequence=registration.sequence + changed, stamp=stamp)
+
+
+def message(method, registration, *, sequence, stamp):
+    workshop = registration.workshop
+    result = calendars.calendar(method, [workshop])
+    cancelled = method == "CANCEL"
+    entry = calendars.event(
+        workshop,
+        uid=str(registration.uid),
+        sequence=sequence,
+        stamp=stamp,
+        modified=stamp if cancelled else workshop.updated_at,
+        cancelled=cancelled,
+    )
+    entry.add(
+        "attendee",
+        calendars.mailto(registration.email),
+        parameters=attendee_parameters(registration),
+    )
+    if not cancelled:
+        join = settings.SITE_URL + registration.join_path
+        lines = [*registration.clock_lines, "", _("To join: %(url)s") % {"url": join}]
+        entry.add("description", "\n".join(lines))
+        entry.add("location", _("Online: %(url)s") % {"url": join})
+    result.add_component(entry)
+    return result.to_ical()
+
+
+def attendee_parameters(registration):
+    """Registering was the answer: the seat is ACCEPTED and no reply is asked for."""
+    return {
+        "CUTYPE": "INDIVIDUAL",
+        "ROLE": "REQ-PARTICIPANT",
+        "PARTSTAT": "ACCEPTED",
+        "RSVP": "FALSE",
+        "CN": calendars.common_name(registration.full_name),
+    }
+
+
+def method(kind, registration):
+    """The METHOD of the invite in a mail of `kind`, "" where it holds none: people who only wait get words."""
+    if (
+        kind in (Kind.CONFIRMATION, Kind.ALREADY_REGISTERED, Kind.PROMOTION, Kind.UPDATE)
+        and registration.is_confirmed
+    ):
+        return "REQUEST"
+    if kind in (Kind.CANCELLATION, Kind.WORKSHOP_CANCELLED) and registration.sequence is not None:
+        return "CANCEL"
+    return ""
