@@ -14,6 +14,7 @@ from bench.processes import cpu_seconds
 from events.models import Workshop
 from registrations import worker
 from registrations.mail import snapshots
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
 SEATS = 1000  # registrations per workshop
@@ -74,7 +75,7 @@ def mail(registration, state, now):
     stored = now - timedelta(days=1)
     return OutgoingMail(
         registration=registration,
-        kind=OutgoingMail.Kind.CONFIRMATION,
+        kind=Kind.CONFIRMATION,
         state=state,
         sequence=0,
         message_id=f"<{uuid.uuid4()}@example.org>",

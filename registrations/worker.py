@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from registrations.mail import delivery, queue
+from registrations.mail import delivery, queue, reminders
 
 
 def run_once(*, now, stop=lambda: False):
@@ -10,6 +10,8 @@ def run_once(*, now, stop=lambda: False):
 
     `stop` is asked between two mails.
     """
-    tally = Counter(queue.tidy(now=now))
+    tally = Counter()
+    tally["taken up again"] = queue.take_up_abandoned(now=now)
+    tally["reminders written"] = reminders.write_due(now=now)
     tally.update(delivery.deliver_due(now=now, stop=stop))
     return tally

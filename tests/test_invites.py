@@ -20,7 +20,10 @@ from registrations.mail import invites, snapshots
 
 STAMP = datetime(2027, 1, 15, 12, 5, tzinfo=UTC)
 SITE = "https://ateliers.example.org"
-METHODS = {"REQUEST": invites.request, "CANCEL": partial(invites.message, "CANCEL")}
+METHODS = {
+    "REQUEST": partial(invites.message, "REQUEST"),
+    "CANCEL": partial(invites.message, "CANCEL"),
+}
 
 TEXTS = [
     "Données culturelles : où, quoi, à qui ? Œuvres, naïveté, Noël",
@@ -125,7 +128,7 @@ def span_by_icalendar(content):
 def test_a_request_says_exactly_this(workshop, register):
     registration = register(workshop)
 
-    content = invites.request(registration, sequence=0, stamp=STAMP)
+    content = invites.message("REQUEST", registration, sequence=0, stamp=STAMP)
 
     assert unfolded(content)[:5] == [
         "BEGIN:VCALENDAR",
@@ -192,7 +195,7 @@ def test_an_invite_speaks_the_active_language(workshop, register):
     registration = register(workshop, language="en")
 
     with translation.override("en"):
-        lines = event_lines(invites.request(registration, sequence=0, stamp=STAMP))
+        lines = event_lines(invites.message("REQUEST", registration, sequence=0, stamp=STAMP))
 
     join = f"{SITE}/en/j/{registration.join_token}/"
     assert lines["DESCRIPTION"] == (
@@ -260,7 +263,7 @@ def test_two_hosts_in_one_zone_share_its_vtimezone(make_workshop, register, comm
     communities["Martinique"].save()
     Hosting.objects.create(workshop=workshop, community=communities["Martinique"], position=3)
 
-    (answer,) = ask_ical_js(invites.request(register(workshop), sequence=0, stamp=STAMP))
+    (answer,) = ask_ical_js(invites.message("REQUEST", register(workshop), sequence=0, stamp=STAMP))
 
     assert answer["tzids"] == ["America/Toronto", "Europe/Paris"]
 
@@ -272,7 +275,7 @@ def test_the_description_gives_every_host_its_hours(make_workshop, register):
     registration = register(workshop)
 
     description = str(
-        only_event(invites.request(registration, sequence=0, stamp=STAMP))["DESCRIPTION"]
+        only_event(invites.message("REQUEST", registration, sequence=0, stamp=STAMP))["DESCRIPTION"]
     )
 
     *clock_lines, blank, join = description.split("\n")
@@ -292,7 +295,7 @@ def test_in_the_odd_weeks_the_description_says_so_after_the_clocks(make_workshop
     registration = register(workshop, now=start.replace(tzinfo=UTC) - timedelta(days=1))
 
     description = str(
-        only_event(invites.request(registration, sequence=0, stamp=STAMP))["DESCRIPTION"]
+        only_event(invites.message("REQUEST", registration, sequence=0, stamp=STAMP))["DESCRIPTION"]
     )
 
     assert description.split("\n")[1:-2] == [
@@ -369,8 +372,10 @@ def test_an_invite_rings_no_alarm_and_carries_no_html(workshop, register, method
 def test_the_same_invite_sent_again_differs_in_its_stamp_alone(workshop, register):
     registration = register(workshop)
 
-    first = unfolded(invites.request(registration, sequence=0, stamp=STAMP))
-    again = unfolded(invites.request(registration, sequence=0, stamp=STAMP + timedelta(days=3)))
+    first = unfolded(invites.message("REQUEST", registration, sequence=0, stamp=STAMP))
+    again = unfolded(
+        invites.message("REQUEST", registration, sequence=0, stamp=STAMP + timedelta(days=3))
+    )
 
     assert [pair for pair in zip(first, again, strict=True) if pair[0] != pair[1]] == [
         ("DTSTAMP:20270115T120500Z", "DTSTAMP:20270118T120500Z")
@@ -379,14 +384,16 @@ def test_the_same_invite_sent_again_differs_in_its_stamp_alone(workshop, registe
 
 def test_a_move_keeps_the_uid(workshop, register):
     registration = register(workshop)
-    before = event_lines(invites.request(registration, sequence=0, stamp=STAMP))
+    before = event_lines(invites.message("REQUEST", registration, sequence=0, stamp=STAMP))
     Workshop.objects.filter(pk=workshop.pk).update(
         starts_at=workshop.starts_at + timedelta(hours=1),
         ends_at=workshop.ends_at + timedelta(hours=1),
     )
     registration.workshop.refresh_from_db()
 
-    after = event_lines(invites.request(registration, sequence=1, stamp=STAMP + timedelta(days=1)))
+    after = event_lines(
+        invites.message("REQUEST", registration, sequence=1, stamp=STAMP + timedelta(days=1))
+    )
 
     changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     assert set(changed) == {
@@ -402,7 +409,7 @@ def test_a_move_keeps_the_uid(workshop, register):
 
 def test_a_cancel_takes_out_the_entry_that_the_request_put_in(workshop, register):
     registration = register(workshop)
-    asked = event_lines(invites.request(registration, sequence=0, stamp=STAMP))
+    asked = event_lines(invites.message("REQUEST", registration, sequence=0, stamp=STAMP))
 
     withdrawn = event_lines(invites.message("CANCEL", registration, sequence=1, stamp=STAMP))
 
@@ -421,7 +428,8 @@ def test_registering_again_after_a_cancellation_is_a_new_entry(workshop, registe
     second = register(workshop)
 
     uids = [
-        event_lines(invites.request(r, sequence=0, stamp=STAMP))["UID"] for r in (first, second)
+        event_lines(invites.message("REQUEST", r, sequence=0, stamp=STAMP))["UID"]
+        for r in (first, second)
     ]
     assert uids == [str(first.uid), str(second.uid)]
     assert first.uid != second.uid
@@ -430,7 +438,9 @@ def test_registering_again_after_a_cancellation_is_a_new_entry(workshop, registe
 def test_each_person_has_an_entry_of_their_own(workshop, register):
     people = [register(workshop, email=address) for address in ("a@example.org", "b@example.org")]
 
-    events = [only_event(invites.request(person, sequence=0, stamp=STAMP)) for person in people]
+    events = [
+        only_event(invites.message("REQUEST", person, sequence=0, stamp=STAMP)) for person in people
+    ]
 
     assert [(str(event["UID"]), str(event["ATTENDEE"])) for event in events] == [
         (str(people[0].uid), "mailto:a@example.org"),
@@ -453,7 +463,11 @@ def titled_invites(make_workshop, register, communities):
         communities["Québec"].name = name
         communities["Québec"].save()
         registration = register(make_workshop(title=text), first_name=name, last_name="Roy")
-        yield text, as_common_name(name), invites.request(registration, sequence=0, stamp=STAMP)
+        yield (
+            text,
+            as_common_name(name),
+            invites.message("REQUEST", registration, sequence=0, stamp=STAMP),
+        )
 
 
 def test_icalendar_reads_back_every_title_and_name(make_workshop, register, communities):
@@ -508,7 +522,7 @@ def test_a_backslash_in_a_name_is_written_as_it_is(invited):
 def test_a_backslash_before_a_capital_n_is_no_line_break(invited):
     invited.workshop.title = "C:\\Nord"
 
-    (answer,) = ask_ical_js(invites.request(invited, sequence=0, stamp=STAMP))
+    (answer,) = ask_ical_js(invites.message("REQUEST", invited, sequence=0, stamp=STAMP))
 
     assert answer["events"][0]["summary"] == "C:\\Nord"
 
@@ -530,7 +544,7 @@ lines_of_text = st.text(
 def test_any_title_and_name_are_read_back(invited, text):
     invited.workshop.title = invited.first_name = text
 
-    event = only_event(invites.request(invited, sequence=0, stamp=STAMP))
+    event = only_event(invites.message("REQUEST", invited, sequence=0, stamp=STAMP))
 
     assert str(event["SUMMARY"]) == text
     assert event["ATTENDEE"].params["CN"] == f"{as_common_name(text)} Tremblay"

@@ -12,11 +12,10 @@ from django.utils import timezone
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import announcements, lost_links, privacy, signup
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail
 from tests.conftest import a_while_passes, every_row
 from tests.test_mails import html, text
-
-Kind = OutgoingMail.Kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

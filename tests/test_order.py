@@ -13,11 +13,12 @@ from django.utils import timezone
 from registrations import worker
 from registrations.domain import announcements, waiting_list
 from registrations.mail import delivery, reminders
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 from tests.conftest import at_once, typed
 from tests.scripted_smtp import PATIENCE
 
-Kind, State = OutgoingMail.Kind, OutgoingMail.State
+Kind, State = Kind, OutgoingMail.State
 
 
 def kinds(server):

@@ -187,7 +187,11 @@ def copy(tmp_path):
 
 
 # Widens the moment between counting and inserting, in each copy alike.
-SLOWLY = ("registrations/domain/signup.py", COUNTED, COUNTED + "        __import__('time').sleep(0.2)\n")
+SLOWLY = (
+    "registrations/domain/signup.py",
+    COUNTED,
+    COUNTED + "        __import__('time').sleep(0.2)\n",
+)
 NO_ROW_LOCK = ("registrations/domain/seats.py", ".select_for_update()", "")
 NO_IMMEDIATE = ("praxis/settings.py", '"transaction_mode": "IMMEDIATE",', "")
 # What SQLite does of its own accord is one writer at a time; a count made outside of the writing is not held up by it.

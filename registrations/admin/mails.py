@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.admin.base import NoAddNoDeleteAdmin, WorkshopFilter
 from registrations.mail import queue
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail
 
 
@@ -14,10 +15,21 @@ class MailWorkshopFilter(WorkshopFilter):
     lookup = "registration__workshop"
 
 
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind__exact"
+
+    def lookups(self, request, model_admin):
+        return Kind.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(NoAddNoDeleteAdmin):
-    list_display = ["registration", "address", "kind", "state", "why", "sent_at"]
-    list_filter = ["state", "kind", MailWorkshopFilter]
+    list_display = ["registration", "address", "kind_label", "state", "why", "sent_at"]
+    list_filter = ["state", KindFilter, MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = [
         "registration__first_name",
@@ -27,29 +39,55 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
     ]
     date_hierarchy = "created_at"
     actions = ["send_again"]
-    exclude = ["content", "before", "last_error"]
-    readonly_fields = ["why"]
+    fields = [
+        "registration",
+        "kind_label",
+        "state",
+        "sequence",
+        "message_id",
+        "created_at",
+        "due_since",
+        "due_at",
+        "lease_until",
+        "attempts",
+        "sent_at",
+        "why",
+    ]
+    readonly_fields = ["kind_label", "why"]
 
     def lookup_allowed(self, lookup, value, request):
-        """Never by what a mail holds, or by a secret link: a filter could spell it out letter by letter."""
+        """Never by what a mail holds, or by a secret link, which a filter could spell out."""
         secret = any(word in lookup for word in ("content", "before", "token", "told"))
         return not secret and super().lookup_allowed(lookup, value, request)
 
     def has_change_permission(self, request, obj=None):
         return False
 
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj:
+            context["subtitle"] = title_of(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def log_change(self, request, obj, message):
+        entry = super().log_change(request, obj, message)
+        entry.object_repr = title_of(obj)
+        entry.save()
+        return entry
+
     @admin.display(description=_("email"), ordering="registration__email")
     def address(self, mail):
         return mail.registration.email
 
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_label(self, mail):
+        return Kind(mail.kind).label
+
     @admin.display(description=_("why it did not leave"))
     def why(self, mail):
         """Our own reason in the reader's language; the mail server's words as it said them."""
-        return (
-            gettext(mail.last_error)
-            if mail.state == mail.State.DROPPED and mail.last_error
-            else mail.last_error
-        )
+        if mail.state == mail.State.DROPPED and mail.last_error:
+            return gettext(mail.last_error)
+        return mail.last_error
 
     def has_send_permission(self, request):
         return request.user.has_perm("registrations.change_outgoingmail")
@@ -67,3 +105,8 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
         self.say(
             request, done, words, _("Nothing is sent again: only a mail that has failed can be.")
         )
+
+
+def title_of(mail):
+    """What the desk calls a mail: its kind and its Message-ID."""
+    return f"{Kind(mail.kind).label} {mail.message_id}"

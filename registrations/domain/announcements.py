@@ -10,11 +10,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from events.models import Workshop
-from registrations.mail import snapshots
+from registrations.mail import queue, snapshots
+from registrations.mail.kinds import Kind
 from registrations.mail.snapshots import changes
 from registrations.models import OutgoingMail, Registration
 
-Kind = OutgoingMail.Kind
 State = Registration.State
 BATCH = 500
 NEWER = gettext_noop("overtaken by a newer announcement before it left")
@@ -125,7 +125,7 @@ def tell_all(people, kind, told, *, now):
         rows.filter(state=State.WAITING).update(told=told)
         rows.filter(state=State.CONFIRMED).update(told=told, sequence=snapshots.next_sequence())
         OutgoingMail.objects.bulk_create(
-            OutgoingMail.about(person, kind, now=now, before=known[person.pk])
+            queue.new_mail(person, kind, now=now, before=known[person.pk])
             for person in batch
             if known[person.pk] != told
         )

@@ -5,9 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 
 from registrations.mail import queue
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
-
-Kind = OutgoingMail.Kind
 
 ANSWER_AT_MOST_EVERY = timedelta(hours=1)
 

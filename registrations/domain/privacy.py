@@ -9,6 +9,7 @@ from django.db import transaction
 
 from registrations.domain import signup
 from registrations.mail import compose
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
 FORGOTTEN = {
@@ -84,10 +85,7 @@ def erase(registration, *, now):
         if registration.erased_at:
             return False
         farewell = (
-            registration.mails.unsettled()
-            .filter(kind=OutgoingMail.Kind.CANCELLATION)
-            .order_by("pk")
-            .last()
+            registration.mails.unsettled().filter(kind=Kind.CANCELLATION).order_by("pk").last()
         )
         if farewell:
             farewell.content = compose.compose(farewell, is_farewell=True).message().as_string()

@@ -5,9 +5,9 @@ from django.db import transaction
 from events.models import Workshop
 from registrations.domain import seats, waiting_list
 from registrations.mail import queue
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
-Kind = OutgoingMail.Kind
 State = Registration.State
 
 

@@ -8,10 +8,10 @@ from registrations.domain import seats, status, waiting_list
 from registrations.domain.seats import Seats, lock_workshop
 from registrations.domain.status import TAKING, Status
 from registrations.mail import queue, snapshots
-from registrations.models import OutgoingMail, Registration
+from registrations.mail.kinds import Kind
+from registrations.models import Registration
 from registrations.models.registration import email_key
 
-Kind = OutgoingMail.Kind
 State = Registration.State
 UNDO_AN_HOUR = 3
 

@@ -7,9 +7,9 @@ from events.models import Workshop
 from registrations.domain import seats
 from registrations.domain.seats import Seats
 from registrations.mail import queue, reminders
-from registrations.models import OutgoingMail, Registration
+from registrations.mail.kinds import Kind
+from registrations.models import Registration
 
-Kind = OutgoingMail.Kind
 State = Registration.State
 
 

@@ -6,18 +6,17 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from events import readings
 from praxis.sender import sender_address
-from registrations.mail import headers, invites, reminders, snapshots
+from registrations.mail import headers, invites, kinds, reminders, snapshots
+from registrations.mail.kinds import Kind
 from registrations.mail.snapshots import changes
-from registrations.models import OutgoingMail, Registration
-
-Kind = OutgoingMail.Kind
+from registrations.models import Registration
 
 # An invite in 8bit or quoted-printable is re-folded by some servers on the way; base64 arrives as it left.
 UTF8_BASE64 = charset.Charset("utf-8")
+UTF8_BASE64.body_encoding = charset.BASE64
 
 
 def compose(mail, *, is_farewell=False):
@@ -34,7 +33,7 @@ def compose(mail, *, is_farewell=False):
             "is_farewell": is_farewell,
             "registration": registration,
             "workshop": workshop,
-            "subject": subject(mail),
+            "subject": kinds.subject(mail),
             "contact": workshop.contact,
             "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
             "manage_url": settings.SITE_URL + registration.manage_path,
@@ -58,34 +57,12 @@ def compose(mail, *, is_farewell=False):
     return message
 
 
-def subject(mail):
-    title = {"title": mail.registration.workshop.title}
-    waits = mail.registration.is_waiting
-    words = {
-        Kind.CONFIRMATION: _("You are registered: %(title)s"),
-        Kind.ALREADY_REGISTERED: _("Already on the waiting list: %(title)s")
-        if waits
-        else _("Already registered: %(title)s"),
-        Kind.WAITING: _("On the waiting list: %(title)s"),
-        Kind.LINKS: _("Your links: %(title)s"),
-        Kind.PROMOTION: _("A seat is yours: %(title)s"),
-        Kind.CANCELLATION: _("Registration cancelled: %(title)s")
-        if mail.registration.confirmed_at
-        else _("You left the waiting list: %(title)s"),
-        Kind.DAY_REMINDER: _("Soon: %(title)s"),
-        Kind.HOUR_REMINDER: _("Starting soon: %(title)s"),
-        Kind.UPDATE: _("What changes: %(title)s"),
-        Kind.WORKSHOP_CANCELLED: _("Workshop cancelled: %(title)s"),
-    }
-    return words[mail.kind] % title
-
-
 def facts_of_kind(mail):
     """What only some kinds of mail speak of, for their templates."""
     registration, workshop = mail.registration, mail.registration.workshop
     found = {
         "readings": registration.readings,
-        "method": invites.method(mail.kind, registration),
+        "method": kinds.invite_method(mail.kind, registration),
         "door": readings.moment_words(
             registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
         ),
@@ -107,7 +84,7 @@ def facts_of_kind(mail):
 
 def attach_invite(message, mail):
     """Inline and attached, the same bytes: some clients read only the one, some only the other."""
-    method = invites.method(mail.kind, mail.registration)
+    method = kinds.invite_method(mail.kind, mail.registration)
     if method:
         content = invites.message(
             method, mail.registration, sequence=mail.sequence, stamp=mail.created_at

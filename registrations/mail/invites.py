@@ -5,14 +5,6 @@ from django.utils.translation import gettext as _
 
 from events import calendars
 from registrations.mail import snapshots
-from registrations.models import OutgoingMail
-
-Kind = OutgoingMail.Kind
-
-
-def request(registration, *, sequence, stamp):
-    """The invite, as bytes: METHOD:REQUEST. `stamp` (aware, UTC) is its DTSTAMP; the active language its words'."""
-    return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 
 def download(registration, *, stamp):
@@ -20,7 +12,8 @@ def download(registration, *, stamp):
     has changed since, that of the next one.
     """
     changed = registration.told != snapshots.snapshot(registration.workshop, registration.state)
-    return request(registration, sequence=registration.sequence + changed, stamp=stamp)
+    sequence = registration.sequence + 1 if changed else registration.sequence
+    return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 
 def message(method, registration, *, sequence, stamp):
@@ -58,15 +51,3 @@ def attendee_parameters(registration):
         "RSVP": "FALSE",
         "CN": calendars.common_name(registration.full_name),
     }
-
-
-def method(kind, registration):
-    """The METHOD of the invite in a mail of `kind`, "" where it holds none: people who only wait get words."""
-    if (
-        kind in (Kind.CONFIRMATION, Kind.ALREADY_REGISTERED, Kind.PROMOTION, Kind.UPDATE)
-        and registration.is_confirmed
-    ):
-        return "REQUEST"
-    if kind in (Kind.CANCELLATION, Kind.WORKSHOP_CANCELLED) and registration.sequence is not None:
-        return "CANCEL"
-    return ""

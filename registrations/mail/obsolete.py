@@ -4,22 +4,8 @@ from django.utils.translation import gettext_noop
 
 from events.models import Workshop
 from registrations.mail import reminders, snapshots
-from registrations.models import OutgoingMail, Registration
+from registrations.mail.kinds import Kind, rules_of
 
-Kind = OutgoingMail.Kind
-State = Registration.State
-
-# What a registration must be for a mail to be true; cancelled ones included where nothing is said.
-NEEDS = {
-    Kind.CONFIRMATION: {State.CONFIRMED},
-    Kind.PROMOTION: {State.CONFIRMED},
-    Kind.DAY_REMINDER: {State.CONFIRMED},
-    Kind.HOUR_REMINDER: {State.CONFIRMED},
-    Kind.WAITING: {State.WAITING},
-    Kind.ALREADY_REGISTERED: {State.CONFIRMED, State.WAITING},
-    Kind.UPDATE: {State.CONFIRMED, State.WAITING},
-    Kind.CANCELLATION: {State.CANCELLED},
-}
 ERASED = gettext_noop("the person is erased")
 
 
@@ -41,7 +27,7 @@ def why_obsolete(mail, *, now):
         and snapshots.says_cancelled(registration.told)
     ):
         return gettext_noop("overtaken: the workshop was cancelled")
-    if registration.state not in NEEDS[mail.kind]:
+    if registration.state not in rules_of(mail).states:
         return gettext_noop("overtaken: the registration is no longer what it was")
     if mail.kind == Kind.WAITING and registration.waits_in_vain(now):
         return gettext_noop("its moment has passed: the waiting list is closed")
@@ -52,5 +38,5 @@ def why_obsolete(mail, *, now):
 
 def is_on_hold(mail):
     """Must `mail` wait until its workshop is published again, or is over? What it says may become true once more."""
-    speaks_of_it = mail.kind not in (Kind.LINKS, Kind.CANCELLATION, Kind.WORKSHOP_CANCELLED)
-    return speaks_of_it and mail.registration.workshop.state != Workshop.State.PUBLISHED
+    is_published = mail.registration.workshop.state == Workshop.State.PUBLISHED
+    return rules_of(mail).waits_for_publication and not is_published

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_noop
 
 from events.models import Workshop
 from praxis import zones
+from registrations.mail import queue
+from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
-DAY, HOUR = OutgoingMail.Kind.DAY_REMINDER, OutgoingMail.Kind.HOUR_REMINDER
+DAY, HOUR = Kind.DAY_REMINDER, Kind.HOUR_REMINDER
 # The field of a registration that says for which start of the workshop the reminder was written.
 MARKS = {DAY: "day_reminder_for", HOUR: "hour_reminder_for"}
 LONGEST_LEAD = timedelta(days=61)
@@ -118,7 +120,7 @@ def write_batch(kind, workshop, owed, *, now):
         )
         moved.update(state=OutgoingMail.State.DROPPED, last_error=MOVED)
         OutgoingMail.objects.bulk_create(
-            OutgoingMail.about(registration, kind, now=now) for registration in batch
+            queue.new_mail(registration, kind, now=now) for registration in batch
         )
         Registration.objects.filter(pk__in=people).update(**{MARKS[kind]: workshop.starts_at})
     return len(batch)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from events.models import Workshop
 from events.readings import read
-from registrations.mail import invites
-from registrations.models import OutgoingMail, Registration
-
-Kind = OutgoingMail.Kind
+from registrations.mail import kinds
+from registrations.mail.kinds import Kind
+from registrations.models import Registration
 
 
 def snapshot(workshop, state):
@@ -44,14 +43,14 @@ def record(registration, kind):
     the first has 0. Mails that repeat nothing (reminders, lost links) note nothing.
     """
     told = snapshot(registration.workshop, registration.state)
-    invited = invites.method(kind, registration)
+    invited = kinds.invite_method(kind, registration)
     if registration.told == told and (registration.sequence is not None or not invited):
         return
     rows = Registration.objects.filter(pk=registration.pk)
     if invited:
         rows = rows.filter(~Q(told=told) | Q(sequence=None))
         told_now = rows.update(told=told, sequence=next_sequence())
-    elif kind in (Kind.DAY_REMINDER, Kind.HOUR_REMINDER, Kind.LINKS):
+    elif not Kind(kind).rules.is_recorded:
         return
     else:
         told_now = rows.exclude(told=told).update(told=told)

@@ -3,7 +3,7 @@
 import secrets
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from praxis.sender import sender_address
@@ -26,15 +26,6 @@ class OutgoingMailQuerySet(models.QuerySet):
             "registration__workshop__hostings"
         )
 
-    def next_in_line(self):
-        """Without those that must wait until an earlier mail about the same registration is settled. Lost links wait for none:
-        they tell nothing that another mail could overtake, and are asked for where one does not arrive.
-        """
-        earlier = OutgoingMail.objects.unsettled().filter(
-            registration=OuterRef("registration"), pk__lt=OuterRef("pk")
-        )
-        return self.filter(Q(kind=OutgoingMail.Kind.LINKS) | ~Exists(earlier))
-
     def abandoned(self, now):
         """Claimed by a process that let its lease run out: killed, most likely."""
         return self.filter(state=OutgoingMail.State.SENDING, lease_until__lte=now)
@@ -52,18 +43,6 @@ class OutgoingMail(models.Model):
     mail (RFC 5322) where the person is forgotten already, until it has left. Lower `priority` leaves first.
     """
 
-    class Kind(models.TextChoices):
-        CONFIRMATION = "confirmation", _("confirmation")
-        ALREADY_REGISTERED = "already_registered", _("already registered")
-        WAITING = "waiting", _("waiting list")
-        LINKS = "links", _("lost links")
-        PROMOTION = "promotion", _("seat from the waiting list")
-        CANCELLATION = "cancellation", _("cancellation")
-        HOUR_REMINDER = "hour_reminder", _("last reminder")
-        DAY_REMINDER = "day_reminder", _("first reminder")
-        UPDATE = "update", _("change announced")
-        WORKSHOP_CANCELLED = "workshop_cancelled", _("workshop cancelled")
-
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
         SENDING = "sending", _("being sent")
@@ -71,24 +50,10 @@ class OutgoingMail(models.Model):
         FAILED = "failed", _("failed")
         DROPPED = "dropped", _("dropped")
 
-    # Somebody sits before the screen and waits for the first ones.
-    PRIORITIES = {
-        Kind.CONFIRMATION: 0,
-        Kind.ALREADY_REGISTERED: 0,
-        Kind.WAITING: 0,
-        Kind.LINKS: 0,
-        Kind.PROMOTION: 1,
-        Kind.CANCELLATION: 1,
-        Kind.HOUR_REMINDER: 2,
-        Kind.UPDATE: 3,
-        Kind.WORKSHOP_CANCELLED: 3,
-        Kind.DAY_REMINDER: 3,
-    }
-
     registration = models.ForeignKey(
         Registration, models.CASCADE, related_name="mails", verbose_name=_("registration")
     )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20)
     priority = models.PositiveSmallIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     sequence = models.PositiveIntegerField(_("version of the invite"), null=True)
@@ -117,18 +82,4 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.message_id}"
-
-    @classmethod
-    def about(cls, registration, kind, *, now, due_at=None, before=""):
-        """A mail of `kind` to the person, not stored yet, due at `due_at` or at once."""
-        return cls(
-            registration=registration,
-            kind=kind,
-            priority=cls.PRIORITIES[kind],
-            sequence=registration.sequence,
-            before=before,
-            created_at=now,
-            due_since=due_at or now,
-            due_at=due_at or now,
-        )
+        return self.message_id

@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from registrations.domain import lost_links, waiting_list
-from registrations.mail import delivery, queue
+from registrations.mail import delivery, queue, reminders
 from registrations.models import allowance
 
 logger = logging.getLogger("praxis.work")
@@ -70,7 +70,8 @@ class Command(BaseCommand):
         now = timezone.now()
         if began >= self.next_sweep:
             tally["seats given"] = waiting_list.promote_everywhere(now=now)
-            tally.update(queue.tidy(now=now))
+            tally["taken up again"] = queue.take_up_abandoned(now=now)
+            tally["reminders written"] = reminders.write_due(now=now)
             allowance.forget(now=now)
             self.next_sweep = began + sweep_every
         lost_links.answer(now=now)
