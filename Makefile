@@ -1,15 +1,17 @@
 # make run    start everything on http://127.0.0.1:8000 (PORT=… for another)
-# make test   run every test, on SQLite and on PostgreSQL
-# make check  linters, migrations, translations, deployment settings
-# make bench  what pages, sign-ups and mails cost, beside a bare Django project
-# make setup  the environment alone
+# make test       run every test, on SQLite and on PostgreSQL
+# make quick      run the tests that need neither a browser nor real time, on SQLite
+# make test-next  run every test on the newest Django 6 and the newest Python at hand (QUICK=1: the quick ones)
+# make check      linters, migrations, translations, deployment settings
+# make bench      what pages, sign-ups and mails cost, beside a bare Django project
+# make setup      the environment alone
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 export PORT
 
-.PHONY: setup run test check bench messages
+.PHONY: setup run test quick test-next check bench messages
 
 setup: .venv/.installed
 
@@ -43,6 +45,20 @@ run: setup .env
 
 test: setup
 	@tests/run
+
+quick: setup
+	@tests/run --quick
+
+# The same pins, but for Django and what they would hold back.
+.venv-next/.installed: requirements.txt requirements-dev.txt requirements-next.txt
+	$$(tests/newest-python) -m venv --clear .venv-next
+	cat requirements.txt requirements-dev.txt | sed 's/ *#.*//; /^-r/d; /^Django==/d' > .venv-next/pins.txt
+	.venv-next/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-next/pins.txt -r requirements-next.txt
+	@touch $@
+
+test-next: .venv-next/.installed
+	@.venv-next/bin/python -c 'import sys, django; print("== Python", sys.version.split()[0], "Django", django.__version__)'
+	@VENV=.venv-next tests/run $(if $(QUICK),--quick)
 
 check: setup
 	@tests/check

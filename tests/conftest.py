@@ -41,8 +41,39 @@ FLAGS = [
     "--disable-sync",
 ]
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
 # A quiet day before the session of 29 March 2027.
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="run only the tests that touch the database, and no browser: the rest has run before",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Marks the tests that drive a browser; leaves out what a second database cannot change."""
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
+    if config.getoption("--second-database"):
+        touching = [item for item in items if touches_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in touching])
+        items[:] = touching
+
+
+def touches_the_database(item):
+    """Does a test ask for the database? What a browser has seen on the first one is not asked again."""
+    if item.get_closest_marker("each_database"):
+        return True
+    if item.get_closest_marker("browser"):
+        return False
+    asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
+    return bool(asks)
 
 
 @pytest.fixture

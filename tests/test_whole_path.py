@@ -22,7 +22,7 @@ ROOT = settings.BASE_DIR
 PYTHON = ROOT / ".venv" / "bin" / "python"
 PATIENCE = 60  # seconds
 
-pytestmark = pytest.mark.real_time
+pytestmark = [pytest.mark.real_time, pytest.mark.each_database]
 
 
 @pytest.fixture
