@@ -21,7 +21,10 @@ def manage(request, token):
     if registration.erased_at:
         return gone(request, registration)
     workshop = registration.workshop
+    heading, standing = heading_and_standing(registration, now=now)
     context = {
+        "heading": heading,
+        "standing": standing,
         "registration": registration,
         "workshop": workshop,
         "readings": registration.readings,
@@ -36,6 +39,40 @@ def manage(request, token):
         "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
     }
     return render(request, "registrations/manage.html", context)
+
+
+def heading_and_standing(registration, *, now):
+    """What the manage page is called, and the sentence that says what this person has there."""
+    workshop = registration.workshop
+    if workshop.state == Workshop.State.CANCELLED:
+        cancelled = _("This workshop is cancelled")
+        return cancelled, f"{cancelled}."
+    if workshop.state == Workshop.State.DRAFT:
+        standing = _("The organisers have taken this workshop offline for now.")
+        return _("Not available for now"), standing
+    if registration.is_confirmed:
+        if workshop.has_ended(now):
+            return _("The workshop is over"), _("The workshop is over.")
+        return _("My registration"), _("Your seat is confirmed.")
+    if registration.is_waiting:
+        return waiting_heading_and_standing(registration, now=now)
+    if registration.confirmed_at:
+        return _("Registration cancelled"), _("This registration is cancelled.")
+    return _("You left the waiting list"), _("You have left the waiting list.")
+
+
+def waiting_heading_and_standing(registration, *, now):
+    workshop = registration.workshop
+    if workshop.has_ended(now):
+        return _("The workshop is over"), _("No seat became free.")
+    if workshop.has_started(now):
+        standing = _("The workshop has begun: the waiting list is closed.")
+        return _("On the waiting list"), standing
+    standing = _(
+        "You are on the waiting list, at rank %(rank)s. When a seat is yours, an email brings the "
+        "invite."
+    )
+    return _("On the waiting list"), standing % {"rank": registration.rank}
 
 
 def act(verb):
