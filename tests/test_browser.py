@@ -195,6 +195,30 @@ def test_no_page_scrolls_sideways(width, addresses, open_page):
     assert widths == dict.fromkeys(PAGES, width)
 
 
+def fonts_of(page, selector):
+    """The families in which Chromium sets the first element of `selector`."""
+    chromium = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        chromium.send(f"{domain}.enable")
+    root = chromium.send("DOM.getDocument")["root"]["nodeId"]
+    node = chromium.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    return [
+        font["familyName"]
+        for font in chromium.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    ]
+
+
+def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url(), width=360)
+
+    families = [
+        fonts_of(page, selector) for selector in ("h1", ".when-day", ".clock-hours", ".clock-label")
+    ]
+
+    assert families == [["Noto Serif"], ["Roboto"], ["Noto Serif"], ["Roboto"]]
+
+
 def test_the_two_clocks_stand_on_the_first_screen_of_a_phone(praxis, open_page):
     _past, coming = praxis
     page = open_page(coming.get_absolute_url(), width=360)
