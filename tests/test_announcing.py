@@ -8,7 +8,7 @@ import pytest
 from events.clocks import instant
 from events.models import Workshop
 from registrations import worker
-from registrations.domain import announcements, signup
+from registrations.domain import announcements, lost_links, signup
 from registrations.models import OutgoingMail
 from tests.conftest import a_while_passes, at_once
 from tests.test_mails import calendar, entry, html, leaf, plain, text, words
@@ -230,6 +230,31 @@ def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to
     invited.refresh_from_db()
     assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
     assert (entry(message)["SEQUENCE"], invited.sequence) == (2, 2)
+
+
+def test_news_that_was_tried_may_have_arrived_and_is_not_taken_back(
+    workshop, invited, announce, smtp, now
+):
+    move(workshop, 2027, 3, 30, 10, 0)
+    smtp.answers = ["451 4.7.1 Later"]
+    announce(workshop)
+    first = workshop.registrations.get().told
+    move(workshop, 2027, 3, 31, 10, 0)
+
+    announcements.announce(workshop, now=now)
+
+    tried, newer = OutgoingMail.objects.filter(kind="update").order_by("pk")
+    assert (tried.state, tried.attempts, newer.before) == ("queued", 1, first)
+
+
+def test_a_cancelled_workshop_takes_no_lost_links_back(workshop, invited, announce, now):
+    lost_links.ask(invited.email, now=now)
+    lost_links.answer(now=now)
+    change(workshop, state="cancelled")
+
+    announce(workshop)
+
+    assert OutgoingMail.objects.get(kind="links").state == "sent"
 
 
 def test_a_cancellation_overtakes_the_update_that_has_not_left(workshop, invited, announce, now):

@@ -153,6 +153,30 @@ def test_a_skipped_hour_is_impossible_and_a_repeated_one_double_to_the_minute(zo
         assert [clocks.instant(accepted, zone)] == instants_showing(accepted, zone)
 
 
+@pytest.mark.parametrize(
+    ("zone", "wall", "span"),
+    [
+        # By UTC the old year still lasts.
+        (
+            "Asia/Kathmandu",
+            datetime(1986, 1, 1, 0, 5),
+            (datetime(1986, 1, 1), datetime(1986, 1, 1, 0, 15)),
+        ),
+        # By UTC the new year has begun.
+        (
+            "America/Managua",
+            datetime(1996, 12, 31, 23, 5),
+            (datetime(1996, 12, 31, 23), datetime(1997, 1, 1)),
+        ),
+    ],
+)
+def test_the_span_of_a_refused_hour_is_right_at_new_year_too(zone, wall, span):
+    with pytest.raises(clocks.TypedTimeError) as caught:
+        clocks.instant(wall, zone)
+
+    assert caught.value.span == span
+
+
 def test_zones_that_never_change_their_clocks_refuse_no_hour():
     for zone in (MARTINIQUE, REUNION, KATHMANDU):
         for day in every_day(date(2026, 1, 1), date(2028, 12, 31)):
@@ -325,6 +349,12 @@ def test_a_winter_and_a_summer_difference_are_seasons_not_oddities():
     assert odd_days(QUEBEC, Clock("Martinique", MARTINIQUE)) == []
 
 
+def test_a_difference_of_twelve_weeks_a_year_is_a_season_and_one_of_nine_is_odd():
+    # In Chile and in New Zealand summer begins and ends some weeks before or after Québec's winter does.
+    assert odd_days(QUEBEC, Clock("Chili", "America/Santiago")) == []
+    assert len(odd_days(QUEBEC, Clock("Nouvelle-Zélande", "Pacific/Auckland"))) == 3 * 9 * 7
+
+
 def test_two_zones_that_never_change_are_never_odd():
     assert odd_days(LA_REUNION, Clock("Katmandou", KATHMANDU)) == []
 
@@ -427,6 +457,18 @@ def test_a_clock_still_on_the_day_before_says_so():
             (False, "lundi\u00a029\u00a0mars\u00a02027"),
             (True, "dimanche\u00a028\u00a0mars\u00a02027"),
         ]
+
+
+def test_a_third_clock_back_on_the_first_date_says_so():
+    readings = read(
+        [QUEBEC, LA_REUNION, Clock("Martinique", MARTINIQUE)], datetime(2027, 3, 29, 17, 0), 2
+    )
+
+    assert [(reading.start.day, reading.other_day) for reading in readings] == [
+        (29, False),
+        (30, True),
+        (29, True),
+    ]
 
 
 def test_the_end_of_a_workshop_across_a_change_of_clocks_is_on_the_new_offset():

@@ -369,3 +369,12 @@ def test_the_mail_that_cleans_the_calendar_leaves_although_a_worker_held_it_at_t
     ) == 1
     mail.refresh_from_db()
     assert (mail.state, mail.content, mail.last_error) == ("sent", "", "")
+
+
+def test_who_was_erased_while_they_took_their_seat_back_stays_without_one(workshop, register, now):
+    registration = register(workshop)
+    privacy.erase(Registration.objects.get(pk=registration.pk), now=now)
+
+    answer = signup.reinstate(registration, now=now)
+
+    assert (answer, Registration.objects.get().state) == (False, "cancelled")

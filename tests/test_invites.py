@@ -17,6 +17,7 @@ from events import calendars
 from events.models import Hosting, Workshop
 from registrations.domain import signup
 from registrations.mail import invites, snapshots
+from registrations.models import Registration
 
 STAMP = datetime(2027, 1, 15, 12, 5, tzinfo=UTC)
 SITE = "https://ateliers.example.org"
@@ -579,6 +580,17 @@ def test_the_facts_are_deaf_to_the_rest(workshop, register):
     registration.organisation = "Autre"
 
     assert snapshots.snapshot(registration.workshop, registration.state) == before
+
+
+def test_two_who_tell_the_same_news_at_once_raise_the_sequence_once(workshop, register, meanwhile):
+    registration = register(workshop)
+    Workshop.objects.update(place="Jitsi")
+    one, other = (Registration.objects.get(pk=registration.pk) for _each in range(2))
+    meanwhile(lambda: snapshots.record(other, "update"))
+
+    snapshots.record(one, "update")
+
+    assert Registration.objects.get().sequence == 1
 
 
 def test_the_published_calendar_says_exactly_this(make_workshop, register):

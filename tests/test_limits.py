@@ -237,6 +237,32 @@ def test_only_our_proxies_say_where_a_request_comes_from(peer, forwarded, networ
     assert limits.client_network(request) == network
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "warnings"),
+    [
+        ("10.0.0.1", "192.0.2.1", [], 1),
+        ("127.0.0.1", "192.0.2.1", [], 1),
+        ("10.0.0.1", "", [], 0),
+        ("8.8.8.8", "192.0.2.1", [], 0),
+        ("10.0.0.1", "192.0.2.1", ["10.0.0.0/8"], 0),
+    ],
+)
+def test_a_proxy_that_nobody_named_is_spoken_of_once(
+    peer, forwarded, proxies, warnings, rf, settings, caplog
+):
+    settings.TRUSTED_PROXIES = proxies
+    limits.warn_of_proxy.cache_clear()
+
+    for _ in range(3):
+        limits.client_network(rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded}))
+
+    assert (
+        caplog.text.count(f"X-Forwarded-For from {peer} is not believed")
+        == len(caplog.records)
+        == warnings
+    )
+
+
 def test_forged_headers_do_not_make_one_sender_many(workshop, tired, settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1"]
     tired("192.0.2.1")
@@ -287,6 +313,17 @@ def test_what_no_limit_asks_about_is_forgotten(workshop, register, now):
     allowance.forget(now=now + timedelta(hours=24, seconds=1))
 
     assert (kept, Allowance.objects.count()) == (1, 0)
+
+
+def test_a_turn_that_was_put_off_is_remembered_until_a_day_after_it(db, now):
+    for _ in range(6):
+        daily_limits.mail_at("zoe@example.org", now=now)
+    later = now + timedelta(hours=25)
+
+    allowance.forget(now=later)
+
+    moments = [daily_limits.mail_at("zoe@example.org", now=later) for _ in range(5)]
+    assert moments == [later] * 4 + [now + timedelta(days=2)]
 
 
 def shown(response):
@@ -391,6 +428,12 @@ def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now
 )
 def test_spellings_that_reach_one_mailbox_count_as_one(spelling, mailbox):
     assert daily_limits.mailbox_key(spelling) == mailbox
+
+
+def test_dots_do_not_count_at_googlemail_either():
+    assert daily_limits.mailbox_key("z.o.e@googlemail.com") == daily_limits.mailbox_key(
+        "zoe@googlemail.com"
+    )
 
 
 def test_the_sixth_confirmation_waits_its_day_even_if_the_workshop_begins_sooner(

@@ -696,7 +696,21 @@ def test_who_registers_again_after_a_refusal_is_answered(workshop, register, smt
 
     registration = register(workshop)
 
-    assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == [
-        "confirmation",
-        "already_registered",
+    assert list(registration.mails.order_by("pk").values_list("kind", "state")) == [
+        ("confirmation", "failed"),
+        ("already_registered", "queued"),
+    ]
+
+
+def test_an_answer_that_was_dropped_as_said_just_now_does_not_silence_the_next(
+    workshop, register, now
+):
+    register(workshop)
+    for seconds in (100, 150):
+        registration = register(workshop, now=now + timedelta(seconds=seconds))
+
+    assert list(registration.mails.order_by("pk").values_list("kind", "state")) == [
+        ("confirmation", "queued"),
+        ("already_registered", "dropped"),
+        ("already_registered", "queued"),
     ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from events.models import Workshop
 from registrations.domain import signup, waiting_list
+from registrations.domain.seats import Seats, hosts_with_seats
 from tests.conftest import NOW, page_text, typed
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -187,6 +188,23 @@ def test_the_page_says_for_whom_seats_remain(first, remain, make_workshop, arriv
         "C’est complet.",
     )
     assert [text.count(sentence) > 0 for sentence in sentences] == [remain, not remain]
+
+
+def test_only_hosts_whose_kept_seats_are_not_filled_are_named(make_workshop, arrive, keep, now):
+    workshop = keep(make_workshop(capacity=3), Québec=1, France=1)
+    arrive(workshop, "ada@Québec", "bo")
+
+    assert hosts_with_seats(workshop, now=now) == ["TMNlab"]
+
+
+def test_no_host_is_named_where_more_people_come_than_there_are_seats(
+    make_workshop, arrive, keep, now
+):
+    workshop = keep(make_workshop(capacity=3), Québec=1)
+    arrive(workshop, "ada", "bo")
+    workshop.capacity = 1
+
+    assert (Seats(workshop, now=now).free, hosts_with_seats(workshop, now=now)) == (0, [])
 
 
 def test_a_freed_seat_of_a_community_goes_to_the_first_of_its_people_in_line(

@@ -587,3 +587,25 @@ def test_during_the_workshop_a_mail_asked_for_again_is_answered_with_the_reason(
     text = page_text(post(client, registration, "renvoyer"))
 
     assert (text.count(answer) > 0, text.count("Aucun courriel")) == (True, 0)
+
+
+def undo(registration, *, now):
+    """Cancel and take the seat back; may they?"""
+    signup.cancel(registration, now=now)
+    return signup.reinstate(registration, now=now)
+
+
+def test_a_seat_is_taken_back_three_times_an_hour(workshop, register, now):
+    registration = register(workshop)
+
+    answers = [undo(registration, now=now + timedelta(minutes=minutes)) for minutes in (0, 1, 2, 3)]
+    later = signup.reinstate(registration, now=now + timedelta(minutes=60))
+
+    assert (answers, later) == ([True, True, True, False], True)
+
+
+def test_a_seat_is_taken_back_although_registration_is_closed_meanwhile(workshop, register, now):
+    registration = register(workshop)
+    Workshop.objects.update(registration_open=False)
+
+    assert undo(registration, now=now) is True
