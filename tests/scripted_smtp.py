@@ -24,11 +24,11 @@ class ScriptedServer:
 
     Steps are the client's verbs, and CONNECT for the greeting and BODY for the message after DATA. An answer is a reply, or
     something that is called with the Dialogue. `arrived` holds the Message-ID of each copy it has, in their order;
-    `dialogues` the steps of each connection; `left_by` who ended each drip or silence, "client" or "server".
+    `dialogues` the steps of each connection.
     """
 
     def __init__(self):
-        self.script, self.arrived, self.dialogues, self.left_by = defaultdict(list), [], [], []
+        self.script, self.arrived, self.dialogues, self.endings = defaultdict(list), [], [], []
         self.over = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -46,6 +46,15 @@ class ScriptedServer:
             thread = threading.Thread(target=Dialogue(self, client, steps).run, daemon=True)
             self.threads.append(thread)
             thread.start()
+
+    @property
+    def left_by(self):
+        """Who ended each drip or silence, "client" or "server", once every dialogue is over: the client may have left
+        before we have noticed.
+        """
+        for thread in self.threads[1:]:
+            thread.join(2 * PATIENCE)
+        return self.endings
 
     def stop(self):
         self.over.set()
@@ -121,9 +130,9 @@ class Dialogue:
             except OSError:
                 break
         else:
-            self.server.left_by.append("server")
+            self.server.endings.append("server")
             raise HungUp
-        self.server.left_by.append("client")
+        self.server.endings.append("client")
         raise HungUp
 
 
