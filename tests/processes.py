@@ -32,13 +32,13 @@ def environment(**variables):
     }
 
 
-def python(folder, *arguments, root=ROOT, **variables):
-    """Python in a process of its own, started in `root`, with DATA_DIR in `folder`, its words in a pipe."""
+def python(folder, *arguments, **variables):
+    """Python in a process of its own, with DATA_DIR in `folder`, its words in a pipe."""
     facts = {"DATA_DIR": str(folder), "DATABASE_URL": database_url()}
     line = [sys.executable, "-u", *arguments]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.Popen(
-        line, cwd=root, env=environment(**facts | variables), text=True, **pipes
+        line, cwd=ROOT, env=environment(**facts | variables), text=True, **pipes
     )
 
 

@@ -1,8 +1,7 @@
-"""The last seats, asked for at once: by threads, by processes, and in copies of the project that do not lock."""
+"""The last seats, asked for at once: by threads, by processes, and where nothing is locked."""
 
 import json
 import re
-import shutil
 from datetime import timedelta
 from functools import partial
 
@@ -15,7 +14,7 @@ from django.utils import timezone
 from registrations.domain import signup, waiting_list
 from registrations.models import OutgoingMail
 from tests.conftest import at_once, page_text, typed
-from tests.processes import ROOT, python
+from tests.processes import python
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 2
@@ -126,16 +125,16 @@ def test_three_organisers_and_the_worker_give_an_added_seat_once(make_workshop, 
     assert mails(workshop) == ["confirmation"] + ["promotion"] * 3 + ["waiting"] * 5
 
 
-def race(workshop, names, folder, *, processes, root=ROOT):
-    """The codes that people get who ask at once, spread over so many processes of the project in `root`."""
+def race(workshop, names, folder, *defects, processes):
+    """The codes that people get who ask at once, spread over so many processes with these of tests.race.DEFECTS."""
     started = [
         python(
             folder / str(number),
             "-m",
             "tests.race",
+            *defects,
             form_of(workshop),
             *names[number::processes],
-            root=root,
             DJANGO_SETTINGS_MODULE="tests.settings",
         )
         for number in range(processes)
@@ -165,62 +164,25 @@ def test_twenty_people_on_five_processes_ask_for_seven_seats(soon, tmp_path):
     assert mails(workshop) == ["confirmation"] * 7 + ["waiting"] * 13
 
 
-COUNTED = "        seated = seats.fit(community and community.pk)\n"
-
-
-@pytest.fixture
-def copy(tmp_path):
-    """Copy the project with these replacements in its files; where they do not fit, the test is out of date."""
-
-    def act(*replacements):
-        root = tmp_path / "copy"
-        ignored = shutil.ignore_patterns("node_modules", "__pycache__")
-        for name in ("events", "registrations", "praxis", "templates", "locale", "static", "tests"):
-            shutil.copytree(ROOT / name, root / name, ignore=ignored)
-        for path, before, after in replacements:
-            text = (root / path).read_text(encoding="utf-8")
-            assert text.count(before) == 1, before
-            (root / path).write_text(text.replace(before, after), encoding="utf-8")
-        return root
-
-    return act
-
-
-# Widens the moment between counting and inserting, in each copy alike.
-SLOWLY = (
-    "registrations/domain/signup.py",
-    COUNTED,
-    COUNTED + "        __import__('time').sleep(0.2)\n",
-)
-NO_ROW_LOCK = ("registrations/domain/seats.py", ".select_for_update()", "")
-NO_IMMEDIATE = ("praxis/settings.py", '"transaction_mode": "IMMEDIATE",', "")
-# What SQLite does of its own accord is one writer at a time; a count made outside of the writing is not held up by it.
-NO_TRANSACTION = (
-    "registrations/domain/signup.py",
-    "    with transaction.atomic():\n        workshop = lock_workshop(workshop.pk)\n        seats =",
-    "    if True:\n        workshop = lock_workshop(workshop.pk)\n        seats =",
-)
-
-
-def outcomes(soon, root, folder):
+def outcomes(soon, folder, *defects):
     """Eight people ask for three seats, again and again: (codes, how many were confirmed) of each round."""
     found = []
     for number in range(ROUNDS):
         workshop = soon(capacity=3)
         names = [f"p{each}" for each in range(8)]
-        codes = race(workshop, names, folder / str(number), processes=1, root=root)
+        codes = race(workshop, names, folder / str(number), "--slow", *defects, processes=1)
         found.append((codes, workshop.registrations.confirmed().count()))
     return found
 
 
 @pytest.mark.real_time
-def test_a_slow_copy_with_the_lock_gives_as_many_seats_as_there_are(soon, copy, tmp_path):
-    assert outcomes(soon, copy(SLOWLY), tmp_path) == [([302] * 8, 3)] * ROUNDS
+def test_a_slow_copy_with_the_lock_gives_as_many_seats_as_there_are(soon, tmp_path):
+    assert outcomes(soon, tmp_path) == [([302] * 8, 3)] * ROUNDS
 
 
 @pytest.mark.real_time
-def test_the_same_copy_without_the_lock_fails_the_race(soon, copy, tmp_path):
-    found = outcomes(soon, copy(SLOWLY, NO_ROW_LOCK, NO_IMMEDIATE), tmp_path)
+def test_the_same_copy_without_the_lock_fails_the_race(soon, tmp_path):
+    found = outcomes(soon, tmp_path, "--no-row-lock", "--deferred")
 
     # PostgreSQL sells too many; SQLite finds out while it writes and answers 500.
     oversold, failed = (
@@ -230,10 +192,9 @@ def test_the_same_copy_without_the_lock_fails_the_race(soon, copy, tmp_path):
     assert (oversold, failed) == ((False, True) if connection.vendor == "sqlite" else (True, False))
 
 
+# What SQLite does of its own accord is one writer at a time; a count made outside of the writing is not held up by it.
 @pytest.mark.real_time
-def test_the_same_copy_without_lock_and_transaction_sells_more_seats_than_there_are(
-    soon, copy, tmp_path
-):
-    found = outcomes(soon, copy(SLOWLY, NO_ROW_LOCK, NO_TRANSACTION), tmp_path)
+def test_the_same_copy_without_lock_and_transaction_sells_more_seats_than_there_are(soon, tmp_path):
+    found = outcomes(soon, tmp_path, "--no-row-lock", "--no-transaction")
 
     assert max(count for _codes, count in found) > 3
