@@ -1,51 +1,31 @@
 """What the tests share: the announced workshop and others, a clock that stands still, a real mail server, a real browser."""
 
-import asyncio
 import os
-import socket
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from html.parser import HTMLParser
+from contextlib import ExitStack
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core.mail import get_connection
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
 from registrations.domain import signup
-from registrations.forms.honeypot import HoneypotForm
-from registrations.mail import delivery
-from registrations.models import OutgoingMail
-from tests.processes import Worker
-from tests.scripted_smtp import ScriptedServer
+from tests.helpers.browser import FLAGS
+from tests.helpers.clock import NOW
+from tests.helpers.mails import Mailbox
+from tests.helpers.network import free_port
+from tests.helpers.processes import Worker
+from tests.helpers.scripted_smtp import ScriptedServer
 
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-FLAGS = [
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
-
-# A quiet day before the session of 29 March 2027.
-NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
 
 
 def pytest_addoption(parser):
@@ -175,17 +155,6 @@ def register(now):
     return act
 
 
-def deliver_claimed(claimed, **options):
-    """delivery.deliver() on a connection of its own."""
-    with closing(get_connection()) as connection:
-        return delivery.deliver(claimed, connection=connection, **options)
-
-
-def a_while_passes():
-    """Make the mails there are older than a second click, and leave everything else as it is."""
-    OutgoingMail.objects.update(created_at=F("created_at") - timedelta(minutes=3))
-
-
 @pytest.fixture
 def crowd(register):
     """Register so many people."""
@@ -217,99 +186,6 @@ def meanwhile():
         yield arrange
 
 
-def typed(**facts):
-    """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless told otherwise."""
-    opened = HoneypotForm.stamp(timezone.now() - timedelta(minutes=1))
-    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
-    return person | {"opened": opened, "website": "", "zone": ""} | facts
-
-
-class Mailbox:
-    """An aiosmtpd handler that keeps what it is handed: envelopes as (from, [to]), messages parsed by the email package.
-
-    `answers` is a list of SMTP replies to give to the next DATA commands instead of accepting; each takes `seconds_per_mail`.
-    """
-
-    def __init__(self):
-        self.envelopes, self.messages, self.raw, self.answers = [], [], [], []
-        self.seconds_per_mail = 0
-
-    async def handle_DATA(self, server, session, envelope):
-        await asyncio.sleep(self.seconds_per_mail)
-        if self.answers:
-            return self.answers.pop(0)
-        self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
-        self.raw.append(envelope.original_content)
-        self.messages.append(message_from_bytes(envelope.original_content, policy=policy.default))
-        return "250 kept"
-
-
-class TextOf(HTMLParser):
-    """Collects the text inside <main>, a space for each tag."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.inside, self.parts = False, []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.inside = self.inside or tag == "main"
-        self.parts.append(" ")
-
-    def handle_endtag(self, tag):
-        self.inside = self.inside and tag != "main"
-        self.parts.append(" ")
-
-    def handle_data(self, data):
-        if self.inside:
-            self.parts.append(data)
-
-
-def page_text(response):
-    """What a reader of the page's <main> reads, every run of white space (no-break ones too) as one space."""
-    return " ".join("".join(TextOf(response.content.decode()).parts).split())
-
-
-def every_row():
-    """{table: its rows, written out and sorted}, of every table there is, whether a model stands for it or not."""
-    rows = {}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            rows[table] = sorted(repr(row) for row in cursor.fetchall())
-    return rows
-
-
-def at_once(*acts):
-    """Call each of `acts` in a thread of its own, all starting together; their results, in order."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act):
-        gate.wait()
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def wait_for(condition, *, patience=60):
-    """Until `condition()` holds; fails after so many seconds."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def free_port():
-    """A TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def smtp(settings):
     """A real SMTP server on loopback that Django's SMTP backend is pointed at; yields its Mailbox, with `.controller`."""
@@ -328,7 +204,7 @@ def chromium():
     # Chromium's own sandbox does not run as root.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        fonts = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
+        fonts = {"FONTCONFIG_FILE": str(Path(__file__).parent / "helpers" / "fonts.conf")}
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=flags, env={**os.environ, **fonts}
         )

@@ -1,0 +1,314 @@
+"""The pages in a real Chromium: by keyboard, without JavaScript, on a phone, in the dark, and under axe-core."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from events.models import Workshop
+from registrations.domain import signup
+
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def violations(page):
+    """axe-core's findings on `page`, each as "rule: element"."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def fill(page, **typed):
+    for name, value in (
+        {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"} | typed
+    ).items():
+        page.fill(f"[name={name}]", value)
+    # Nobody types faster than the form takes for a person.
+    page.wait_for_timeout(2100)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_person_walks_from_the_list_to_the_confirmation(javascript, praxis, open_page):
+    _past, coming = praxis
+    page = open_page("/", javascript=javascript)
+
+    page.get_by_role("link", name=re.compile("^Données culturelles")).first.click()
+    page.get_by_role("link", name="S’inscrire").first.click()
+    fill(page)
+    page.get_by_role("button", name="M’inscrire").click()
+
+    assert (
+        page.get_by_role("heading", level=1).inner_text()
+        == "C’est noté\u00a0: consultez vos courriels"
+    )
+    assert page.locator(".address").inner_text() == "zoe@example.org"
+    assert coming.registrations.get().full_name == "Zoé Tremblay"
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_person_cancels_by_the_link(javascript, workshop, register, open_page):
+    registration = register(workshop)
+    page = open_page(registration.manage_path, javascript=javascript)
+
+    page.get_by_text("Je ne peux pas venir").click()
+    page.get_by_role("button", name="Annuler mon inscription").click()
+
+    assert page.locator(".state").inner_text() == "Cette inscription est annulée."
+    registration.refresh_from_db()
+    assert registration.state == "cancelled"
+
+
+def test_the_errors_take_the_focus_and_lead_to_their_fields(workshop, open_page):
+    page = open_page(f"/ateliers/{workshop.slug}/inscription/", javascript=False)
+    fill(page, first_name="", email="zoe")
+
+    page.get_by_role("button", name="M’inscrire").click()
+    focused = page.locator(":focus").get_attribute("class")
+    page.get_by_role("link", name="Prénom\u00a0: Écrivez votre prénom.").click()
+
+    assert focused == "error-summary"
+    assert page.locator(":focus").get_attribute("name") == "first_name"
+    assert [page.input_value(f"[name={name}]") for name in ("last_name", "email")] == [
+        "Tremblay",
+        "zoe",
+    ]
+
+
+def test_whatever_has_the_focus_shows_it(workshop, open_page):
+    page = open_page(f"/ateliers/{workshop.slug}/inscription/")
+    page.focus("[name=first_name]")
+
+    seen = {}
+    for _ in range(7):
+        name = page.evaluate(
+            "document.activeElement.name || document.activeElement.textContent.trim()"
+        )
+        seen[name] = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        page.keyboard.press("Tab")
+
+    fields = ["first_name", "last_name", "email", "organisation", "community", "newsletter"]
+    assert seen == dict.fromkeys([*fields, "M’inscrire"], "solid")
+
+
+def test_the_door_leads_to_the_room_in_chromium(
+    make_workshop, register, open_page, live_server, time_machine
+):
+    workshop = make_workshop()
+    # Chromium holds the redirect after a POST to form-action: a page of this server stands for the room.
+    Workshop.objects.filter(pk=workshop.pk).update(meeting_url=f"{live_server.url}/?room")
+    registration = register(workshop)
+    time_machine.move_to(workshop.starts_at)
+    page = open_page(registration.join_path)
+
+    page.get_by_role("button", name="Entrer dans la salle (Zoom)").click()
+
+    assert page.url == f"{live_server.url}/?room"
+    assert page.complaints == []
+
+
+PAGES = {
+    "list": "/",
+    "workshop": "{coming}",
+    "past workshop": "/ateliers/donnees-culturelles-2023/",
+    "odd week": "{odd}",
+    "English": "/en/workshops/donnees-culturelles-2027/",
+    "form": "{coming}inscription/",
+    "English form": "/en/workshops/donnees-culturelles-2027/register/",
+    "refused": "/ateliers/donnees-culturelles-2023/inscription/",
+    "manage": "{manage}",
+    "correct details": "{manage}modifier/",
+    "erase": "{manage}effacer/",
+    "waiting list form": "{full}inscription/",
+    "full workshop": "{full}",
+    "waiting": "{waiting}",
+    "cancelled": "{cancelled}",
+    "lost links": "/lien-perdu/",
+    "door": "{join}",
+    "door, open": "{open_door}",
+    "door, after the end": "{closed_door}",
+    "not found": "/nope/",
+}
+
+
+@pytest.fixture
+def addresses(praxis, make_workshop, register, now):
+    _past, coming = praxis
+    full = make_workshop(capacity=1, slug="complet", title="Un atelier complet")
+    register(full)
+    begun = make_workshop(
+        starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1"
+    )
+    over = make_workshop(
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        afterwards="[Enregistrement](https://v.example)",
+    )
+    over_for = register(over)
+    Workshop.objects.filter(pk=over.pk).update(
+        starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
+    )
+    cancelled = register(coming, email="ana@example.org")
+    signup.cancel(cancelled, now=now)
+    odd = make_workshop(
+        start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée."
+    )
+    registration = register(coming)
+    return {
+        "coming": coming.get_absolute_url(),
+        "odd": odd.get_absolute_url(),
+        "manage": registration.manage_path,
+        "join": registration.join_path,
+        "full": full.get_absolute_url(),
+        "waiting": register(full, email="second@example.org").manage_path,
+        "cancelled": cancelled.manage_path,
+        "open_door": register(begun).join_path,
+        "closed_door": over_for.join_path,
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(scheme, addresses, open_page):
+    found = {}
+    for name, path in PAGES.items():
+        page = open_page(path.format(**addresses), scheme=scheme)
+        found[name] = violations(page) + page.complaints
+    page = open_page(PAGES["form"].format(**addresses), scheme=scheme)
+    page.get_by_role("button", name="M’inscrire").click()
+    found["form with errors"] = violations(page)
+    fill(page)
+    page.get_by_role("button", name="M’inscrire").click()
+    found["thanks with the address"] = violations(page)
+
+    assert found == dict.fromkeys(found, [])
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways(width, addresses, open_page):
+    widths = {}
+    for name, path in PAGES.items():
+        page = open_page(path.format(**addresses), width=width, javascript=True)
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(PAGES, width)
+
+
+def fonts_of(page, selector):
+    """The families in which Chromium sets the first element of `selector`."""
+    chromium = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        chromium.send(f"{domain}.enable")
+    root = chromium.send("DOM.getDocument")["root"]["nodeId"]
+    node = chromium.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    return [
+        font["familyName"]
+        for font in chromium.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    ]
+
+
+def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url(), width=360)
+
+    families = [
+        fonts_of(page, selector) for selector in ("h1", ".when-day", ".clock-hours", ".clock-label")
+    ]
+
+    assert families == [["Noto Serif"], ["Roboto"], ["Noto Serif"], ["Roboto"]]
+
+
+def test_the_two_clocks_stand_on_the_first_screen_of_a_phone(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url(), width=360)
+
+    bottoms = [
+        clock.bounding_box()["y"] + clock.bounding_box()["height"]
+        for clock in page.locator(".clock").all()
+    ]
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    clock = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.clock-hours')).fontSize)"
+    )
+
+    assert [bottom < 640 for bottom in bottoms] == [True, True]
+    assert clock == max(sizes)
+
+
+def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url())
+
+    page.emulate_media(media="print")
+
+    assert [page.locator(".clock").first.is_visible(), page.locator(".act").first.is_visible()] == [
+        True,
+        False,
+    ]
+
+
+@pytest.fixture
+def desk_page(open_page, django_user_model):
+    """The desk, its organiser signed in."""
+    django_user_model.objects.create_superuser("orga", "orga@example.org", "praxis-praxis")
+    page = open_page("/admin/")
+    page.fill("#id_username", "orga")
+    page.fill("#id_password", "praxis-praxis")
+    page.click("input[type=submit]")
+    return page
+
+
+def test_the_desk_works_under_our_content_security_policy(praxis, desk_page):
+    (_past, coming), page = praxis, desk_page
+
+    page.goto(f"/admin/events/workshop/{coming.pk}/change/")
+    page.fill("#id_start_1", "10:00")
+    page.click("input[name=_continue] >> nth=0")
+
+    message = page.locator(".messagelist .info").inner_text().replace("\u00a0", " ")
+    assert message.splitlines() == [
+        "Lundi 29 mars 2027",
+        "10 h 00 – 12 h 00 (heure du Québec)",
+        "16 h 00 – 18 h 00 (heure de France)",
+    ]
+    assert page.complaints == []
+
+
+def test_the_desk_asks_before_it_loses_what_was_typed_beside_the_announcement(praxis, desk_page):
+    (_past, coming), page = praxis, desk_page
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    path = f"/admin/events/workshop/{coming.pk}/change/"
+
+    page.goto(path)
+    page.goto("/admin/")
+    untouched = len(asked)
+    page.goto(path)
+    page.fill("#id_title", "Données ouvertes")
+    page.goto("/admin/")
+    left = len(asked)
+    page.goto(path)
+    page.fill("#id_title", "Données ouvertes")
+    page.click("input[name=_continue] >> nth=0")
+
+    assert (untouched, left, asked) == (0, 1, ["beforeunload"])
+    assert page.complaints == []
+
+
+def test_the_desk_asks_too_where_a_refused_save_is_shown_again(praxis, desk_page):
+    (_past, coming), page = praxis, desk_page
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    page.goto(f"/admin/events/workshop/{coming.pk}/change/")
+    page.fill("#id_title", "Données ouvertes")
+    page.fill("#id_meeting_url", "http://x.example")
+    page.click("input[name=_continue] >> nth=0")
+    page.wait_for_selector(".errornote")
+    page.wait_for_load_state("load")
+    page.goto("/admin/")
+
+    assert asked == ["beforeunload"]

@@ -1,0 +1,275 @@
+"""What anyone may read: the list, a workshop, its calendar, the errors; their headers and their cost."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from events.models import Workshop
+from tests.helpers.clock import NOW
+from tests.helpers.pages import page_text
+
+
+def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_workshop, client):
+    make_workshop(title="Secret", state=Workshop.State.DRAFT)
+
+    text = page_text(client.get("/"))
+
+    assert text == (
+        "Ateliers À venir Communauté de pratique PRAXIS Données culturelles : les enjeux de coopération dans les communautés"
+        " de pratique au Québec et en France lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec)"
+        " 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab Ateliers passés Communauté de pratique PRAXIS Données"
+        " culturelles : les enjeux de coopération dans les communautés de pratique au Québec et en France lundi 27 mars 2023"
+        " 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab"
+        " Tous les ateliers dans un agenda (.ics)"
+    )
+
+
+def test_a_clock_on_another_date_shows_its_weekday_and_date(make_workshop, client):
+    workshop = make_workshop("Québec", "France", start=datetime(2027, 5, 20, 19, 0), hours=4)
+
+    text = page_text(client.get(workshop.get_absolute_url()))
+
+    expected = "jeudi 20 mai 2027 19 h 00 – 23 h 00 (heure du Québec) vendredi 21 mai 2027 1 h 00 – 5 h 00 (heure de France)"
+    assert text.count(expected) == 1
+
+
+def test_a_clock_that_passes_midnight_says_the_day_of_its_end(make_workshop, client):
+    workshop = make_workshop("France", "La Réunion", start=datetime(2027, 1, 20, 20, 0), hours=2)
+
+    text = page_text(client.get(workshop.get_absolute_url()))
+
+    assert text.count("23 h 00 – 1 h 00 le jeudi 21 janvier 2027 (heure de La Réunion)") == 1
+
+
+def test_three_hosts_show_three_clocks(make_workshop, client):
+    workshop = make_workshop(
+        "Martinique", "Katmandou", "Casablanca", start=datetime(2027, 6, 1, 8, 0), hours=1
+    )
+
+    text = page_text(client.get(workshop.get_absolute_url()))
+
+    expected = (
+        "mardi 1er juin 2027 8 h 00 – 9 h 00 (heure de Martinique) 17 h 45 – 18 h 45 (heure de Katmandou)"
+        " 12 h 00 – 13 h 00 (heure de Casablanca)"
+    )
+    assert text.count(expected) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "odd"), [(datetime(2027, 3, 16, 9, 30), 1), (datetime(2027, 3, 29, 9, 30), 0)]
+)
+def test_the_page_says_so_when_the_offset_is_unusual(day, odd, make_workshop, client):
+    workshop = make_workshop(start=day)
+
+    text = page_text(client.get(workshop.get_absolute_url()))
+
+    sentence = "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France, au lieu de 6 heures."
+    assert text.count(sentence) == odd
+
+
+def test_english_pages_live_under_en_and_speak_english(workshop, client):
+    text = page_text(client.get(f"/en/workshops/{workshop.slug}/"))
+
+    assert (
+        text.count("Monday 29 March 2027 09:30 – 12:00 (Québec time) 15:30 – 18:00 (France time)")
+        == 1
+    )
+    assert text.count("On Zoom. Registration required.") == 1
+
+
+def test_a_browser_in_english_still_gets_the_french_page_at_the_french_address(workshop, client):
+    response = client.get(workshop.get_absolute_url(), headers={"accept-language": "en"})
+
+    assert response.headers["Content-Language"] == "fr"
+
+
+def test_a_draft_is_shown_to_nobody_but_organisers(make_workshop, client, admin_client):
+    draft = make_workshop(state=Workshop.State.DRAFT)
+
+    assert [c.get(draft.get_absolute_url()).status_code for c in (client, admin_client)] == [
+        404,
+        200,
+    ]
+    assert client.get(reverse("events:calendar", args=[draft.slug])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nope/", "/ateliers/nope/", "/i/nope/", "/j/nope/", "/i/%00/", "/ateliers/nope/inscription/"],
+)
+def test_what_is_not_there_answers_404_in_the_sites_dress(path, db, client):
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert page_text(response).startswith("Page introuvable ")
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "//evil.example/ateliers/x/", "//[/", "//[x]/", "/\\evil.example/"]
+)
+def test_a_page_that_is_not_there_leads_to_no_other_site(path, db, rf, client):
+    response = client.generic("GET", "/", PATH_INFO=path)
+
+    links = re.findall(r'<a href="([^"]+)" lang="en"', response.content.decode())
+    assert (response.status_code, links) == (404, ["/en/"])
+
+
+@pytest.mark.parametrize("charset", ["hex", "utf-7", "rot13", "idna", "latin-1"])
+def test_a_form_in_another_charset_is_refused_in_the_sites_dress(charset, workshop, client):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+
+    response = client.generic(
+        "POST", f"/ateliers/{workshop.slug}/inscription/", b"first_name=Zo", content_type=kind
+    )
+
+    assert response.status_code == 400
+    assert page_text(response).startswith("Demande incomprise ")
+
+
+def test_a_nul_in_the_query_is_refused(workshop, admin_client):
+    assert admin_client.get("/admin/registrations/registration/?state=%00").status_code == 400
+
+
+def test_a_form_without_its_cookie_answers_403_and_says_what_to_do(workshop):
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post(
+        f"/ateliers/{workshop.slug}/inscription/", {"first_name": "Zoé"}
+    )
+
+    assert response.status_code == 403
+    assert page_text(response).startswith(
+        "Le formulaire a expiré Revenez en arrière : ce que vous avez tapé y est encore."
+    )
+
+
+def test_a_failure_of_ours_answers_500_in_the_sites_dress(workshop, client, monkeypatch):
+    monkeypatch.setattr(Workshop, "clocks", property(lambda self: 1 / 0))
+    client.raise_request_exception = False
+
+    response = client.get(workshop.get_absolute_url())
+
+    assert response.status_code == 500
+    assert page_text(response).startswith("Une erreur s’est produite de notre côté ")
+
+
+def test_every_answer_carries_the_security_headers(workshop, register, client):
+    registration = register(workshop)
+    paths = ["/", workshop.get_absolute_url(), registration.manage_path, "/nope/", "/admin/login/"]
+
+    policies = {client.get(path).headers["Content-Security-Policy"] for path in paths}
+    others = {
+        (r.headers["Referrer-Policy"], r.headers["X-Frame-Options"]) for r in map(client.get, paths)
+    }
+
+    assert {tuple(sorted(policy.split("; "))) for policy in policies} == {
+        (
+            "base-uri 'none'",
+            "connect-src 'self'",
+            "default-src 'none'",
+            "font-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "img-src 'self' data:",
+            "manifest-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+        )
+    }
+    assert others == {("same-origin", "DENY")}
+
+
+def test_pages_to_read_set_no_cookie(praxis, client):
+    _past, coming = praxis
+    for path in (
+        "/",
+        coming.get_absolute_url(),
+        "/calendrier.ics",
+        f"/ateliers/{coming.slug}/calendrier.ics",
+    ):
+        assert client.get(path).cookies.output() == ""
+
+
+def test_health_and_readiness_answer(db, client):
+    assert [client.get(path).content for path in ("/healthz", "/readyz")] == [b"ok\n", b"ok\n"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_reading_pages_refuse_to_be_written_to(method, workshop, client):
+    assert getattr(client, method)(workshop.get_absolute_url()).status_code == 405
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_the_list_costs_the_same_however_long_it_is(
+    rows, make_workshop, client, django_assert_num_queries
+):
+    for _ in range(rows):
+        make_workshop(start=datetime(2027, 3, 29, 9, 30))
+        make_workshop(start=datetime(2026, 3, 30, 9, 30))
+
+    with django_assert_num_queries(4):
+        client.get("/")
+
+
+@pytest.mark.parametrize("people", [0, 5])
+def test_the_workshop_page_costs_five_queries(
+    people, praxis, register, client, django_assert_num_queries
+):
+    _past, coming = praxis
+    Workshop.objects.filter(pk=coming.pk).update(capacity=100)
+    for number in range(people):
+        register(coming, email=f"p{number}@example.org")
+
+    with django_assert_num_queries(5):
+        client.get(coming.get_absolute_url())
+
+
+def test_a_cancelled_workshop_stays_readable_and_says_so(make_workshop, client):
+    workshop = make_workshop(state=Workshop.State.CANCELLED)
+
+    text = page_text(client.get(workshop.get_absolute_url()))
+
+    assert text.count("Cet atelier est annulé") >= 1
+    assert (
+        b"STATUS:CANCELLED" in client.get(reverse("events:calendar", args=[workshop.slug])).content
+    )
+
+
+def test_what_an_organiser_writes_is_text_never_markup(make_workshop, client):
+    workshop = make_workshop(
+        title="<script>alert(1)</script>",
+        description="<img src=x onerror=alert(1)> *oui* [x](javascript:alert(1)) [y](https://example.org)",
+    )
+
+    html = client.get(workshop.get_absolute_url()).content.decode()
+
+    assert [html.count(bad) for bad in ("<script>", "<img", 'href="javascript')] == [0, 0, 0]
+    assert [
+        html.count(good) for good in ("<em>oui</em>", '<a href="https://example.org">y</a>')
+    ] == [1, 1]
+
+
+def test_the_page_of_a_running_workshop_is_among_the_coming_ones(make_workshop, client):
+    make_workshop(
+        title="En cours", starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1)
+    )
+
+    assert page_text(client.get("/")).startswith("Ateliers À venir En cours ")
+
+
+def test_a_draft_that_an_organiser_looks_at_is_kept_for_nobody_else(
+    make_workshop, admin_client, client, settings
+):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "drafts",
+        }
+    }
+    path = make_workshop(state=Workshop.State.DRAFT).get_absolute_url()
+
+    codes = [each.get(path).status_code for each in (admin_client, client)]
+
+    assert codes == [200, 404]

@@ -1,0 +1,27 @@
+"""What an organiser does at the desk, and reads there."""
+
+from django.urls import reverse
+
+from tests.helpers.pages import FieldsOf
+
+MOVED = {"start_1": "10:00", "end_1": "12:30"}
+
+
+def desk(workshop):
+    return reverse("admin:events_workshop_change", args=[workshop.pk])
+
+
+def edit(admin_client, workshop, **typed):
+    """Open the workshop at the desk, type, save; the page that follows."""
+    fields = FieldsOf(admin_client.get(desk(workshop)).content.decode(), "workshop_form").fields
+    return admin_client.post(desk(workshop), fields | typed | {"_continue": "yes"}, follow=True)
+
+
+def said(response, level="warning"):
+    return [" ".join(str(m).split()) for m in response.context["messages"] if m.level_tag == level]
+
+
+def warning(workshop, sentence):
+    return (
+        f'{sentence} Aucun courriel n’est parti. <a href="{desk(workshop)}#announce">L’annoncer</a>'
+    )

@@ -1,0 +1,14 @@
+"""What people type."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from registrations.forms.honeypot import HoneypotForm
+
+
+def typed(**facts):
+    """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless told otherwise."""
+    opened = HoneypotForm.stamp(timezone.now() - timedelta(minutes=1))
+    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
+    return person | {"opened": opened, "website": "", "zone": ""} | facts

@@ -1,0 +1,327 @@
+"""The mails an announcement sends: the same entry, one version up, and what changed in words; words alone to those who wait."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from events.clocks import instant
+from events.models import Workshop
+from registrations import worker
+from registrations.domain import announcements, lost_links, signup
+from registrations.models import OutgoingMail
+from tests.helpers.database import at_once
+from tests.helpers.mails import a_while_passes, calendar, entry, html, leaf, plain, text, words
+
+BEFORE = (
+    "lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 (heure de France)"
+)
+AFTER = (
+    "mardi 30 mars 2027, 10 h 00 – 12 h 30 (heure du Québec), 16 h 00 – 18 h 30 (heure de France)"
+)
+
+
+def move(workshop, *wall):
+    """Hold it at `wall` on Québec's clock, as an organiser's save does."""
+    start = instant(datetime(*wall), "America/Toronto")
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=start, ends_at=start + timedelta(hours=2.5)
+    )
+
+
+def change(workshop, **fields):
+    Workshop.objects.filter(pk=workshop.pk).update(**fields)
+
+
+@pytest.fixture
+def announce(smtp, now):
+    """Press the button and let the worker run; the mails that arrived since the last time."""
+    seen = []
+
+    def act(workshop):
+        announcements.announce(workshop, now=now)
+        worker.run_once(now=now)
+        new = smtp.messages[len(seen) :]
+        seen.extend(new)
+        return new
+
+    return act
+
+
+@pytest.fixture
+def invited(workshop, register, announce):
+    """Zoé Tremblay, who has her confirmation."""
+    registration = register(workshop)
+    announce(workshop)
+    return registration
+
+
+def version(message):
+    event = entry(message)
+    return (
+        calendar(message)["METHOD"],
+        event["UID"],
+        event["SEQUENCE"],
+        event["STATUS"],
+        event.start,
+    )
+
+
+def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    [message] = announce(workshop)
+
+    start = instant(datetime(2027, 3, 30, 10, 0), "America/Toronto")
+    assert version(message) == ("REQUEST", str(invited.uid), 1, "CONFIRMED", start)
+    assert leaf(message, "text/calendar")["Content-Type"].params["method"] == "REQUEST"
+    assert str(message["Subject"]) == "Ce qui change\u00a0: Données culturelles"
+
+
+def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invited, announce):
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    [message] = announce(workshop)
+
+    assert plain(text(message)).count(f"L’horaire Avant : {BEFORE} Maintenant : {AFTER}") == 1
+    told = words(html(message))
+    assert told.count(f"L’horaire Avant : {BEFORE} Maintenant : {AFTER}".replace(", ", " ")) == 1
+    assert [
+        plain(content).count("Votre place reste à vous.") for content in (text(message), told)
+    ] == [1, 1]
+
+
+def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
+    register(workshop, zone="Europe/London")
+    announce(workshop)
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    [message] = announce(workshop)
+
+    own = [
+        f"{hours} (votre heure, Londres)" for hours in ("14 h 30 – 17 h 00", "15 h 00 – 17 h 30")
+    ]
+    assert (
+        plain(text(message)).count(f"Avant : {BEFORE}, {own[0]} Maintenant : {AFTER}, {own[1]}")
+        == 1
+    )
+
+
+def test_each_is_told_in_their_own_language(workshop, register, announce):
+    register(workshop, language="en")
+    announce(workshop)
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    [message] = announce(workshop)
+
+    assert str(message["Subject"]) == "What changes: Données culturelles"
+    assert (
+        plain(text(message)).count("Before: Monday 29 March 2027, 09:30 – 12:00 (Québec time)") == 1
+    )
+
+
+def test_a_new_title_and_place_are_told_in_words(workshop, invited, announce):
+    change(workshop, title="Cultures & <données>", place="Jitsi")
+
+    [message] = announce(workshop)
+
+    lines = [
+        "Le titre Avant : Données culturelles Maintenant : Cultures & <données>",
+        "Le lieu Avant : Zoom Maintenant : Jitsi",
+    ]
+    for content in (plain(text(message)), words(html(message))):
+        assert [content.count(line) for line in ("L’horaire", *lines)] == [0, 1, 1]
+    assert (entry(message)["SUMMARY"], entry(message)["SEQUENCE"]) == ("Cultures & <données>", 1)
+
+
+def test_the_way_in_stays_the_same(workshop, invited, announce, smtp):
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    announce(workshop)
+
+    join = f"https://ateliers.example.org{invited.join_path}"
+    assert [text(message).count(join) for message in smtp.messages] == [1, 1]
+
+
+def test_who_waits_gets_words_and_no_invite(make_workshop, register, announce):
+    workshop = make_workshop(capacity=1)
+    register(workshop, email="first@example.org")
+    waiting = register(workshop)
+    announce(workshop)
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    _first, message = announce(workshop)
+
+    waiting.refresh_from_db()
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
+    assert plain(text(message)).count("Vous gardez votre rang sur la liste d’attente : 1.") == 1
+    assert (waiting.sequence, text(message).count(waiting.join_path)) == (None, 0)
+
+
+def test_a_cancelled_workshop_leaves_every_calendar(workshop, invited, announce):
+    change(workshop, state="cancelled")
+
+    [message] = announce(workshop)
+
+    assert version(message) == ("CANCEL", str(invited.uid), 1, "CANCELLED", workshop.starts_at)
+    assert str(message["Subject"]) == "Atelier annulé\u00a0: Données culturelles"
+    assert plain(text(message)).count("cet atelier est annulé et n’aura pas lieu.") == 1
+
+
+def test_who_waited_for_a_cancelled_workshop_gets_words(make_workshop, register, announce):
+    workshop = make_workshop(capacity=1)
+    register(workshop, email="first@example.org")
+    register(workshop)
+    announce(workshop)
+    change(workshop, state="cancelled")
+
+    _first, message = announce(workshop)
+
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    contents = [plain(text(message)), words(html(message))]
+    assert [content.count("agenda") for content in contents] == [0, 0]
+    assert [content.count("Il devait avoir lieu :") for content in contents] == [1, 1]
+
+
+def test_a_workshop_that_takes_place_after_all_comes_back_and_says_so(workshop, invited, announce):
+    change(workshop, state="cancelled")
+    announce(workshop)
+    change(workshop, state="published")
+
+    [message] = announce(workshop)
+
+    assert version(message) == ("REQUEST", str(invited.uid), 2, "CONFIRMED", workshop.starts_at)
+    assert [
+        plain(content).count("a lieu finalement")
+        for content in (text(message), words(html(message)))
+    ] == [1, 1]
+
+
+def test_a_second_announcement_tells_from_the_first(workshop, invited, announce):
+    move(workshop, 2027, 3, 30, 10, 0)
+    announce(workshop)
+    move(workshop, 2027, 3, 31, 10, 0)
+
+    [message] = announce(workshop)
+
+    later = AFTER.replace("mardi 30", "mercredi 31")
+    assert entry(message)["SEQUENCE"] == 2
+    assert plain(text(message)).count(f"Avant : {AFTER} Maintenant : {later}") == 1
+
+
+def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to_the_last(
+    workshop, invited, announce, smtp, now
+):
+    move(workshop, 2027, 3, 31, 10, 0)
+    announcements.announce(workshop, now=now)
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    [message] = announce(workshop)
+
+    invited.refresh_from_db()
+    assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
+    assert (entry(message)["SEQUENCE"], invited.sequence) == (2, 2)
+
+
+def test_news_that_was_tried_may_have_arrived_and_is_not_taken_back(
+    workshop, invited, announce, smtp, now
+):
+    move(workshop, 2027, 3, 30, 10, 0)
+    smtp.answers = ["451 4.7.1 Later"]
+    announce(workshop)
+    first = workshop.registrations.get().told
+    move(workshop, 2027, 3, 31, 10, 0)
+
+    announcements.announce(workshop, now=now)
+
+    tried, newer = OutgoingMail.objects.filter(kind="update").order_by("pk")
+    assert (tried.state, tried.attempts, newer.before) == ("queued", 1, first)
+
+
+def test_a_cancelled_workshop_takes_no_lost_links_back(workshop, invited, announce, now):
+    lost_links.ask(invited.email, now=now)
+    lost_links.answer(now=now)
+    change(workshop, state="cancelled")
+
+    announce(workshop)
+
+    assert OutgoingMail.objects.get(kind="links").state == "sent"
+
+
+def test_a_cancellation_overtakes_the_update_that_has_not_left(workshop, invited, announce, now):
+    move(workshop, 2027, 3, 30, 10, 0)
+    announcements.announce(workshop, now=now)
+    change(workshop, state="cancelled")
+
+    [message] = announce(workshop)
+
+    assert (calendar(message)["METHOD"], entry(message)["SEQUENCE"]) == ("CANCEL", 2)
+    assert OutgoingMail.objects.get(kind="update").state == "dropped"
+
+
+def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
+    workshop, invited, announce, smtp, now
+):
+    change(workshop, place="Jitsi")
+    announcements.announce(workshop, now=now)
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    worker.run_once(now=now)
+
+    message = smtp.messages[-1]
+    assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
+    assert announcements.outdated(Workshop.objects.get()) == []
+
+
+def test_who_left_before_the_worker_runs_hears_of_the_cancellation_alone(
+    workshop, invited, announce, smtp, now
+):
+    move(workshop, 2027, 3, 30, 10, 0)
+    announcements.announce(workshop, now=now)
+    signup.cancel(invited, now=now)
+
+    worker.run_once(now=now)
+
+    assert [calendar(message)["METHOD"] for message in smtp.messages] == ["REQUEST", "CANCEL"]
+
+
+def test_who_registers_after_the_move_holds_the_new_time(workshop, register, now):
+    move(workshop, 2027, 3, 30, 10, 0)
+    register(workshop)
+
+    assert announcements.announce(workshop, now=now) == 0
+
+
+def test_a_mail_for_another_reason_tells_the_new_time_and_leaves_nothing_to_announce(
+    workshop, invited, register, smtp, now
+):
+    move(workshop, 2027, 3, 30, 10, 0)
+    a_while_passes()
+    register(workshop)
+    worker.run_once(now=now)
+
+    assert entry(smtp.messages[-1])["SEQUENCE"] == 1
+    assert announcements.announce(workshop, now=now) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisers_who_press_at_once_mail_everybody_once(
+    transactional_db, workshop, crowd, now
+):
+    crowd(workshop, 5)
+    move(workshop, 2027, 3, 30, 10, 0)
+
+    counts = at_once(*[partial(announcements.announce, workshop, now=now)] * 3)
+
+    assert sorted(counts) == [0, 0, 5]
+    assert OutgoingMail.objects.filter(kind="update").count() == 5
+    assert set(workshop.registrations.values_list("sequence", flat=True)) == {1}

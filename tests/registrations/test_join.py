@@ -1,0 +1,370 @@
+"""The door: who is let in, when, and what a person finds there before, during and after."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from events.models import Workshop
+from registrations import worker
+from registrations.models import Registration
+from tests.helpers.clock import NOW
+from tests.helpers.pages import page_text
+
+ZOOM = "https://zoom.example/j/123?pwd=secret"
+
+
+@pytest.fixture
+def workshop(make_workshop):
+    return make_workshop(meeting_url=ZOOM)
+
+
+@pytest.fixture
+def at(time_machine):
+    """Stop the clock so long after the start of a workshop."""
+
+    def move(workshop, **after_start):
+        time_machine.move_to(workshop.starts_at + timedelta(**after_start), tick=False)
+
+    return move
+
+
+@pytest.mark.parametrize(
+    ("after_start", "get", "post"),
+    [
+        ({"minutes": -15, "seconds": -1}, 200, 409),
+        ({"minutes": -15}, 200, 302),
+        ({"minutes": 0}, 200, 302),
+        ({"minutes": 149}, 200, 302),
+        ({"minutes": 150}, 200, 409),
+    ],
+)
+def test_the_door_opens_fifteen_minutes_before_and_closes_at_the_end(
+    after_start, get, post, workshop, register, client, at
+):
+    registration = register(workshop)
+    at(workshop, **after_start)
+
+    page = client.get(registration.join_path)
+    answer = client.post(registration.join_path)
+
+    assert (page.status_code, answer.status_code) == (get, post)
+    assert [page.content.count(b"zoom.example"), answer.content.count(b"zoom.example")] == [0, 0]
+    assert answer.headers.get("Location") == (ZOOM if post == 302 else None)
+
+
+@pytest.mark.parametrize("door_minutes", [0, 45, 1440])
+def test_the_organiser_says_how_many_minutes_before(
+    door_minutes, make_workshop, register, client, at
+):
+    workshop = make_workshop(meeting_url=ZOOM, door_minutes=door_minutes)
+    registration = register(workshop)
+    codes = []
+
+    for seconds in (-1, 0):
+        at(workshop, minutes=-door_minutes, seconds=seconds)
+        codes.append(client.post(registration.join_path).status_code)
+
+    assert codes == [409, 302]
+
+
+def test_before_the_door_opens_the_page_says_when_on_both_clocks_and_how_long(
+    workshop, register, client, at
+):
+    registration = register(workshop)
+    at(workshop, hours=-26)
+
+    text = page_text(client.get(registration.join_path))
+
+    assert text.count("9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)") == 1
+    assert text.count("L’atelier commence dans 1 jour, 2 heures.") == 1
+    assert text.count("9 h 15 (heure du Québec)") == text.count("15 h 15 (heure de France)") == 1
+    assert text.count("Entrer dans la salle") == 0
+
+
+REFRESH = [
+    ({"days": -20}, 301),
+    ({"minutes": -20, "seconds": -1}, 301),
+    ({"minutes": -20}, 301),
+    ({"minutes": -19}, 241),
+    ({"minutes": -15, "seconds": -1}, 2),
+    ({"minutes": -15}, None),
+    ({"minutes": 10}, None),
+    ({"minutes": 150}, None),
+]
+
+
+@pytest.mark.parametrize(("after_start", "seconds"), REFRESH)
+def test_the_page_looks_again_by_itself_and_at_the_latest_when_the_door_opens(
+    after_start, seconds, workshop, register, client, at
+):
+    registration = register(workshop)
+    at(workshop, **after_start)
+
+    header = client.get(registration.join_path).headers.get("Refresh")
+
+    assert header == (f"{seconds}; url={registration.join_path}" if seconds else None)
+
+
+def test_when_the_page_has_looked_again_the_button_is_there(workshop, register, client, at):
+    registration = register(workshop)
+    at(workshop, minutes=-15, seconds=-10)
+    seconds = int(client.get(registration.join_path).headers["Refresh"].split(";")[0])
+
+    at(workshop, minutes=-15, seconds=seconds - 10)
+    page = client.get(registration.join_path)
+
+    assert page_text(page).count("Entrer dans la salle (Zoom)") == 1
+
+
+def test_a_room_without_an_address_is_looked_for_every_half_minute(
+    make_workshop, register, client, at
+):
+    workshop = make_workshop()
+    registration = register(workshop)
+    at(workshop)
+
+    page, answer = client.get(registration.join_path), client.post(registration.join_path)
+
+    registration.refresh_from_db()
+    assert page_text(page).count("L’équipe organisatrice prépare encore la salle.") == 1
+    assert page.headers["Refresh"] == f"30; url={registration.join_path}"
+    assert (answer.status_code, registration.joined_at) == (409, None)
+
+
+def test_the_first_entry_is_noted_and_stays(workshop, register, client, at):
+    registration = register(workshop)
+    at(workshop)
+    client.post(registration.join_path)
+    at(workshop, minutes=5)
+
+    client.post(registration.join_path)
+
+    registration.refresh_from_db()
+    assert registration.joined_at == workshop.starts_at
+
+
+def test_a_refused_post_notes_no_entry(workshop, register, client, at):
+    registration = register(workshop)
+    for minutes in (-16, 150):
+        at(workshop, minutes=minutes)
+        client.post(registration.join_path)
+
+    registration.refresh_from_db()
+    assert (registration.joined_at, registration.verified_at) == (None, None)
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_at_an_open_door_enters_nobody(method, workshop, register, client, at):
+    registration = register(workshop)
+    at(workshop)
+    before = Registration.objects.values().get()
+
+    response = getattr(client, method)(registration.join_path)
+
+    assert (response.status_code, Registration.objects.values().get()) == (200, before)
+
+
+def test_a_room_that_moved_is_behind_the_same_link(workshop, register, client, at):
+    registration = register(workshop)
+    Workshop.objects.update(meeting_url="https://elsewhere.example/room")
+    at(workshop)
+
+    assert (
+        client.post(registration.join_path).headers["Location"] == "https://elsewhere.example/room"
+    )
+
+
+def test_the_button_names_the_place(make_workshop, register, client, at):
+    workshop = make_workshop(meeting_url=ZOOM, place="BigBlueButton")
+    registration = register(workshop)
+    at(workshop)
+
+    assert (
+        page_text(client.get(registration.join_path)).count("Entrer dans la salle (BigBlueButton)")
+        == 1
+    )
+
+
+def test_after_the_end_what_the_organiser_left_stands_there_as_prose(
+    make_workshop, register, client, at
+):
+    left = "*Merci !* [L’enregistrement](https://video.example/1)\n\n<script>alert(1)</script>"
+    workshop = make_workshop(meeting_url=ZOOM, afterwards=left)
+    registration = register(workshop)
+    at(workshop, minutes=149)
+    before = client.get(registration.join_path)
+    at(workshop, minutes=150)
+
+    after = client.get(registration.join_path)
+
+    html = after.content.decode()
+    assert before.content.decode().count("video.example") == 0
+    assert " ".join(html.split()).count("<em>Merci !</em>") == 1
+    assert [
+        html.count(word) for word in ('href="https://video.example/1"', "<script>", "/annuler/")
+    ] == [1, 0, 0]
+    assert page_text(after).count("L’atelier est terminé.") == 1
+
+
+def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, client, at):
+    registration = register(workshop)
+    at(workshop, days=3)
+
+    assert (
+        page_text(client.get(registration.join_path)).count(
+            "Si l’équipe organisatrice laisse quelque chose ici"
+        )
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        (
+            {"state": "cancelled"},
+            "Inscription annulée Le lien du dernier courriel mène à votre inscription",
+        ),
+        ({"state": "waiting"}, "Le lien vers la salle viendra avec une place, par courriel."),
+        ({"erased_at": NOW}, "Les données de cette inscription ont été effacées, comme demandé."),
+        ({"workshop": {"state": "cancelled"}}, "Cet atelier est annulé Il n’aura pas lieu."),
+        (
+            {"workshop": {"state": "draft"}},
+            "L’équipe organisatrice a retiré cet atelier pour le moment.",
+        ),
+    ],
+    ids=str,
+)
+def test_a_link_that_opens_nothing_says_why_and_whom_to_ask(
+    facts, why, make_workshop, register, client
+):
+    workshop = make_workshop(contact_email="ateliers@tmnlab.example")
+    registration = register(workshop)
+    Workshop.objects.update(**facts.get("workshop", {"place": "Zoom"}))
+    if "workshop" not in facts:
+        Registration.objects.update(**facts)
+
+    text = page_text(client.get(registration.join_path))
+
+    assert [text.count(words) for words in (why, "Écrivez à ateliers@tmnlab.example")] == [1, 1]
+
+
+def gone(client, registration):
+    return [
+        getattr(client, method)(registration.join_path).status_code
+        for method in ("get", "head", "post")
+    ]
+
+
+def test_a_cancelled_registration_finds_the_door_gone(workshop, register, client, at):
+    registration = register(workshop)
+    client.post(f"{registration.manage_path}annuler/")
+    at(workshop)
+
+    assert gone(client, registration) == [410] * 3
+
+
+@pytest.mark.parametrize("minutes", [0, 150])
+def test_somebody_who_waits_has_no_door(minutes, make_workshop, register, client, at):
+    workshop = make_workshop(meeting_url=ZOOM, capacity=1, afterwards="Enregistrement")
+    register(workshop, email="first@example.org")
+    waiting = register(workshop)
+    at(workshop, minutes=minutes)
+
+    assert gone(client, waiting) == [410] * 3
+
+
+@pytest.mark.parametrize("minutes", [0, 150])
+def test_somebody_erased_has_no_door(minutes, make_workshop, register, client, at):
+    workshop = make_workshop(meeting_url=ZOOM, afterwards="Enregistrement")
+    registration = register(workshop)
+    at(workshop, minutes=minutes)
+    client.post(f"{registration.manage_path}effacer/")
+
+    assert gone(client, registration) == [410] * 3
+
+
+@pytest.mark.parametrize("state", [Workshop.State.CANCELLED, Workshop.State.DRAFT])
+def test_a_workshop_that_does_not_take_place_has_no_door(state, workshop, register, client, at):
+    registration = register(workshop)
+    Workshop.objects.update(state=state)
+    at(workshop)
+
+    assert gone(client, registration) == [410] * 3
+
+
+def test_the_door_lets_the_form_lead_to_the_room(workshop, register, client):
+    registration = register(workshop)
+
+    policy = client.get(registration.join_path).headers["Content-Security-Policy"]
+
+    assert [part for part in policy.split("; ") if part.startswith("form-action")] == [
+        "form-action 'self' https:"
+    ]
+
+
+def pages_about(workshop, registration):
+    """Every public and every personal address about a registration."""
+    of_workshop = [
+        workshop.get_absolute_url() + rest
+        for rest in ("", "inscription/", "inscription/merci/", "calendrier.ics")
+    ]
+    own = [
+        registration.manage_path + rest
+        for rest in ("", "modifier/", "invitation.ics", "donnees.json", "effacer/")
+    ]
+    return ["/", "/calendrier.ics", "/lien-perdu/", *of_workshop, *own, registration.join_path]
+
+
+@pytest.mark.parametrize("minutes", [-60, 0, 150])
+def test_the_meeting_address_is_on_no_page_mail_calendar_or_export(
+    minutes, workshop, register, client, smtp, at
+):
+    registration = register(workshop)
+    worker.run_once(now=registration.created_at)
+    at(workshop, minutes=minutes)
+
+    contents = [client.get(path).content for path in pages_about(workshop, registration)]
+    contents += [part.get_payload(decode=True) or b"" for part in smtp.messages[0].walk()]
+
+    assert [content.count(b"zoom.example") for content in contents] == [0] * len(contents)
+
+
+def test_at_the_desk_only_the_workshops_own_form_shows_it(workshop, register, admin_client):
+    registration = register(workshop)
+    paths = [
+        "events/workshop/",
+        "registrations/registration/",
+        f"registrations/registration/{registration.pk}/change/",
+        f"registrations/outgoingmail/{registration.mails.get().pk}/change/",
+        f"events/workshop/{workshop.pk}/change/",
+    ]
+
+    found = [b"zoom.example" in admin_client.get(f"/admin/{path}").content for path in paths]
+
+    assert found == [False, False, False, False, True]
+
+
+def test_no_log_line_holds_the_meeting_address(workshop, register, client, smtp, at, caplog):
+    caplog.set_level(logging.DEBUG)
+    registration = register(workshop)
+    call_command("work", "--once")
+    for minutes in (-20, 0, 150):
+        at(workshop, minutes=minutes)
+        client.get(registration.join_path)
+        client.post(registration.join_path)
+
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert (said.count("1 sent"), said.count("zoom.example")) == (1, 0)
+
+
+def test_in_english_too_the_link_keeps_its_language(workshop, register, client, at):
+    registration = register(workshop, language="en")
+    at(workshop, hours=-2)
+
+    response = client.get(f"/en/j/{registration.join_token}/")
+
+    assert page_text(response).count("The workshop begins in 2 hours.") == 1
+    assert response.headers["Refresh"] == f"301; url=/en/j/{registration.join_token}/"

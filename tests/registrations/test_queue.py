@@ -1,0 +1,718 @@
+"""The way of a mail: stored with its registration, claimed by one, sent, tried again, given up; and the worker itself."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from email import message_from_bytes, policy
+from functools import partial
+from pathlib import Path
+
+import icalendar
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.urls import reverse
+
+from events.models import Workshop
+from registrations import worker
+from registrations.domain import announcements, privacy, signup
+from registrations.mail import delivery, queue, snapshots
+from registrations.models import OutgoingMail, Registration
+from tests.helpers.database import at_once
+from tests.helpers.mails import a_while_passes, deliver_claimed
+from tests.helpers.people import typed
+
+ROOT = Path(__file__).resolve().parents[2]
+State = OutgoingMail.State
+
+
+def deliver(mail_pk, *, now):
+    """Did the mail leave?"""
+    return deliver_claimed(queue.claim([mail_pk], now=now), clock=lambda: now)[State.SENT] == 1
+
+
+def sweep(*, now):
+    """How many mails left?"""
+    return worker.run_once(now=now)[State.SENT]
+
+
+def sent_ids(smtp):
+    return [message["Message-ID"] for message in smtp.messages]
+
+
+def stop(smtp):
+    smtp.controller.stop()
+
+
+def start(smtp):
+    smtp.controller = Controller(smtp, hostname="127.0.0.1", port=smtp.controller.port)
+    smtp.controller.start()
+
+
+def refuse_recipients(smtp, *replies):
+    """Answer the next RCPT commands with `replies`, then accept."""
+    left = list(replies)
+
+    async def handle_RCPT(server, session, envelope, address, options):
+        if left:
+            return left.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    smtp.handle_RCPT = handle_RCPT
+
+
+def test_a_registration_and_its_mail_are_written_together(workshop, register, now):
+    registration = register(workshop)
+
+    [mail] = OutgoingMail.objects.all()
+    assert (mail.registration, mail.kind, mail.state, mail.sequence) == (
+        registration,
+        "confirmation",
+        State.QUEUED,
+        0,
+    )
+    assert (mail.created_at, mail.due_at, mail.attempts) == (now, now, 0)
+    assert mail.message_id.endswith("@ateliers.example.org>")
+
+
+def test_a_registration_that_is_rolled_back_leaves_neither_row_nor_mail(workshop, register):
+    class Crash(Exception):
+        pass
+
+    def register_and_crash():
+        register(workshop)
+        raise Crash
+
+    with pytest.raises(Crash), transaction.atomic():
+        register_and_crash()
+
+    assert (Registration.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
+@pytest.fixture
+def no_long_message_id(transactional_db):
+    """SQLite ignores a column's length, which PostgreSQL enforces: a trigger stands in for it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER no_long_message_id BEFORE INSERT ON registrations_outgoingmail"
+            " WHEN length(NEW.message_id) > 255 BEGIN SELECT RAISE(ABORT, 'value too long'); END"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER no_long_message_id")
+
+
+def test_a_mail_that_cannot_be_stored_takes_its_registration_with_it(
+    no_long_message_id, workshop, register, settings
+):
+    register(workshop)
+    settings.DEFAULT_FROM_EMAIL = "praxis@" + "x" * 300
+
+    with pytest.raises(DatabaseError, match="value too long"):
+        register(workshop, email="second@example.org")
+
+    assert [row.email for row in Registration.objects.all()] == ["zoe@example.org"]
+    assert [mail.registration.email for mail in OutgoingMail.objects.all()] == ["zoe@example.org"]
+
+
+def test_a_mail_leaves_once_and_its_row_says_when(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+
+    assert [deliver(mail.pk, now=now), deliver(mail.pk, now=now), sweep(now=now)] == [
+        True,
+        False,
+        0,
+    ]
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.sent_at, mail.attempts, mail.lease_until, mail.last_error) == (
+        State.SENT,
+        now,
+        1,
+        None,
+        "",
+    )
+
+
+def test_a_mail_that_is_not_due_yet_stays(workshop, register, smtp, now):
+    mail = register(workshop, now=now + timedelta(minutes=5)).mails.get()
+
+    assert [deliver(mail.pk, now=now), sweep(now=now)] == [False, 0]
+    assert sweep(now=now + timedelta(minutes=5)) == 1
+    assert sent_ids(smtp) == [mail.message_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_the_mail_server_down_one_registers_and_the_mail_leaves_when_it_is_back(
+    transactional_db, workshop, client, smtp, time_machine, now
+):
+    stop(smtp)
+
+    response = client.post(reverse("registrations:sign_up", args=[workshop.slug]), typed())
+    call_command("work", "--once")
+
+    mail = workshop.registrations.get().mails.get()
+    assert response.status_code == 302
+    assert (mail.state, mail.attempts) == (State.QUEUED, 1)
+    assert mail.last_error.startswith("ConnectionRefusedError: ")
+
+    start(smtp)
+    time_machine.move_to(now + timedelta(minutes=2))
+    call_command("work", "--once")
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts, mail.last_error) == (State.SENT, 2, "")
+
+
+def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    stop(smtp)
+    for hours in range(72):
+        sweep(now=now + timedelta(hours=hours))
+    start(smtp)
+
+    later = now + timedelta(days=3, hours=12)
+    assert sweep(now=later) == 1
+
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.sent_at) == (State.SENT, later)
+
+
+def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    stop(smtp)
+
+    for hours in (0, 24, 48, 72, 97):
+        sweep(now=now + timedelta(hours=hours))
+    start(smtp)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.FAILED, 5)
+    assert sweep(now=now + timedelta(days=9)) == 0
+
+
+def test_a_mail_whose_person_is_erased_as_it_is_taken_up_stops_nobody(
+    workshop, register, smtp, now
+):
+    register(workshop)
+    register(workshop, email="second@example.org")
+    first = OutgoingMail.objects.order_by("pk").first().pk
+    gone = []
+
+    def erase_first(execute, sql, *rest):
+        if (
+            not gone
+            and sql.startswith("SELECT")
+            and '"registrations_outgoingmail"."content"' in sql
+        ):
+            gone.append(OutgoingMail.objects.filter(pk=first).delete())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(erase_first):
+        assert sweep(now=now) == 1
+
+    assert [message["To"].addresses[0].addr_spec for message in smtp.messages] == [
+        "second@example.org"
+    ]
+
+
+def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, register, smtp, now):
+    broken = register(workshop, email="a@example.org").mails.get()
+    OutgoingMail.objects.filter(pk=broken.pk).update(kind="no such kind")
+    whole = register(workshop, email="b@example.org").mails.get()
+
+    assert sweep(now=now) == 1
+
+    broken.refresh_from_db()
+    assert sent_ids(smtp) == [whole.message_id]
+    assert (broken.state, broken.attempts) == (State.QUEUED, 1)
+
+
+def test_the_pauses_between_attempts_grow(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    stop(smtp)
+    pauses = []
+    moment = now
+    for _attempt in range(7):
+        deliver(mail.pk, now=moment)
+        mail.refresh_from_db()
+        pauses.append(mail.due_at - moment)
+        moment = mail.due_at
+    start(smtp)
+
+    minutes = [pause.total_seconds() / 60 for pause in pauses]
+    assert minutes == [1, 5, 30, 120, 360, 720, 720]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_many_threads_deliver_arrives_once(
+    transactional_db, workshop, register, smtp, now
+):
+    mail = register(workshop).mails.get()
+
+    answers = at_once(*[partial(deliver, mail.pk, now=now)] * 8)
+
+    mail.refresh_from_db()
+    assert sorted(answers) == [False] * 7 + [True]
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts) == (State.SENT, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_the_same_time_send_each_mail_once(
+    transactional_db, workshop, register, smtp, now
+):
+    ids = {register(workshop, email=f"p{n}@example.org").mails.get().message_id for n in range(6)}
+
+    counts = at_once(*[partial(sweep, now=now)] * 4)
+
+    assert sum(counts) == 6
+    assert sorted(sent_ids(smtp)) == sorted(ids)
+
+
+def test_a_killed_worker_delays_a_mail_by_minutes(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    assert [claimed.lease_until for claimed in queue.claim([mail.pk], now=now)] == [
+        now + queue.LEASE
+    ]
+
+    before, after = now + queue.LEASE - timedelta(seconds=1), now + queue.LEASE
+
+    assert timedelta(seconds=0) < queue.LEASE <= timedelta(minutes=5)
+    assert [sweep(now=before), sweep(now=after), sweep(now=after)] == [0, 1, 0]
+    mail.refresh_from_db()
+    assert sent_ids(smtp) == [mail.message_id]
+    assert (mail.state, mail.attempts) == (State.SENT, 1)
+
+
+def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(
+    workshop, register, smtp, now
+):
+    mail = register(workshop).mails.get()
+    [claimed] = queue.claim([mail.pk], now=now)
+    later = now + queue.LEASE
+    sweep(now=later)
+
+    delivery.finish_failed(claimed, TimeoutError("too late"), now=later)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.sent_at, mail.last_error) == (State.SENT, later, "")
+
+
+@pytest.fixture
+def held(workshop, register, now):
+    """Three mails that one worker has claimed together."""
+    owed = [
+        register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(3)
+    ]
+    return queue.claim(owed, now=now)
+
+
+def rows_of(mails):
+    rows = OutgoingMail.objects.filter(pk__in=mails).order_by("pk")
+    return list(rows.values_list("state", "attempts", "lease_until"))
+
+
+def test_a_worker_told_to_end_gives_back_what_it_had_claimed(held, smtp, now):
+    asked = iter([True])
+
+    tally = deliver_claimed(held, clock=lambda: now, stop=lambda: next(asked))
+
+    assert (tally, sent_ids(smtp)) == ({State.SENT: 1}, [held[0].message_id])
+    assert rows_of([mail.pk for mail in held]) == [
+        (State.SENT, 1, None),
+        *[(State.QUEUED, 0, None)] * 2,
+    ]
+    assert [sweep(now=now), sweep(now=now)] == [2, 0]
+
+
+def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(
+    held, smtp, now, monkeypatch
+):
+    monkeypatch.setattr(delivery, "SEND_TOGETHER", 0)
+
+    tally = deliver_claimed(held, clock=lambda: now)
+
+    assert (tally, len(sent_ids(smtp))) == ({State.SENT: 1}, 1)
+    assert rows_of([mail.pk for mail in held])[1:] == [(State.QUEUED, 0, None)] * 2
+
+
+def test_who_lost_the_lease_gives_nothing_back(held, smtp, now):
+    OutgoingMail.objects.abandoned(now + queue.LEASE).update(state=State.QUEUED, lease_until=None)
+    later = queue.claim([mail.pk for mail in held], now=now + timedelta(minutes=3))
+
+    queue.release(held)
+
+    assert rows_of([mail.pk for mail in held]) == [(State.SENDING, 2, later[0].lease_until)] * 3
+
+
+def test_only_the_most_urgent_mails_are_claimed_together(workshop, register, now):
+    urgent = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(3)]
+    OutgoingMail.objects.filter(pk=urgent[0].pk).update(priority=3)
+    assert queue.next_to_leave(now=now) == [urgent[1].pk, urgent[2].pk]
+
+    OutgoingMail.objects.update(priority=3)
+    assert queue.next_to_leave(now=now) == [urgent[0].pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_claim_the_same_mails_at_once_hold_each_of_them_once(
+    transactional_db, workshop, register, now
+):
+    owed = [
+        register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(12)
+    ]
+
+    claims = at_once(*[partial(queue.claim, owed, now=now)] * 6)
+
+    assert sorted(mail.pk for claimed in claims for mail in claimed) == owed
+
+
+@pytest.fixture
+def owed_twice(workshop, register):
+    """A registration that is owed its confirmation and, after it, a reminder."""
+    register(workshop)
+    a_while_passes()
+    registration = register(workshop)
+    return registration.mails.order_by("pk")
+
+
+def test_mails_about_one_registration_leave_in_order(owed_twice, smtp, now):
+    first, second = owed_twice
+    smtp.answers = ["451 4.7.1 Later"]
+
+    assert [deliver(second.pk, now=now), deliver(first.pk, now=now)] == [False, False]
+    assert deliver(second.pk, now=now) is False
+    assert smtp.messages == []
+
+    later = now + timedelta(minutes=1)
+    assert [deliver(first.pk, now=later), deliver(second.pk, now=later)] == [True, True]
+    assert sent_ids(smtp) == [first.message_id, second.message_id]
+
+
+def test_a_mail_that_failed_does_not_keep_the_next_one_back(owed_twice, smtp, now):
+    _first, second = owed_twice
+    refuse_recipients(smtp, "550 5.1.1 No such person here")
+
+    assert sweep(now=now) == 1
+    assert sent_ids(smtp) == [second.message_id]
+
+
+def test_a_confirmation_that_a_cancellation_overtook_is_dropped_and_says_so(
+    workshop, register, smtp, now
+):
+    registration = register(workshop)
+    smtp.answers = ["451 4.7.1 Later"]
+    sweep(now=now)
+    signup.cancel(registration, now=now + timedelta(seconds=10))
+
+    sweep(now=now + timedelta(minutes=1))
+    sweep(now=now + timedelta(minutes=2))
+
+    confirmation, cancellation = registration.mails.order_by("pk")
+    assert [message["Message-ID"] for message in smtp.messages] == [cancellation.message_id]
+    assert (confirmation.state, confirmation.last_error) == (
+        "dropped",
+        "overtaken: the registration was cancelled before it left",
+    )
+
+
+@pytest.mark.parametrize("state", [Workshop.State.DRAFT, Workshop.State.CANCELLED])
+def test_a_promise_waits_while_the_workshop_is_not_published(state, workshop, register, smtp, now):
+    registration = register(workshop)
+    Workshop.objects.update(state=state)
+
+    sweep(now=now)
+    held = (list(smtp.messages), registration.mails.get().state, registration.mails.get().attempts)
+    Workshop.objects.update(state=Workshop.State.PUBLISHED)
+    sweep(now=now + queue.HOLD_FOR)
+
+    assert held == ([], "queued", 0)
+    assert sent_ids(smtp) == [registration.mails.get().message_id]
+
+
+def move(workshop):
+    """What an organiser's save does to the row: a week later."""
+    week = timedelta(days=7)
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=F("starts_at") + week, ends_at=F("ends_at") + week
+    )
+
+
+def entries(smtp):
+    """(SEQUENCE, start) of the invite in each mail that arrived."""
+    parts = [
+        part
+        for m in smtp.messages
+        for part in m.walk()
+        if part.get_content_type() == "text/calendar"
+    ]
+    events = [
+        icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0]
+        for part in parts
+    ]
+    return [(event["SEQUENCE"], event.start) for event in events]
+
+
+def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(
+    workshop, register, smtp, now
+):
+    register(workshop)
+    sweep(now=now)
+    move(workshop)
+    a_while_passes()
+    register(workshop)
+
+    sweep(now=now)
+
+    assert entries(smtp) == [(0, workshop.starts_at), (1, workshop.starts_at + timedelta(days=7))]
+
+
+def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(
+    workshop, register, smtp, now
+):
+    registration = register(workshop)
+    move(workshop)
+
+    sweep(now=now)
+
+    registration.refresh_from_db()
+    assert entries(smtp) == [(1, workshop.starts_at + timedelta(days=7))]
+    assert (registration.sequence, registration.told) == (
+        1,
+        snapshots.snapshot(registration.workshop, registration.state),
+    )
+    assert registration.mails.get().sequence == 1
+
+
+def test_resending_the_same_words_keeps_the_sequence(workshop, register, smtp, now):
+    register(workshop)
+    a_while_passes()
+    register(workshop)
+
+    sweep(now=now)
+
+    assert entries(smtp) == [(0, workshop.starts_at), (0, workshop.starts_at)]
+
+
+def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp, now, caplog):
+    caplog.set_level("DEBUG")
+    registration = register(workshop)
+    mail = registration.mails.get()
+    for moment, reply in enumerate(
+        ["451 4.7.1 <zoe@example.org> later", "554 5.7.1 <zoe@example.org> never"]
+    ):
+        smtp.answers = [reply]
+        sweep(now=now + timedelta(minutes=moment))
+    register(workshop, email="zoe.two@example.org", last_name="Tremblay")
+    sweep(now=now + timedelta(minutes=2))
+
+    secrets = [
+        "zoe",
+        "tremblay",
+        registration.manage_token.lower(),
+        registration.join_token.lower(),
+    ]
+    ours = "\n".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("praxis", "django"))
+    )
+    assert [word for word in secrets if word in ours.lower()] == []
+    assert ours.count(f"mail {mail.pk} did not leave (SMTPDataError), now failed") == 1
+
+
+def manage(folder, *arguments, start=subprocess.run, **variables):
+    """manage.py in a process of its own, on SQLite and with DATA_DIR in `folder`; nothing else is inherited."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
+        "DEBUG": "false",
+        "SECRET_KEY": "tests-only-0123456789-0123456789-0123456789",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'house.sqlite3'}",
+        "SITE_URL": "https://ateliers.example.org",
+        "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
+        **variables,
+    }
+    line = [sys.executable, "-u", "manage.py", *arguments]
+    return start(
+        line, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+@pytest.fixture(scope="module")
+def signed_up(tmp_path_factory):
+    """A folder with a database in which somebody has just registered, and the Message-ID of the mail owed."""
+    folder = tmp_path_factory.mktemp("house")
+    for arguments in (["migrate", "--verbosity", "0"], ["load_praxis", "--upcoming"]):
+        manage(folder, *arguments).check_returncode()
+    shell = manage(folder, "shell", "--verbosity", "0", "--command", SIGN_UP)
+    shell.check_returncode()
+    return folder, shell.stdout.split()[-1]
+
+
+@pytest.fixture
+def house(signed_up, tmp_path, smtp):
+    """Run manage.py on a copy of `signed_up` under tmp_path, with its mail going to the loopback server."""
+    shutil.copytree(signed_up[0], tmp_path, dirs_exist_ok=True)
+    return partial(manage, tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{smtp.controller.port}")
+
+
+SIGN_UP = """
+from django.utils import timezone
+from events.models import Workshop
+from registrations.domain import signup
+workshop = Workshop.objects.latest("starts_at")
+signup.register(workshop, email="zoe@example.org", first_name="Zoé", last_name="Tremblay", now=timezone.now())
+print(workshop.registrations.get().mails.get().message_id)
+"""
+
+
+@pytest.mark.real_time
+def test_work_once_delivers_and_ends(house, signed_up, smtp):
+    codes = [house("work", "--once").returncode for _ in range(2)]
+
+    assert (codes, sent_ids(smtp)) == ([0, 0], [signed_up[1]])
+
+
+@pytest.mark.real_time
+def test_without_email_url_a_mail_becomes_one_file_whose_path_is_printed(
+    house, signed_up, tmp_path, smtp
+):
+    done = house("work", "--once", EMAIL_URL="")
+
+    [path] = (tmp_path / "mail").iterdir()
+    content = path.read_bytes()
+    message = message_from_bytes(content, policy=policy.default)
+    assert re.findall(r"\S+\.eml", done.stdout) == [str(path)]
+    assert (message["Message-ID"], message["To"].addresses[0].addr_spec) == (
+        signed_up[1],
+        "zoe@example.org",
+    )
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert smtp.messages == []
+
+
+@pytest.mark.real_time
+def test_a_running_worker_sends_within_seconds_and_ends_when_told(house, signed_up, smtp):
+    worker = house("work", start=subprocess.Popen)
+    try:
+        deadline = time.monotonic() + 20
+        while not smtp.messages and time.monotonic() < deadline:
+            time.sleep(0.05)
+        told = time.monotonic()
+        worker.terminate()
+        output, _nothing = worker.communicate(timeout=20)
+    finally:
+        worker.kill()
+
+    assert time.monotonic() - told < 5
+    assert (worker.returncode, sent_ids(smtp)) == (0, [signed_up[1]])
+    assert output.count("the mail worker is ready") == 1
+    assert [word for word in ("zoe@", "Tremblay", "Traceback") if word in output] == []
+
+
+def test_a_slow_server_does_not_make_a_sweeps_later_leases_begin_in_the_past(
+    make_workshop, register, smtp, now
+):
+    workshop = make_workshop()
+    for number in range(3):
+        register(workshop, email=f"p{number}@example.org")
+    smtp.seconds_per_mail = 1.1
+
+    sweep(now=now)
+
+    claimed = OutgoingMail.objects.order_by("pk").values_list("sent_at", flat=True)
+    assert [(at - now).total_seconds() for at in claimed] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("how", ["given back", "refused for now", "killed"])
+def test_who_is_owed_a_mail_that_was_held_as_the_workshop_was_cancelled_hears_of_that(
+    how, workshop, register, smtp, now
+):
+    registration = register(workshop)
+    held = queue.claim([registration.mails.get().pk], now=now)
+    Workshop.objects.update(state=Workshop.State.CANCELLED)
+
+    assert announcements.announce(workshop, now=now) == 1
+    if how == "given back":
+        queue.release(held)
+    elif how == "refused for now":
+        delivery.finish_failed(held[0], TimeoutError("later"), now=now)
+    for minutes in range(5):
+        sweep(now=now + timedelta(minutes=minutes))
+
+    assert [mail["Subject"].partition("\u00a0:")[0] for mail in smtp.messages] == ["Atelier annulé"]
+    assert (
+        registration.mails.get(kind="confirmation").last_error
+        == "overtaken: the workshop was cancelled"
+    )
+
+
+def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(
+    workshop, register, smtp, now
+):
+    registration = register(workshop)
+    move(workshop)
+    held = queue.claim([registration.mails.get().pk], now=now)
+
+    privacy.erase(registration, now=now)
+    deliver_claimed(held, clock=lambda: now)
+    sweep(now=now)
+
+    assert [sequence for sequence, _start in entries(smtp)] == [1]
+    assert registration.mails.get(pk=held[0].pk).last_error == "the person is erased"
+
+
+def test_one_mail_that_somebody_else_holds_keeps_no_other_back(
+    workshop, register, smtp, now, monkeypatch
+):
+    mails = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(4)]
+    OutgoingMail.objects.update(priority=3)
+    really = queue.claim
+    monkeypatch.setattr(
+        queue, "claim", lambda pks, now: [] if pks == [mails[0].pk] else really(pks, now=now)
+    )
+
+    assert sweep(now=now) == 3
+    assert sent_ids(smtp) == [mail.message_id for mail in mails[1:]]
+
+
+def test_who_registers_again_after_a_refusal_is_answered(workshop, register, smtp, now):
+    register(workshop)
+    refuse_recipients(smtp, "550 5.1.1 No such person here")
+    sweep(now=now)
+
+    registration = register(workshop)
+
+    assert list(registration.mails.order_by("pk").values_list("kind", "state")) == [
+        ("confirmation", "failed"),
+        ("already_registered", "queued"),
+    ]
+
+
+def test_an_answer_that_was_dropped_as_said_just_now_does_not_silence_the_next(
+    workshop, register, now
+):
+    register(workshop)
+    for seconds in (100, 150):
+        registration = register(workshop, now=now + timedelta(seconds=seconds))
+
+    assert list(registration.mails.order_by("pk").values_list("kind", "state")) == [
+        ("confirmation", "queued"),
+        ("already_registered", "dropped"),
+        ("already_registered", "queued"),
+    ]

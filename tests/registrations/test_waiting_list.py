@@ -1,0 +1,331 @@
+"""The waiting list: told the rank on the page and by mail, in at once when a seat is there, out when one likes."""
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models import Workshop
+from registrations import worker
+from registrations.domain import privacy, signup, waiting_list
+from tests.helpers.mails import html, leaf, text, words
+from tests.helpers.pages import form_of, page_text
+from tests.helpers.people import typed
+from tests.helpers.seats import in_line, seated
+
+
+@pytest.fixture
+def full(make_workshop, arrive):
+    """A workshop of two seats: ada and bo have them, cy, di and ed wait."""
+    workshop = make_workshop(capacity=2)
+    arrive(workshop, "ada", "bo", "cy", "di", "ed")
+    return workshop
+
+
+def person(workshop, name):
+    return workshop.registrations.filter(first_name=name).order_by("pk").last()
+
+
+def cancel(workshop, name, now):
+    return signup.cancel(person(workshop, name), now=now)
+
+
+def page_of(registration, verb="manage"):
+    return reverse(f"registrations:{verb}", args=[registration.manage_token])
+
+
+def last_mail_to(name, smtp):
+    """All that is due leaves; what `name` got last."""
+    worker.run_once(now=timezone.now())
+    [*_earlier, last] = [mail for mail in smtp.messages if mail["To"].addresses[0].username == name]
+    return last
+
+
+def types(message):
+    return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
+
+
+RANK = "C’est complet pour le moment. Vous êtes sur la liste d’attente, au rang 4."
+
+
+def test_who_comes_to_a_full_workshop_is_told_the_rank_on_the_page_and_by_mail(full, client, smtp):
+    page = client.post(form_of(full), typed(email="flo@example.org"), follow=True)
+    mail = last_mail_to("flo", smtp)
+
+    assert page_text(page).count("sur la liste d’attente, au rang 4.") == 1
+    assert (text(mail).replace("\u00a0", " ").count(RANK), words(html(mail)).count(RANK)) == (1, 1)
+    assert mail["Subject"].replace("\u00a0", " ") == "Sur la liste d’attente : Données culturelles"
+
+
+def test_who_waits_gets_no_invite_and_no_link_to_the_room(full, client, smtp):
+    mail = last_mail_to("cy", smtp)
+    waiting = person(full, "cy")
+
+    assert types(mail) == ["text/plain", "text/html"]
+    assert [text(mail).count(link) for link in (waiting.join_path, waiting.manage_path)] == [0, 1]
+    assert client.get(page_of(waiting, "invite")).status_code == 410
+    assert waiting.sequence is None
+
+
+def test_the_form_of_a_full_workshop_says_so_before_one_types(full, client):
+    page = client.get(form_of(full))
+
+    assert page_text(page).count("C’est complet pour le moment.") == 1
+    assert page.content.decode().count("S’inscrire sur la liste d’attente</button>") == 1
+
+
+def test_the_own_page_tells_the_rank_as_it_is_now(full, client, now):
+    found = [page_text(client.get(page_of(person(full, "ed")))).count("au rang 3.")]
+
+    cancel(full, "di", now)
+
+    found.append(page_text(client.get(page_of(person(full, "ed")))).count("au rang 2."))
+    assert found == [1, 1]
+
+
+def test_a_cancelled_place_goes_to_the_first_waiting(full, client):
+    client.post(page_of(person(full, "ada"), "cancel"))
+
+    assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
+
+
+def test_the_mail_that_gives_the_seat_brings_the_invite_and_the_link_to_the_room(full, smtp, now):
+    worker.run_once(now=now)
+    cancel(full, "ada", now)
+
+    mail = last_mail_to("cy", smtp)
+
+    promoted = person(full, "cy")
+    [event] = icalendar.Calendar.from_ical(
+        leaf(mail, "text/calendar").get_payload(decode=True)
+    ).events
+    assert types(mail) == ["text/plain", "text/html", "text/calendar", "application/ics"]
+    assert (event["UID"], event["SEQUENCE"], event.start) == (str(promoted.uid), 0, full.starts_at)
+    assert text(mail).count("une place est à vous.") == 1
+    assert text(mail).count(promoted.join_path) == 1
+    assert list(promoted.mails.order_by("pk").values_list("kind", "state")) == [
+        ("waiting", "sent"),
+        ("promotion", "sent"),
+    ]
+
+
+def test_a_seat_given_before_the_word_of_the_list_left_is_told_once(full, smtp, now):
+    cancel(full, "ada", now)
+
+    last_mail_to("cy", smtp)
+
+    assert list(
+        person(full, "cy").mails.order_by("pk").values_list("kind", "state", "last_error")
+    ) == [
+        ("waiting", "dropped", "overtaken: a seat became free before it left"),
+        ("promotion", "sent", ""),
+    ]
+
+
+def test_who_leaves_the_list_is_told_so_and_the_others_move_up(full, client, smtp):
+    client.post(page_of(person(full, "cy"), "cancel"))
+    mail = last_mail_to("cy", smtp)
+
+    assert (seated(full), in_line(full)) == (["ada", "bo"], ["di", "ed"])
+    assert types(mail) == ["text/plain", "text/html"]
+    assert text(mail).count("Vous avez quitté la liste d’attente.") == 1
+    assert [person(full, name).rank for name in ("di", "ed")] == [1, 2]
+
+
+def test_who_left_the_list_has_no_seat_to_take_back(full, client, now):
+    cancel(full, "cy", now)
+    for name in ("di", "ed", "ada"):
+        cancel(full, name, now)
+
+    client.post(page_of(person(full, "cy"), "reinstate"))
+
+    assert (seated(full), in_line(full)) == (["bo"], [])
+
+
+def test_who_cancelled_and_comes_back_stands_last_in_line(full, arrive, now):
+    cancel(full, "ada", now)
+    arrive(full, "ada")
+
+    cancel(full, "bo", now)
+
+    assert (seated(full), in_line(full)) == (["cy", "di"], ["ed", "ada"])
+
+
+def test_nobody_gets_back_at_once_what_they_just_gave(make_workshop, arrive, now):
+    workshop = make_workshop(capacity=1)
+    gone = arrive(workshop, "ada")
+
+    answers = [
+        signup.cancel(gone, now=now),
+        signup.cancel(gone, now=now),
+        waiting_list.promote(workshop, now=now),
+    ]
+
+    assert answers == [True, False, 0]
+    assert list(gone.mails.order_by("pk").values_list("kind", flat=True)) == [
+        "confirmation",
+        "cancellation",
+    ]
+
+
+def test_a_seat_is_taken_back_only_while_nobody_else_has_it(full, client, now):
+    gone = person(full, "ada")
+    cancel(full, "ada", now)
+    client.post(page_of(gone, "reinstate"))
+    refused = seated(full)
+    for name in ("ed", "di", "cy"):
+        cancel(full, name, now)
+
+    client.post(page_of(gone, "reinstate"))
+
+    assert (refused, seated(full)) == (["bo", "cy"], ["ada", "bo"])
+
+
+def test_an_erased_persons_seat_goes_to_the_first_waiting(full, now):
+    privacy.erase(person(full, "ada"), now=now)
+
+    assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
+
+
+def test_closed_registration_gives_a_freed_seat_to_the_first_waiting_all_the_same(full, now):
+    Workshop.objects.filter(pk=full.pk).update(registration_open=False)
+
+    cancel(full, "ada", now)
+
+    assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled"])
+def test_nobody_is_given_a_seat_in_a_workshop_that_does_not_take_place(state, full, now):
+    Workshop.objects.filter(pk=full.pk).update(state=state)
+
+    cancel(full, "ada", now)
+
+    assert (seated(full), in_line(full)) == (["bo"], ["cy", "di", "ed"])
+
+
+def test_after_the_start_a_freed_or_added_seat_is_given_to_nobody(full, time_machine):
+    time_machine.move_to(full.starts_at, tick=False)
+
+    cancel(full, "ada", full.starts_at)
+    Workshop.objects.filter(pk=full.pk).update(capacity=10)
+    call_command("work", "--once")
+
+    assert waiting_list.promote(full, now=full.starts_at) == 0
+    assert (seated(full), in_line(full)) == (["bo"], ["cy", "di", "ed"])
+
+
+def test_a_second_before_the_start_a_freed_seat_is_given(full):
+    cancel(full, "ada", full.starts_at - timedelta(seconds=1))
+
+    assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
+
+
+def test_after_the_start_nobody_takes_a_seat_back(full, client, time_machine, now):
+    Workshop.objects.filter(pk=full.pk).update(capacity=10)
+    cancel(full, "ada", now)
+    time_machine.move_to(full.starts_at, tick=False)
+
+    client.post(page_of(person(full, "ada"), "reinstate"))
+
+    assert person(full, "ada").state == "cancelled"
+
+
+def saved_at_the_desk(workshop, **changed):
+    """What the organiser's browser sends of the workshop's page, with something changed."""
+    form = {
+        "state": workshop.state,
+        "title": workshop.title,
+        "slug": workshop.slug,
+        "place": workshop.place,
+        "language": "fr",
+        "capacity": workshop.capacity,
+        "registration_open": "on",
+        "door_minutes": 15,
+        "reminder_days": 1,
+        "reminder_hours": 1,
+        "start_0": "2027-03-29",
+        "start_1": "09:30",
+        "end_0": "2027-03-29",
+        "end_1": "12:00",
+        "hostings-TOTAL_FORMS": 2,
+        "hostings-INITIAL_FORMS": 2,
+        "presentations-TOTAL_FORMS": 0,
+        "presentations-INITIAL_FORMS": 0,
+    }
+    for number, hosting in enumerate(workshop.hostings.all()):
+        row = {
+            "id": hosting.pk,
+            "workshop": workshop.pk,
+            "community": hosting.community_id,
+            "position": number + 1,
+        }
+        form |= {f"hostings-{number}-{field}": value for field, value in row.items()}
+    return form | changed
+
+
+@pytest.mark.parametrize(
+    ("capacity", "expected"),
+    [
+        (1, (["ada", "bo"], ["cy", "di", "ed"])),
+        (2, (["ada", "bo"], ["cy", "di", "ed"])),
+        (4, (["ada", "bo", "cy", "di"], ["ed"])),
+        ("", (["ada", "bo", "cy", "di", "ed"], [])),
+    ],
+)
+def test_seats_added_at_the_desk_go_to_the_first_waiting_at_once(
+    capacity, expected, full, admin_client
+):
+    page = reverse("admin:events_workshop_change", args=[full.pk])
+
+    response = admin_client.post(page, saved_at_the_desk(full, capacity=capacity))
+
+    assert response.status_code == 302
+    assert (seated(full), in_line(full)) == expected
+
+
+def test_seats_kept_at_the_desk_give_way_to_the_communitys_first_waiting(
+    make_workshop, arrive, admin_client
+):
+    workshop = make_workshop(capacity=1)
+    arrive(workshop, "ada", "bo", "cy@France", "di@France")
+    page = reverse("admin:events_workshop_change", args=[workshop.pk])
+
+    kept = {"capacity": 2, "hostings-1-reserved_seats": 1}
+    admin_client.post(page, saved_at_the_desk(workshop, **kept))
+
+    assert (seated(workshop), in_line(workshop)) == (["ada", "cy"], ["bo", "di"])
+
+
+def test_the_worker_gives_a_seat_that_was_added_by_any_other_way(full):
+    Workshop.objects.filter(pk=full.pk).update(capacity=3)
+
+    call_command("work", "--once")
+
+    assert (seated(full), in_line(full)) == (["ada", "bo", "cy"], ["di", "ed"])
+
+
+def test_a_known_address_is_told_on_the_page_what_a_new_one_would_be(full):
+    pages = [
+        Client().post(form_of(full), typed(email=f"{name}@example.org"), follow=True)
+        for name in ("ada", "cy")
+    ]
+
+    assert [page_text(page).count("au rang 4.") for page in pages] == [1, 1]
+    assert (seated(full), in_line(full)) == (["ada", "bo"], ["cy", "di", "ed"])
+
+
+def test_the_last_seat_taken_by_two_clicks_is_still_a_seat_on_the_page(
+    make_workshop, client, time_machine
+):
+    workshop = make_workshop(capacity=1)
+    for _click in range(2):
+        page = client.post(form_of(workshop), typed(), follow=True)
+
+    assert "C’est complet" not in page_text(page)
+    time_machine.shift(timedelta(minutes=3))
+    assert "C’est complet" in page_text(client.post(form_of(workshop), typed(), follow=True))

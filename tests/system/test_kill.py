@@ -1,0 +1,70 @@
+"""Workers killed at random moments while 500 mails leave: everybody gets one."""
+
+import random
+import time
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from registrations.models import OutgoingMail
+from tests.helpers.network import wait_for
+
+PEOPLE = 500
+KILLS = 8
+
+pytestmark = pytest.mark.real_time
+
+
+@pytest.fixture
+def people(transactional_db, make_workshop, register):
+    """The addresses of PEOPLE who have just registered."""
+    now = timezone.now()
+    workshop = make_workshop(start=(now + timedelta(days=70)).replace(tzinfo=None))
+    addresses = [f"p{number}@example.org" for number in range(PEOPLE)]
+    with transaction.atomic():
+        for address in addresses:
+            register(workshop, email=address, now=now)
+    return addresses
+
+
+def test_workers_killed_at_random_moments_leave_nobody_without_a_mail(people, start_worker, smtp):
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")  # which pytest shows when the test fails
+    dice = random.Random(seed)
+
+    def start():
+        return start_worker("--sweep-every", "1", port=smtp.controller.port)
+
+    workers = [start(), start()]
+    for number, arrived in enumerate(sorted(dice.sample(range(5, PEOPLE - 50), KILLS))):
+        victim = workers[number % 2]
+        wait_for(
+            lambda arrived=arrived, victim=victim: len(smtp.messages) >= arrived and victim.lines
+        )
+        time.sleep(dice.uniform(0, 0.05))
+        victim.kill()
+        last_kill = time.monotonic()
+        workers[number % 2] = start()
+    wait_for(lambda: not OutgoingMail.objects.unsettled().exists(), patience=300)
+    last_arrival = time.monotonic()
+    for worker in workers:
+        worker.tell_to_end()
+    codes = [worker.wait() for worker in workers]
+
+    ids = defaultdict(list)
+    for (_sender, [address]), message in zip(smtp.envelopes, smtp.messages, strict=True):
+        ids[address].append(message["Message-ID"])
+    copies = sum(len(each) for each in ids.values())
+    states = Counter(OutgoingMail.objects.values_list("state", flat=True))
+    kept = dict(OutgoingMail.objects.values_list("registration__email", "message_id"))
+    assert sorted(ids) == sorted(people)
+    assert {address: set(each) for address, each in ids.items()} == {
+        address: {kept[address]} for address in people
+    }
+    assert copies - PEOPLE <= KILLS
+    assert states == {"sent": PEOPLE}
+    assert last_arrival - last_kill < 300
+    assert codes == [0, 0]

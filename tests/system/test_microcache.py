@@ -1,0 +1,144 @@
+"""Pages that are made once a second: nobody sees what is another's, and nothing is decided by what was a second ago."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from tests.helpers.clock import NOW
+from tests.helpers.pages import page_text
+from tests.helpers.people import typed
+
+MINE = re.compile(r'name="(csrfmiddlewaretoken|opened)" value="([^"]+)"')
+
+
+@pytest.fixture(autouse=True)
+def keeping(settings, request):
+    """The cache that a server has, empty."""
+    memory = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": request.node.nodeid,
+    }
+    settings.CACHES = {"default": memory}
+
+
+@pytest.fixture
+def form(workshop):
+    return reverse("registrations:sign_up", args=[workshop.slug])
+
+
+@pytest.fixture
+def thanks(workshop):
+    return reverse("registrations:thanks", args=[workshop.slug])
+
+
+def own_words(response):
+    return dict(MINE.findall(response.content.decode()))
+
+
+def without_own_words(response):
+    return MINE.sub("", response.content.decode())
+
+
+def test_two_visitors_get_the_same_form_each_with_a_token_and_a_moment_of_their_own(
+    form, time_machine
+):
+    first = Client().get(form)
+    time_machine.move_to(NOW + timedelta(seconds=0.5), tick=False)
+    with CaptureQueriesContext(connection) as statements:
+        second = Client().get(form)
+
+    assert len(statements) == 0
+    assert without_own_words(first) == without_own_words(second)
+    assert own_words(first).keys() == own_words(second).keys() == {"csrfmiddlewaretoken", "opened"}
+    assert all(own_words(first)[name] != own_words(second)[name] for name in own_words(first))
+
+
+def test_a_form_that_was_kept_can_be_sent(form, workshop, time_machine):
+    Client().get(form)
+    visitor = Client(enforce_csrf_checks=True)
+    sent = typed() | own_words(visitor.get(form))
+    time_machine.move_to(NOW + timedelta(seconds=3))
+
+    answer = visitor.post(form, sent)
+
+    assert (answer.status_code, workshop.registrations.count()) == (302, 1)
+
+
+def test_a_second_later_the_form_shows_what_was_changed(form, workshop, client, time_machine):
+    client.get(form)
+    workshop.title = "Données ouvertes"
+    workshop.save()
+    time_machine.move_to(NOW + timedelta(seconds=2))
+
+    assert "Données ouvertes" in page_text(client.get(form))
+
+
+def test_a_language_has_a_page_of_its_own(form, workshop, client):
+    with translation.override("en"):
+        paths = [form, reverse("registrations:sign_up", args=[workshop.slug])]
+
+    texts = [page_text(client.get(path)) for path in paths * 2]
+
+    assert ["S’inscrire" in text for text in texts] == [True, False, True, False]
+    assert ["Register" in text for text in texts] == [False, True, False, True]
+
+
+def test_what_somebody_typed_is_shown_to_nobody_else(form, client):
+    client.get(form)
+    wrong = client.post(form, typed() | {"email": "zoe@"})
+
+    assert "zoe@" in wrong.content.decode()
+    assert "zoe@" not in Client().get(form).content.decode()
+
+
+def test_everybody_is_thanked_under_their_own_address(form, thanks):
+    people = {"a&b@example.org": Client(), "zoe@example.org": Client()}
+    for address, visitor in people.items():
+        visitor.post(form, typed() | {"email": address})
+
+    pages = {address: visitor.get(thanks).content.decode() for address, visitor in people.items()}
+
+    assert '<strong class="address">a&amp;b@example.org</strong>' in pages["a&b@example.org"]
+    assert pages["zoe@example.org"] == pages["a&b@example.org"].replace("a&amp;b", "zoe")
+
+
+def test_ranks_and_clocks_are_not_mixed_up(form, thanks, workshop):
+    workshop.capacity = 0
+    workshop.save()
+    facts = [("a@example.org", "Asia/Tokyo"), ("b@example.org", ""), ("c@example.org", "")]
+    visitors = [(Client(), facts) for facts in facts]
+    for visitor, (address, zone) in visitors:
+        visitor.post(form, typed() | {"email": address, "zone": zone})
+
+    texts = [page_text(visitor.get(thanks)) for visitor, _facts in visitors]
+
+    assert [re.search(r"au rang (\d)", text)[1] for text in texts] == ["1", "2", "3"]
+    assert ["Tokyo" in text for text in texts] == [True, False, False]
+
+
+def test_a_form_that_was_kept_opens_no_door_that_is_closed_since(form, workshop, client):
+    client.get(form)
+    workshop.registration_open = False
+    workshop.save()
+
+    answer = client.post(form, typed())
+
+    assert (answer.status_code, workshop.registrations.count()) == (409, 0)
+    assert "Les inscriptions sont fermées" in page_text(answer)
+
+
+def test_a_workshop_that_is_a_draft_again_thanks_nobody(
+    form, thanks, workshop, client, time_machine
+):
+    client.post(form, typed())
+    workshop.state = workshop.State.DRAFT
+    workshop.save()
+    time_machine.move_to(NOW + timedelta(seconds=5))
+
+    assert client.get(thanks).status_code == 404

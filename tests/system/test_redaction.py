@@ -1,0 +1,171 @@
+"""No log line holds a live secret link, whoever writes it and whatever went wrong."""
+
+import logging
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from praxis.redaction import RedactTokens, redact
+from registrations.domain import signup
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "Ux6zbGdPwEnTjeyFkuvaHue_YTSX2tcd"
+
+
+@pytest.fixture
+def log():
+    """What the settings' own handler writes, from every logger."""
+    configuration = django_settings.LOGGING
+    handler = logging.StreamHandler(StringIO())
+    handler.setFormatter(logging.Formatter(configuration["formatters"]["plain"]["format"]))
+    assert configuration["handlers"]["stderr"]["filters"] == ["redact"]
+    handler.addFilter(RedactTokens())
+    logging.getLogger().addHandler(handler)
+    yield handler.stream
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (f"GET /i/{TOKEN}/", "GET /i/***/"),
+        (f"GET /en/i/{TOKEN}/cancel/", "GET /en/i/***/cancel/"),
+        (f"https://x.org/j/{TOKEN}?a=1", "https://x.org/j/***?a=1"),
+        (f"'/j/{TOKEN}' and \"/i/{TOKEN}\"", "'/j/***' and \"/i/***\""),
+        (f"GET /i//{TOKEN}/", "GET /i//***/"),
+        (f"/I/{TOKEN}/ and /ateliers/i{TOKEN}/", "/I/***/ and /ateliers/***/"),
+        (f"Invalid HTTP Header: 'Referer {TOKEN}'", "Invalid HTTP Header: 'Referer ***'"),
+        ("refused: <zoe.tremblay+x@example.org>", "refused: <***>"),
+        ("/ateliers/donnees/inscription/", "/ateliers/donnees/inscription/"),
+    ],
+)
+def test_a_token_is_replaced_and_the_rest_is_kept(said, written):
+    assert redact(said) == written
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", [f"/i/{TOKEN}/", f"/j/{TOKEN}/", f"/en/i/{TOKEN}/", f"/i/{TOKEN}/x/", f"/j/{TOKEN}"]
+)
+def test_a_link_that_leads_nowhere_is_logged_without_its_token(client, log, path):
+    assert client.get(path, follow=True).status_code == 404
+
+    assert (
+        log.getvalue()
+        == f"WARNING django.request Not Found: {redact(path if path.endswith('/') else path + '/')}\n"
+    )
+
+
+def test_a_cancelled_registrations_join_link_is_logged_without_its_token(
+    workshop, register, client, log, now
+):
+    registration = register(workshop)
+    signup.cancel(registration, now=now)
+
+    assert client.get(f"/j/{registration.join_token}/").status_code == 410
+
+    assert log.getvalue() == "WARNING django.request Gone: /j/***/\n"
+
+
+def test_a_refused_method_is_logged_without_its_token(workshop, register, client, log):
+    registration = register(workshop)
+    path = f"/i/{registration.manage_token}"
+
+    assert client.delete(f"{path}/annuler/").status_code == 405
+
+    assert registration.manage_token not in log.getvalue()
+    assert log.getvalue().count("/i/***/annuler/") == 1
+
+
+def test_a_forged_post_is_logged_without_its_token(workshop, register, log):
+    registration = register(workshop)
+
+    response = Client(enforce_csrf_checks=True).post(f"/i/{registration.manage_token}/annuler/")
+
+    assert response.status_code == 403
+    assert registration.manage_token not in log.getvalue()
+    assert log.getvalue().count("/i/***/annuler/") == 1
+
+
+def test_a_crash_is_logged_with_its_traceback_and_without_the_token(
+    workshop, register, client, log, settings
+):
+    """The page breaks on a template folder that is gone: the error is Django's own, the token is in the path."""
+    registration = register(workshop)
+    client.raise_request_exception = False
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
+
+    for path in (f"/i/{registration.manage_token}/", f"/j/{registration.join_token}/"):
+        assert client.get(path).status_code == 500
+
+    written = log.getvalue()
+    assert written.count("Internal Server Error: /i/***/") == 1
+    assert written.count("Internal Server Error: /j/***/") == 1
+    assert written.count("TemplateDoesNotExist") >= 2
+    assert [t for t in (registration.manage_token, registration.join_token) if t in written] == []
+
+
+def test_an_exceptions_own_words_are_redacted_with_their_causes(log):
+    try:
+        try:
+            raise ValueError(f"/i/{TOKEN}/")
+        except ValueError as cause:
+            raise LookupError(f"no such page: '/j/{TOKEN}/'") from cause
+    except LookupError:
+        logging.getLogger("anyone").exception("broke on %s", f"/i/{TOKEN}/")
+
+    written = log.getvalue()
+    assert written.startswith("ERROR anyone broke on /i/***/\nTraceback")
+    assert [
+        written.count(s)
+        for s in (TOKEN, "ValueError: /i/***/", "LookupError: no such page: '/j/***/'")
+    ] == [
+        0,
+        1,
+        1,
+    ]
+
+
+SERVED = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("collectstatic", interactive=False, verbosity=0)
+client = Client(raise_request_exception=False, headers={"host": "ateliers.example.org"})
+print([client.get(path, secure=True).status_code for path in sys.argv[1:]])
+"""
+
+
+@pytest.mark.real_time
+def test_a_process_without_a_database_logs_its_crashes_without_tokens(tmp_path):
+    """The settings' logging as it is in earnest, on a database without tables: each lookup is a 500."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "praxis.settings",
+        "DEBUG": "false",
+        "SECRET_KEY": "tests-only-0123456789-0123456789-0123456789",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",
+        "SITE_URL": "https://ateliers.example.org",
+    }
+    line = [sys.executable, "-c", SERVED, f"/i/{TOKEN}/", f"/j/{TOKEN}/"]
+
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.stdout == "[500, 500]\n"
+    counts = [
+        done.stderr.count(s)
+        for s in (TOKEN, "Internal Server Error: /i/***/", "Internal Server Error: /j/***/")
+    ]
+    assert counts == [0, 1, 1]
+    assert done.stderr.count("Traceback") >= 2

@@ -1,0 +1,330 @@
+"""The settings as the environment makes them: what stops the start, with which sentence, and what is honoured."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.real_time
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "k9-0123456789-0123456789-0123456789"
+
+ASK = """
+import json, sys
+from praxis import settings
+print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[1:]}, default=str))
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """The settings module in a folder of its own, where no .env and no var/ is found."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(ROOT / "praxis", folder / "praxis")
+    return folder
+
+
+@pytest.fixture
+def start(copy):
+    """Import the settings in a new process whose environment holds `variables` alone."""
+
+    def act(*names, **variables):
+        return subprocess.run(
+            [sys.executable, "-c", ASK, *names],
+            cwd=copy,
+            env={"PATH": os.environ["PATH"]} | variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return act
+
+
+@pytest.fixture
+def read(start):
+    """The settings `names` under `variables`, a good SECRET_KEY among them."""
+
+    def act(*names, **variables):
+        done = start(*names, **({"SECRET_KEY": KEY} | variables))
+        assert done.stderr == ""
+        return json.loads(done.stdout)
+
+    return act
+
+
+def last_line(done):
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"SECRET_KEY": ""},
+        {"SECRET_KEY": "x" * 31},
+        {"SECRET_KEY": "change-me-change-me-change-me-change-me"},
+        {"SECRET_KEY": "django-insecure-0123456789-0123456789-0123456789"},
+        {"SECRET_KEY": "Secret-0123456789-0123456789-0123456789"},
+        {"SECRET_KEY": "debug-only-key-that-no-server-accepts"},
+        {"DEBUG": "false"},
+    ],
+    ids=str,
+)
+def test_outside_debug_a_missing_short_or_sample_key_stops_the_start_with_a_sentence(
+    start, variables
+):
+    done = start("SECRET_KEY", **variables)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert last_line(done) == (
+        "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is missing, too short or a sample. Set it to at least 32"
+        " random characters, for example with: export SECRET_KEY=$(python3 -c 'import secrets;"
+        " print(secrets.token_urlsafe(48))')"
+    )
+
+
+def test_the_key_that_is_refused_is_not_printed(start):
+    done = start("SECRET_KEY", SECRET_KEY="secret-of-mine-that-is-long-enough-but-a-sample")
+
+    assert done.stderr.count("secret-of-mine") == 0
+
+
+def test_in_debug_no_key_is_needed(start):
+    done = start("DEBUG", DEBUG="true")
+
+    assert (done.returncode, done.stdout) == (0, '{"DEBUG": true}\n')
+
+
+def test_debug_is_off_unless_asked_for(read):
+    assert read("DEBUG", "SECRET_KEY") == {"DEBUG": False, "SECRET_KEY": KEY}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ateliers.example.org",
+        "ftp://ateliers.example.org",
+        "https://",
+        "https://ateliers.example.org/praxis",
+        "//ateliers.example.org",
+        "",
+    ],
+)
+def test_a_wrong_site_url_stops_the_start_with_a_sentence(start, url):
+    done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url)
+
+    assert done.returncode == 1
+    assert last_line(done) == (
+        f"django.core.exceptions.ImproperlyConfigured: SITE_URL is {url.rstrip('/')!r};"
+        " it must look like https://ateliers.example.org, without a path."
+    )
+
+
+@pytest.mark.parametrize("seconds", ["0", "31", "-5"])
+def test_a_timeout_that_would_hold_up_mail_for_too_long_stops_the_start(start, seconds):
+    done = start("EMAIL_TIMEOUT", SECRET_KEY=KEY, EMAIL_TIMEOUT=seconds)
+
+    assert last_line(done) == (
+        f"django.core.exceptions.ImproperlyConfigured: EMAIL_TIMEOUT is {seconds}; write seconds from 1 to 30."
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://ateliers.example.org?a=b", "https://ateliers.example.org#a", "https://a.org:port"],
+)
+def test_a_site_url_that_no_link_could_start_with_stops_the_start(start, url):
+    done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url)
+
+    assert done.returncode == 1
+    assert last_line(done).startswith("django.core.exceptions.ImproperlyConfigured: SITE_URL is ")
+
+
+@pytest.mark.parametrize(
+    ("variables", "site_url", "hosts"),
+    [
+        ({}, "http://127.0.0.1:8000", ["localhost", "127.0.0.1", "[::1]"]),
+        ({"PORT": "8123"}, "http://127.0.0.1:8123", ["localhost", "127.0.0.1", "[::1]"]),
+        (
+            {"SITE_URL": "http://[::1]:8000"},
+            "http://[::1]:8000",
+            ["localhost", "127.0.0.1", "[::1]"],
+        ),
+        ({"SITE_URL": "https://a.example.org/"}, "https://a.example.org", ["a.example.org"]),
+        (
+            {"SITE_URL": "https://a.example.org:8443"},
+            "https://a.example.org:8443",
+            ["a.example.org"],
+        ),
+        (
+            {"SITE_URL": "https://a.example.org", "ALLOWED_HOSTS": "b.example.org,c.example.org"},
+            "https://a.example.org",
+            ["b.example.org", "c.example.org"],
+        ),
+    ],
+    ids=str,
+)
+def test_the_allowed_hosts_are_those_of_site_url_unless_named(read, variables, site_url, hosts):
+    assert read("SITE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", **variables) == {
+        "SITE_URL": site_url,
+        "ALLOWED_HOSTS": hosts,
+        "CSRF_TRUSTED_ORIGINS": [site_url],
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "secure"),
+    [
+        ({}, True),
+        ({"DEBUG": "true"}, False),
+        ({"PLAIN_HTTP": "true"}, False),
+        ({"PLAIN_HTTP": "false"}, True),
+    ],
+    ids=str,
+)
+def test_cookies_are_secure_outside_debug_unless_plain_http_is_asked_for(read, variables, secure):
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_COOKIES")
+
+    assert read(*names, **variables) == dict.fromkeys(names, secure)
+
+
+@pytest.mark.parametrize(
+    ("url", "seconds"), [("https://a.example.org", 31_536_000), ("http://a.example.org", 0)]
+)
+def test_browsers_are_told_to_stay_on_https_where_the_site_is_on_https(read, url, seconds):
+    assert read("SECURE_HSTS_SECONDS", SITE_URL=url) == {"SECURE_HSTS_SECONDS": seconds}
+
+
+def test_data_dir_holds_the_database_the_mails_and_the_static_files(read, tmp_path):
+    folder = tmp_path / "data" / "deep"
+
+    found = read("DATA_DIR", "DATABASES", "EMAIL_FILE_PATH", "STATIC_ROOT", DATA_DIR=str(folder))
+
+    assert folder.is_dir()
+    database = found.pop("DATABASES")["default"]
+    assert (database["ENGINE"], database["NAME"]) == (
+        "django.db.backends.sqlite3",
+        str(folder / "praxis.sqlite3"),
+    )
+    assert found == {
+        "DATA_DIR": str(folder),
+        "EMAIL_FILE_PATH": str(folder / "mail"),
+        "STATIC_ROOT": str(folder / "static"),
+    }
+
+
+def test_data_dir_is_var_beside_manage_py_unless_named(read, copy):
+    assert read("DATA_DIR") == {"DATA_DIR": str(copy / "var")}
+
+
+def test_database_url_is_honoured(read):
+    [database] = read("DATABASES", DATABASE_URL="postgres://me:pass@db.example.org:5433/ateliers")[
+        "DATABASES"
+    ].values()
+
+    keys = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")
+    assert [database[key] for key in keys] == [
+        "django.db.backends.postgresql",
+        "me",
+        "pass",
+        "db.example.org",
+        5433,
+        "ateliers",
+    ]
+
+
+def test_sqlite_writes_are_durable_and_wait_their_turn(read, tmp_path):
+    [database] = read("DATABASES", DATABASE_URL=f"sqlite:///{tmp_path / 'a.sqlite3'}")[
+        "DATABASES"
+    ].values()
+
+    assert database["NAME"] == str(tmp_path / "a.sqlite3")
+    assert database["OPTIONS"] == {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+
+
+MAIL = (
+    "EMAIL_BACKEND",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_USE_TLS",
+)
+SMTP = "praxis.mail_backends.smtp.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    ("url", "values"),
+    [
+        ("", ["praxis.mail_backends.files.EmailBackend", None, 25, None, None, None]),
+        ("smtp://127.0.0.1:2525", [SMTP, "127.0.0.1", 2525, None, None, None]),
+        (
+            "smtp+tls://me:p%40ss@mail.example.org:587",
+            [SMTP, "mail.example.org", 587, "me", "p@ss", True],
+        ),
+    ],
+)
+def test_email_url_is_honoured(read, url, values):
+    assert list(read(*MAIL, EMAIL_URL=url).values()) == values
+
+
+def test_mails_become_files_where_email_url_names_a_folder(read, tmp_path):
+    assert read("EMAIL_BACKEND", "EMAIL_FILE_PATH", EMAIL_URL=f"filemail://{tmp_path}") == {
+        "EMAIL_BACKEND": "praxis.mail_backends.files.EmailBackend",
+        "EMAIL_FILE_PATH": str(tmp_path),
+    }
+
+
+def test_default_from_email_is_honoured(read):
+    sender = "Ateliers <bonjour@ateliers.example.org>"
+
+    assert read("DEFAULT_FROM_EMAIL", DEFAULT_FROM_EMAIL=sender) == {"DEFAULT_FROM_EMAIL": sender}
+
+
+def test_dot_env_is_read_and_never_overrides_the_environment(copy, tmp_path, start):
+    (copy / ".env").write_text(f"SECRET_KEY=env-{KEY}\nSITE_URL=https://file.example.org\n")
+    try:
+        done = start("SECRET_KEY", "SITE_URL", SITE_URL="https://shell.example.org")
+    finally:
+        (copy / ".env").unlink()
+
+    assert json.loads(done.stdout) == {
+        "SECRET_KEY": f"env-{KEY}",
+        "SITE_URL": "https://shell.example.org",
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ateliers/atelier-1/", "/ateliers/atelier-1/calendrier.ics"]
+)
+def test_absolute_links_come_from_site_url_even_where_the_host_differs(
+    make_workshop, client, settings, path
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    make_workshop()
+
+    response = client.get(path, headers={"host": "evil.example.net"})
+
+    body = response.content.replace(b"\r\n ", b"").decode()
+    assert response.status_code == 200
+    assert re.findall(r"evil\.example\.net", body) == []
+    if path.endswith(".ics"):
+        assert {link.split("/")[2] for link in re.findall(r"https?://[^\s\\]+", body)} == {
+            "ateliers.example.org"
+        }
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_allowed_is_refused(client):
+    assert client.get("/", headers={"host": "evil.example.net"}).status_code == 400

@@ -1,0 +1,217 @@
+"""The worker: what it says, how it ends, and what it does when the database goes away."""
+
+import signal
+import sqlite3
+import threading
+import time
+from datetime import timedelta
+from itertools import groupby
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from events.models import Workshop
+from registrations.mail import delivery, queue
+from registrations.models import OutgoingMail
+from tests.helpers.network import wait_for
+from tests.helpers.postgresql import Cluster
+from tests.helpers.processes import manage
+from tests.helpers.scripted_smtp import PATIENCE
+
+State = OutgoingMail.State
+READY = "INFO praxis.work the mail worker is ready"
+AWAY = "WARNING praxis.work the database does not answer (OperationalError); trying again"
+
+
+def said(worker):
+    """The lines of `worker`, each run of equal ones as one: how often it tries depends on the machine."""
+    return [line for line, _run in groupby(worker.lines)]
+
+
+def test_the_worker_says_in_one_line_what_it_did(make_workshop, register, server, caplog, now):
+    cancelled, fuller, soon, plain = [make_workshop() for _each in range(4)]
+    taken = register(plain, email="taken@example.org", now=now - timedelta(hours=2)).mails.get()
+    queue.claim([taken.pk], now=now - timedelta(hours=1))
+    register(soon, email="reminded@example.org")
+    register(fuller, email="first@example.org")
+    Workshop.objects.filter(pk=fuller.pk).update(capacity=1)
+    register(fuller, email="second@example.org")
+    delivery.deliver_due(now=now)
+    register(cancelled, email="dropped@example.org")
+    Workshop.objects.filter(pk=cancelled.pk).update(state=Workshop.State.CANCELLED)
+    Workshop.objects.filter(pk=fuller.pk).update(capacity=2)
+    Workshop.objects.filter(pk=soon.pk).update(
+        starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2)
+    )
+    register(plain, email="refused@example.org")
+    register(plain, email="later@example.org")
+    server.script["RCPT"] = ["550 5.1.1 No such person here", "450 4.2.1 Greylisted"]
+    caplog.clear()
+
+    call_command("work", "--once")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "praxis.work"]
+    assert lines == [
+        "1 failed, 2 queued, 1 reminders written, 1 seats given, 3 sent, 1 taken up again"
+    ]
+
+
+@pytest.mark.real_time
+def test_work_once_says_when_nothing_was_due(start_worker, server):
+    worker = start_worker("--once", port=server.port)
+
+    assert (worker.wait(), worker.lines) == (0, ["INFO praxis.work nothing was due"])
+    assert server.dialogues == []
+
+
+@pytest.fixture
+def owe(transactional_db, make_workshop, register):
+    """Register so many people at a coming workshop, by the real clock; their mails."""
+
+    def act(count):
+        now = timezone.now()
+        workshop = make_workshop(start=(now + timedelta(days=70)).replace(tzinfo=None))
+        return [
+            register(workshop, email=f"p{number}@example.org", now=now).mails.get()
+            for number in range(count)
+        ]
+
+    return act
+
+
+@pytest.mark.real_time
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_worker_told_to_end_ends_after_the_mail_in_hand(signum, owe, start_worker, server):
+    mails = owe(8)
+    told = threading.Event()
+
+    def tell(dialogue, message):
+        worker.process.send_signal(signum)
+        told.wait(0.5)  # the signal is there before the receipt
+        dialogue.keep(message)
+        dialogue.say("250 kept")
+
+    server.script["BODY"] = ["250 kept", "250 kept", tell]
+    worker = start_worker(port=server.port)
+
+    assert (worker.wait(), worker.lines) == (0, [READY, "INFO praxis.work 3 sent"])
+    assert server.arrived == [mail.message_id for mail in mails[:3]]
+    left = OutgoingMail.objects.order_by("pk").values_list("state", "attempts")
+    assert list(left) == [(State.SENT, 1)] * 3 + [(State.QUEUED, 0)] * 5
+
+
+def somebody_waits():
+    """Does another process wait for a lock of this database (PostgreSQL)?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        return cursor.fetchone() == (1,)
+
+
+@pytest.mark.real_time
+def test_a_worker_waits_for_a_locked_database(owe, start_worker, server):
+    [mail] = owe(1)
+    is_sqlite = connection.vendor == "sqlite"
+
+    with transaction.atomic():
+        if not is_sqlite:
+            connection.cursor().execute("LOCK TABLE registrations_outgoingmail")
+        worker = start_worker(port=server.port, DJANGO_SETTINGS_MODULE="tests.impatient_settings")
+        wait_for(lambda: AWAY in worker.lines if is_sqlite else somebody_waits())
+    wait_for(lambda: "INFO praxis.work 1 sent" in worker.lines)
+    worker.tell_to_end()
+
+    assert worker.wait() == 0
+    assert said(worker) == [READY, *([AWAY] if is_sqlite else []), "INFO praxis.work 1 sent"]
+    assert server.arrived == [mail.message_id]
+
+
+class Absence:
+    """The database goes away from a worker: SQLite locked, PostgreSQL's sessions ended."""
+
+    def __enter__(self):
+        if connection.vendor == "sqlite":
+            self.locker = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+            self.locker.execute("BEGIN IMMEDIATE")
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
+
+    def __exit__(self, *_error):
+        if connection.vendor == "sqlite":
+            self.locker.close()
+
+
+@pytest.mark.real_time
+def test_a_mail_that_leaves_while_the_database_is_away_leaves_once(owe, start_worker, server):
+    [mail] = owe(1)
+    connection.close()
+    is_back = threading.Event()
+
+    def keep_without_a_database(dialogue, message):
+        dialogue.keep(message)
+        with Absence():
+            dialogue.say("250 kept")
+            time.sleep(1)
+        is_back.set()
+
+    server.script["BODY"] = [keep_without_a_database]
+    worker = start_worker(
+        "--sweep-every", "1", port=server.port, DJANGO_SETTINGS_MODULE="tests.impatient_settings"
+    )
+    is_back.wait(PATIENCE)
+    wait_for(lambda: OutgoingMail.objects.filter(state=State.SENT).exists())
+    worker.tell_to_end()
+
+    assert worker.wait() == 0
+    assert server.arrived == [mail.message_id]
+    assert [line for line in worker.lines if "Traceback" in line] == []
+
+
+SIGN_UP_TWO = """
+from datetime import timedelta
+from django.core.management import call_command
+from django.utils import timezone
+from events.models import Workshop
+from registrations.domain import signup
+from registrations.models import OutgoingMail
+call_command("migrate", verbosity=0)
+call_command("load_praxis", "--upcoming", verbosity=0)
+workshop = Workshop.objects.latest("starts_at")
+for number in (0, 1):
+    person = {"first_name": "Zoé", "last_name": "Tremblay", "email": f"p{number}@example.org"}
+    signup.register(workshop, now=timezone.now() + timedelta(days=number), **person)
+print(*OutgoingMail.objects.order_by("pk").values_list("message_id", flat=True))
+"""
+
+
+@pytest.mark.real_time
+def test_a_worker_survives_a_restart_of_postgresql(tmp_path, start_worker, server):
+    with Cluster() as cluster:
+        where = {"DATA_DIR": tmp_path, "DATABASE_URL": cluster.url}
+        first, second = manage("shell", "--verbosity", "0", "--command", SIGN_UP_TWO, **where)[-2:]
+        worker = start_worker(port=server.port, DATABASE_URL=cluster.url)
+        wait_for(lambda: "INFO praxis.work 1 sent" in worker.lines)
+
+        cluster.stop()
+        wait_for(lambda: AWAY in worker.lines)
+        cluster.start()
+        with psycopg.connect(cluster.url) as client:
+            client.execute(
+                "UPDATE registrations_outgoingmail SET due_at = now() WHERE state = 'queued'"
+            )
+        wait_for(lambda: len(server.arrived) == 2)
+        worker.tell_to_end()
+
+        assert worker.wait() == 0
+    assert said(worker) == [READY, "INFO praxis.work 1 sent", AWAY, "INFO praxis.work 1 sent"]
+    assert server.arrived == [first, second]
