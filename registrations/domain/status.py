@@ -24,11 +24,11 @@ TAKING = (Status.OPEN, Status.FULL)
 
 
 class RegistrationRefused(Exception):
-    """The workshop takes no registration now; `status` says why."""
+    """`workshop`, as it was when that was decided, takes no registration; `status` says why."""
 
-    def __init__(self, status):
+    def __init__(self, status, workshop):
         super().__init__(status)
-        self.status = status
+        self.status, self.workshop = status, workshop
 
 
 def get_status(workshop, *, now, seats=None):
@@ -67,5 +67,5 @@ def require_open(workshop, *, now, seats=None):
     """The Status, OPEN or FULL, in which `workshop` takes people at the instant `now`; else RegistrationRefused."""
     state = get_status(workshop, now=now, seats=seats)
     if state not in TAKING:
-        raise RegistrationRefused(state)
+        raise RegistrationRefused(state, workshop)
     return state

@@ -39,7 +39,7 @@ def sign_up(request, slug):
             else empty_form(request, slug, now)
         )
     except status.RegistrationRefused as refusal:
-        return refuse(request, workshop_or_404(slug), refusal.status)
+        return refuse(request, refusal.workshop, refusal.status)
 
 
 def empty_form(request, slug, now):
@@ -76,6 +76,7 @@ def register(request, slug, now):
 
 
 def refuse(request, workshop, status):
+    """The page that says why `workshop` takes nobody. It is the one that was decided by."""
     context = {"workshop": workshop, "status": status}
     if status == Status.NOT_YET:
         context["opening"] = moment_words(workshop.clocks, workshop.registration_opens_at)

@@ -133,6 +133,20 @@ def test_a_form_that_was_kept_opens_no_door_that_is_closed_since(form, workshop,
     assert "Les inscriptions sont fermées" in page_text(answer)
 
 
+def test_a_refusal_says_what_is_true_under_the_lock_not_what_was_kept(form, workshop, client):
+    client.get(form)
+    workshop.registration_opens_at = NOW + timedelta(days=31)
+    workshop.save()
+
+    answer = client.post(form, typed())
+
+    text = page_text(answer)
+    assert (answer.status_code, workshop.registrations.count()) == (409, 0)
+    assert [
+        text.count(hour) for hour in ("7 h 00 (heure du Québec)", "13 h 00 (heure de France)")
+    ] == [1, 1]
+
+
 def test_a_workshop_that_is_a_draft_again_thanks_nobody(
     form, thanks, workshop, client, time_machine
 ):
