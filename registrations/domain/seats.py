@@ -3,13 +3,25 @@
 from collections import Counter
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from events.models import Workshop
+from registrations.models import Registration
+
+State = Registration.State
+
+# Of a workshop, in a query.
+SOMEONE_WAITS = Exists(Registration.objects.filter(workshop=OuterRef("pk"), state=State.WAITING))
 
 
 def lock_workshop(workshop_pk):
-    """The workshop, for one writer at a time: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE on SQLite."""
-    workshop = Workshop.objects.select_for_update().get(pk=workshop_pk)
+    """The workshop, for one writer at a time: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE on SQLite.
+
+    Its `someone_waits` costs no statement and is a hint: on PostgreSQL it may be as old as the
+    wait for the lock.
+    """
+    workshops = Workshop.objects.annotate(someone_waits=SOMEONE_WAITS)
+    workshop = workshops.select_for_update().get(pk=workshop_pk)
     if (
         workshop.capacity is not None
     ):  # else its hosts keep no seats, and hardly anything here asks for them

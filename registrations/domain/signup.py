@@ -30,8 +30,9 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
         workshop = lock_workshop(workshop.pk)
         seats = Seats(workshop, now=now)
         status.require_open(workshop, now=now, seats=seats)
-        # Nobody passes those in line, if a seat has become free since anybody looked.
-        if workshop.capacity is not None:
+        # Nobody passes those in line, if a seat has become free since anybody looked. Without a limit
+        # there is a seat for everybody: whom the hint misses loses none, and has it at the next sweep.
+        if workshop.capacity is not None or workshop.someone_waits:
             waiting_list.promote_under_lock(workshop, seats, now=now)
         community = person.get("community")
         seated = seats.fit(community and community.pk)

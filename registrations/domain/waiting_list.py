@@ -1,11 +1,10 @@
 """Free seats go to the first in line."""
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
 
 from events.models import Workshop
 from registrations.domain import seats
-from registrations.domain.seats import Seats
+from registrations.domain.seats import SOMEONE_WAITS, Seats
 from registrations.mail import queue, reminders
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
@@ -40,11 +39,8 @@ def promote_under_lock(workshop, seats, *, now):
 
 def promote_everywhere(*, now):
     """promote() for each coming workshop where somebody waits: heals what any other way of freeing a seat left; how many."""
-    someone_waits = Exists(
-        Registration.objects.filter(workshop=OuterRef("pk"), state=State.WAITING)
-    )
     coming = Workshop.objects.filter(
-        someone_waits, state=Workshop.State.PUBLISHED, starts_at__gt=now
+        SOMEONE_WAITS, state=Workshop.State.PUBLISHED, starts_at__gt=now
     )
     return sum(promote(workshop, now=now) for workshop in coming)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import privacy, signup, waiting_list
+from registrations.models import OutgoingMail
 from tests.helpers.mails import html, leaf, text, words
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
@@ -123,6 +124,19 @@ def test_a_seat_given_before_the_word_of_the_list_left_is_told_once(full, smtp, 
     ) == [
         ("waiting", "dropped", "overtaken: a seat became free before it left"),
         ("promotion", "sent", ""),
+    ]
+
+
+def test_a_newcomer_passes_nobody_where_the_limit_was_lifted_unseen(full, arrive):
+    Workshop.objects.filter(pk=full.pk).update(capacity=None)
+
+    arrive(full, "flo")
+
+    mails = OutgoingMail.objects.order_by("pk").values_list("registration__first_name", "kind")
+    assert (seated(full), in_line(full)) == (["ada", "bo", "cy", "di", "ed", "flo"], [])
+    assert list(mails)[5:] == [
+        *[(name, "promotion") for name in ("cy", "di", "ed")],
+        ("flo", "confirmation"),
     ]
 
 
