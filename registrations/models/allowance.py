@@ -1,6 +1,7 @@
 """How often somebody did something lately."""
 
 import json
+from bisect import insort
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, models, transaction
@@ -40,7 +41,8 @@ def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
         if len(times) >= most:
             allowed_at = max(now, datetime.fromtimestamp(times[-most], UTC) + period)
         if allowed_at == now or wait:
-            times.append(allowed_at.timestamp())
+            # A turn that trust allows now comes before those that were put off.
+            insort(times, allowed_at.timestamp())
         last_at = max(now, datetime.fromtimestamp(max(times, default=0), UTC))
         Allowance.objects.filter(key=key).update(times=times, last_at=last_at)
     return allowed_at
