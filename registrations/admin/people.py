@@ -2,8 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Case, Count, OuterRef, Prefetch, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -90,14 +89,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
 
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
-        ahead = (
-            Registration.objects.waiting()
-            .filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk"))
-            .order_by()
-        )
-        ahead = ahead.values("workshop").annotate(count=Count("pk")).values("count")
-        rank = Case(When(state=Registration.State.WAITING, then=Coalesce(Subquery(ahead), 0) + 1))
-        people = super().get_queryset(request).annotate(place_in_line=rank)
+        people = super().get_queryset(request).with_places()
         return people.select_related("community").prefetch_related(workshops)
 
     def get_ordering(self, request):

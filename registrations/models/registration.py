@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -43,8 +44,17 @@ class RegistrationQuerySet(models.QuerySet):
     def coming_of(self, address, now):
         """Whoever registered under `address` at a workshop not long over, the next one first."""
         workshops = Workshop.objects.announced().filter(ends_at__gt=now - LINKS_STAY)
-        found = self.active().of_address(address).filter(workshop__in=workshops)
-        return found.select_related("workshop").order_by("workshop__starts_at")
+        found = self.active().of_address(address).filter(workshop__in=workshops).with_places()
+        found = found.select_related("workshop").prefetch_related("workshop__hostings")
+        return found.order_by("workshop__starts_at")
+
+    def with_places(self):
+        """With `place_in_line`, the rank of whoever waits, None for others, in the same query."""
+        ahead = Registration.objects.waiting().order_by()
+        ahead = ahead.filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk"))
+        count = ahead.values("workshop").annotate(count=Count("pk")).values("count")
+        rank = Coalesce(Subquery(count), 0) + 1
+        return self.annotate(place_in_line=Case(When(state=Registration.State.WAITING, then=rank)))
 
 
 class Registration(models.Model):
@@ -145,7 +155,9 @@ class Registration(models.Model):
 
     @property
     def rank(self):
-        """The place on the waiting list; the first is 1."""
+        """The place on the waiting list; the first is 1. Asks for it, unless with_places() has."""
+        if "place_in_line" in self.__dict__:
+            return self.place_in_line
         return self.workshop.registrations.waiting().filter(pk__lt=self.pk).count() + 1
 
     @property

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import lost_links, signup
+from registrations.mail import compose
 from registrations.models import OutgoingMail, Registration
+from tests.helpers.clock import NOW
 from tests.helpers.database import at_once
 from tests.helpers.mails import html, plain, text, words
 from tests.helpers.mails import links as links_in
@@ -217,3 +219,26 @@ def test_the_answer_is_neither_stored_nor_listed(workshop, client):
         "no-store, private",
         "noindex, nofollow",
     )
+
+
+def statements_of_the_mail(count, make_workshop, register):
+    """What it costs to compose the mail with so many registrations, half of them waiting."""
+    address = f"zoe{count}@example.org"
+    for number in range(count):
+        workshop = make_workshop(capacity=number % 2)
+        register(workshop, email=address)
+    lost_links.ask(address, now=NOW)
+    lost_links.answer(now=NOW)
+    mail = OutgoingMail.objects.with_workshops().get(kind="links", registration__email_key=address)
+    with CaptureQueriesContext(connection) as statements:
+        message = compose.compose(mail)
+    assert (message.body.count("/i/"), message.body.count("rang 1")) == (count, count // 2)
+    return len(statements)
+
+
+def test_the_mail_costs_as_many_statements_however_many_registrations_it_names(
+    make_workshop, register
+):
+    costs = [statements_of_the_mail(count, make_workshop, register) for count in (2, 6)]
+
+    assert costs[0] == costs[1]
