@@ -172,6 +172,52 @@ def test_asking_many_times_before_the_answer_is_one_mail(workshop, register, cli
     assert len(smtp.messages) == 1
 
 
+def answered(registration, now):
+    """How many more mails with links there are once somebody has asked and the worker has written."""
+    lost_links.ask(registration.email, now=now)
+    return lost_links.answer(now=now)
+
+
+@pytest.mark.parametrize("state", ["failed", "dropped"])
+def test_whoever_got_nothing_may_ask_again_at_once(state, workshop, register, now):
+    registration = register(workshop)
+    first = answered(registration, now)
+    OutgoingMail.objects.filter(kind="links").update(state=state)
+
+    assert (first, answered(registration, now + timedelta(minutes=1))) == (1, 1)
+
+
+@pytest.mark.parametrize(("minutes", "more"), [(9, 0), (11, 1)])
+def test_links_that_have_left_are_mailed_again_after_ten_minutes(
+    minutes, more, workshop, register, smtp, now
+):
+    registration = register(workshop)
+    lost_links.ask(registration.email, now=now)
+    answer(now)
+
+    assert answered(registration, now + timedelta(minutes=minutes)) == more
+
+
+def test_asking_again_makes_a_mail_that_was_put_off_leave_now(workshop, register, now):
+    registration = register(workshop)
+    answered(registration, now)
+    OutgoingMail.objects.filter(kind="links").update(due_at=now + timedelta(hours=6), attempts=4)
+
+    again = answered(registration, now + timedelta(hours=1))
+
+    mails = OutgoingMail.objects.filter(kind="links").values_list("state", "due_at")
+    assert (again, list(mails)) == (0, [("queued", now + timedelta(hours=1))])
+
+
+def test_the_page_says_how_often_links_are_mailed(db, client):
+    often = (
+        "À une même adresse, les liens partent au plus une fois toutes les dix minutes, et quelques fois par jour : "
+        "si vous les aviez déjà demandés, ils sont dans le courriel reçu alors."
+    )
+
+    assert page_text(ask(client)).count(often) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_answer_at_once_write_one_mail(workshop, register, now):
     register(workshop)
