@@ -61,23 +61,25 @@ def not_up_to_date(workshop):
     """The registrations whose people were last told something else than what is true of `workshop` now."""
     if workshop.state == Workshop.State.DRAFT:
         return Registration.objects.none()
+    people = workshop.registrations.active().filter(erased_at=None)
     true = [snapshots.snapshot(workshop, state) for state in (State.CONFIRMED, State.WAITING)]
-    return workshop.registrations.active().filter(erased_at=None).exclude(told__in=true)
+    # Few texts differ, however many people there are.
+    texts = people.exclude(told__in=true).order_by().values_list("told", flat=True).distinct()
+    old = [told for told in texts if not any(snapshots.is_up_to_date(told, each) for each in true)]
+    return people.filter(told__in=old)
 
 
 def outdated(workshop):
     """Who holds what, as Outdated, the most people first; in the active language, hours on every host's clock."""
-    told = (
-        not_up_to_date(workshop)
-        .order_by()
-        .values_list("told")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "told")
-    )
+    people = not_up_to_date(workshop).order_by()
+    counts = people.values_list("told").annotate(count=Count("pk")).order_by("-count", "told")
+    true = snapshots.snapshot(workshop, "")
     groups = Counter()
-    for before, count in told:
+    for told, count in counts:
+        before = json.loads(snapshots.as_told(told, true))
         # What one knows who is confirmed and what one knows who waits differ in that alone.
-        groups[json.dumps(json.loads(before or "{}") | {"registration": ""})] += count
+        before["registration"] = ""
+        groups[snapshots.as_json(before)] += count
     return [as_outdated(before, count, workshop) for before, count in groups.most_common()]
 
 
@@ -124,11 +126,12 @@ def tell_all(people, kind, told, *, now):
             )
         rows.filter(state=State.WAITING).update(told=told)
         rows.filter(state=State.CONFIRMED).update(told=told, sequence=snapshots.next_sequence())
-        OutgoingMail.objects.bulk_create(
-            queue.new_mail(person, kind, now=now, before=known[person.pk])
-            for person in batch
-            if known[person.pk] != told
-        )
+        mails = []
+        for person in batch:
+            before = snapshots.as_told(known[person.pk], told)
+            if before != told:
+                mails.append(queue.new_mail(person, kind, now=now, before=before))
+        OutgoingMail.objects.bulk_create(mails)
 
 
 def take_back_announcements(people):

@@ -11,8 +11,11 @@ def download(registration, *, stamp):
     """The invite of somebody confirmed, outside a mail. It bears the SEQUENCE that a mail would have now: if the workshop
     has changed since, that of the next one.
     """
-    changed = registration.told != snapshots.snapshot(registration.workshop, registration.state)
-    sequence = registration.sequence + 1 if changed else registration.sequence
+    sequence = registration.sequence
+    if not snapshots.is_up_to_date(
+        registration.told, snapshots.snapshot(registration.workshop, registration.state)
+    ):
+        sequence += 1
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ def snapshot(workshop, state):
         "workshop": str(workshop.state),
         "registration": str(state),
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return as_json(told)
 
 
 def says_cancelled(told):
@@ -48,8 +48,13 @@ def record(registration, kind):
         return
     rows = Registration.objects.filter(pk=registration.pk)
     if invited:
+        sequence = next_sequence()
+        if is_up_to_date(registration.told, told):
+            # The invite only adds facts, unless the row has been told something else meanwhile.
+            only_adds = When(told=registration.told, sequence__isnull=False, then=F("sequence"))
+            sequence = Case(only_adds, default=sequence)
         rows = rows.filter(~Q(told=told) | Q(sequence=None))
-        told_now = rows.update(told=told, sequence=next_sequence())
+        told_now = rows.update(told=told, sequence=sequence)
     elif not Kind(kind).rules.is_recorded:
         return
     else:
@@ -61,6 +66,28 @@ def record(registration, kind):
 def next_sequence():
     """The SEQUENCE of an invite that says something new, as an expression: 0 for the first."""
     return Coalesce(F("sequence") + 1, 0)
+
+
+def is_up_to_date(told, true):
+    """Is all that was `told` (facts, as JSON) still `true`?"""
+    return told == true or as_told(told, true) == true
+
+
+def as_told(told, true):
+    """The facts that somebody knows who was `told` so, as JSON (str); "{}" where they know nothing.
+
+    A fact that `told` lacks is newer. It counts as told as it is in `true` (facts, too): if it did not,
+    adding a fact would outdate everybody.
+    """
+    known = json.loads(told or "{}")
+    if not known:
+        return "{}"
+    return as_json({name: known.get(name, value) for name, value in json.loads(true).items()})
+
+
+def as_json(told):
+    """Facts as JSON (str) that equal facts write alike."""
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def changes(before, workshop, on):
