@@ -3,6 +3,7 @@
 from django.db import models, transaction
 
 from events.models import Workshop
+from praxis.attempt import attempt
 from registrations.domain import seats
 from registrations.domain.seats import SOMEONE_WAITS, Seats
 from registrations.mail import queue, reminders
@@ -42,7 +43,11 @@ def promote_everywhere(*, now):
     coming = Workshop.objects.filter(
         SOMEONE_WAITS, state=Workshop.State.PUBLISHED, starts_at__gt=now
     )
-    return sum(promote(workshop, now=now) for workshop in coming)
+    promoted = 0
+    for workshop in coming:
+        # A workshop that fails must not keep the seats of the others.
+        promoted += attempt(f"the promotion for workshop {workshop.pk}", promote, workshop, now=now)
+    return promoted
 
 
 def confirm(registration, *, now):

@@ -13,8 +13,8 @@ from registrations.mail import compose, headers, obsolete, queue, snapshots
 from registrations.mail.queue import HOLD_FOR, LEASE
 from registrations.models import OutgoingMail, Registration
 
-logger = logging.getLogger("praxis.outbox")
 State = OutgoingMail.State
+logger = logging.getLogger("praxis.outbox")
 RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -158,6 +158,8 @@ def is_permanent(error):
 
 
 def running_clock(now):
-    """A clock that shows `now` and runs on, in whole seconds: a slow server must not make the later leases of a sweep begin in the past."""
+    """A clock that shows `now` and runs on, in whole seconds: a slow server must not make the later leases of a round
+    begin in the past.
+    """
     started = time.monotonic()
     return lambda: now + timedelta(seconds=int(time.monotonic() - started))

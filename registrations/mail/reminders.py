@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from events.models import Workshop
 from praxis import zones
+from praxis.attempt import attempt
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -39,7 +40,8 @@ def due_at(kind, workshop, zone):
 
 def until(kind, workshop, zone):
     """The instant at which the moment of a reminder has passed: the next reminder, or the start."""
-    return (kind == DAY and due_at(HOUR, workshop, zone)) or workshop.starts_at
+    later = due_at(HOUR, workshop, zone) if kind == DAY else None
+    return later or workshop.starts_at
 
 
 def is_due(kind, workshop, zone, *, now):
@@ -83,13 +85,24 @@ def write_due(*, now):
     coming = Workshop.objects.filter(
         state=Workshop.State.PUBLISHED, starts_at__gt=now, starts_at__lte=now + LONGEST_LEAD
     ).with_hosts()
-    return sum(write_all(kind, workshop, now=now) for workshop in coming for kind in MARKS)
+    written = 0
+    for workshop in coming:
+        for kind in MARKS:
+            # A workshop that fails must not keep the people of the others from being reminded.
+            written += attempt(
+                f"a reminder for workshop {workshop.pk}", write_all, kind, workshop, now=now
+            )
+    return written
 
 
 def write_all(kind, workshop, *, now):
+    """Store the reminder of `kind` for everybody whose turn it is at `workshop`; how many."""
     total = 0
     for owed in unwritten(kind, workshop, now=now):
-        while owed.exists() and (written := write_batch(kind, workshop, owed, now=now)):
+        while owed.exists():
+            written = write_batch(kind, workshop, owed, now=now)
+            if not written:
+                break  # another process has the rest
             total += written
     return total
 

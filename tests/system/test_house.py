@@ -27,6 +27,36 @@ def room_of(name):
         return app
     folder = rest.partition(".")[0]
     return folder if folder in ORDER else "outside"
+# From the door inwards; a module imports only what stands further in (docs/architecture.md).
+LEVELS = [
+    {
+        "registrations.urls",
+        "registrations.templatetags.seats",
+        "registrations.management.commands.work",
+    }
+    | {f"registrations.admin.{name}" for name in ("people", "mails", "workshops", "rows")}
+    | {f"registrations.views.{name}" for name in ("sign_up", "manage", "door", "private")}
+    | {"registrations.forms"},
+    {"registrations.worker"},
+    {
+        "registrations.announcements",
+        "registrations.links",
+        "registrations.retention",
+        "registrations.selfservice",
+    },
+    {"registrations.signup", "registrations.attendance"},
+    {"registrations.outbox"},
+    {"registrations.mails"},
+    {
+        "registrations.seats",
+        "registrations.invites",
+        "registrations.reminders",
+        "registrations.limits",
+        "registrations.changes",
+    },
+    {"registrations.models", "registrations.guard"},
+]
+LEVEL = {name: depth for depth, names in enumerate(LEVELS) for name in names}
 
 
 def name_of(path):

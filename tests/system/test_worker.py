@@ -14,8 +14,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations.mail import delivery, queue
-from registrations.models import OutgoingMail
+from registrations.domain import lost_links
+from registrations.mail import daily_limits, delivery, queue
+from registrations.models import Allowance, OutgoingMail
+from registrations.worker import run_once
 from tests.helpers.network import wait_for
 from tests.helpers.postgresql import Cluster
 from tests.helpers.processes import manage
@@ -57,6 +59,78 @@ def test_the_worker_says_in_one_line_what_it_did(make_workshop, register, server
     assert lines == [
         "1 failed, 2 queued, 1 reminders written, 1 seats given, 3 sent, 1 taken up again"
     ]
+
+
+@pytest.fixture
+def lost(make_workshop, register, now):
+    """Make workshops that cannot be served, as their zones or theirs who wait are no zones (any more)."""
+    tomorrow = {"starts_at": now + timedelta(hours=20), "ends_at": now + timedelta(hours=22)}
+
+    def with_a_person_in_line():
+        workshop = make_workshop(capacity=0, **tomorrow)
+        register(workshop, email="lost@example.org", zone="Mars/Phobos")
+        Workshop.objects.filter(pk=workshop.pk).update(capacity=1)
+        return workshop
+
+    def with_reminders_to_write():
+        workshop = make_workshop("Casablanca", **tomorrow)
+        register(workshop, email="lost@example.org", now=now - timedelta(days=9))
+        workshop.hosts.update(zone="Mars/Phobos")
+        return workshop
+
+    return {"promotion": with_a_person_in_line, "reminders": with_reminders_to_write}
+
+
+@pytest.mark.parametrize("step", ["promotion", "reminders"])
+def test_a_workshop_that_cannot_be_served_holds_up_neither_the_others_nor_the_mail(
+    step, lost, make_workshop, register, caplog, now
+):
+    workshop = lost[step]()
+    OutgoingMail.objects.all().delete()
+    other, soon = make_workshop(capacity=0), make_workshop()
+    register(other, email="waits@example.org")
+    register(soon, email="reminded@example.org", now=now - timedelta(days=90))
+    Workshop.objects.filter(pk=other.pk).update(capacity=1)
+    Workshop.objects.filter(pk=soon.pk).update(
+        starts_at=now + timedelta(hours=20), ends_at=now + timedelta(hours=22)
+    )
+    caplog.clear()
+
+    call_command("work", "--once")
+
+    what = {"promotion": "the promotion", "reminders": "a reminder"}[step]
+    lines = [record.getMessage().partition(", at ")[0] for record in caplog.records]
+    failures = [line for line in lines if "failed" in line]
+    sent = (
+        OutgoingMail.objects.filter(state=State.SENT).order_by("pk").values_list("kind", flat=True)
+    )
+    assert set(failures) == {f"{what} for workshop {workshop.pk} failed (ZoneInfoNotFoundError)"}
+    assert list(sent) == ["confirmation", "promotion", "day_reminder"]
+    assert "Phobos" not in caplog.text
+
+
+def test_an_answer_that_cannot_be_written_holds_up_no_mail(workshop, register, caplog, now):
+    register(workshop)
+    lost_links.ask("zoe@example.org", now=now)
+    daily_limits.mail_at("zoe@example.org", now=now, purpose="links")
+    Allowance.objects.update(times=["yesterday"])
+
+    call_command("work", "--once")
+
+    [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert line.partition(", at ")[0] == "the answer to lost links failed (TypeError)"
+    assert OutgoingMail.objects.get().state == State.SENT
+
+
+def test_a_round_without_housekeeping_sends_and_answers_alone(make_workshop, register, now):
+    workshop = make_workshop(capacity=0)
+    register(workshop)
+    Workshop.objects.filter(pk=workshop.pk).update(capacity=1)
+
+    tallies = [dict(run_once(now=now, housekeeping=each)) for each in (False, True)]
+
+    zeros = {"reminders written": 0, "taken up again": 0}
+    assert tallies == [{State.SENT: 1}, {**zeros, "seats given": 1, State.SENT: 1}]
 
 
 @pytest.mark.real_time

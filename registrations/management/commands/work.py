@@ -4,15 +4,12 @@ import logging
 import signal
 import threading
 import time
-from collections import Counter
 
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from registrations.domain import lost_links, waiting_list
-from registrations.mail import delivery, queue, reminders
-from registrations.models import allowance
+from registrations import worker
 
 logger = logging.getLogger("praxis.work")
 
@@ -65,23 +62,17 @@ class Command(BaseCommand):
         self.stopping.set()
 
     def do_what_is_due(self, sweep_every, send_at_most=float("inf")):
-        """One round: the sweep if it is time, then the mails that are due; a tally of what was done."""
-        began, tally = time.monotonic(), Counter()
-        now = timezone.now()
-        if began >= self.next_sweep:
-            tally["seats given"] = waiting_list.promote_everywhere(now=now)
-            tally["taken up again"] = queue.take_up_abandoned(now=now)
-            tally["reminders written"] = reminders.write_due(now=now)
-            allowance.forget(now=now)
+        """One round, with the sweep if it is time; a tally of what was done."""
+        began = time.monotonic()
+        is_time = began >= self.next_sweep
+        if is_time:
+            # Before anything can fail: a sweep that breaks must not come back each second.
             self.next_sweep = began + sweep_every
-        lost_links.answer(now=now)
-        tally.update(
-            delivery.deliver_due(
-                now=timezone.now(),
-                stop=lambda: self.stopping.is_set() or time.monotonic() - began > send_at_most,
-            )
-        )
-        return tally
+
+        def stop():
+            return self.stopping.is_set() or time.monotonic() - began > send_at_most
+
+        return worker.run_once(now=timezone.now(), housekeeping=is_time, stop=stop)
 
 
 def report(tally, *, always=False):
