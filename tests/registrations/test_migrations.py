@@ -1,0 +1,137 @@
+"""Upgrades and their way back, as a database with people in it meets them: by Django's own executor."""
+
+import hashlib
+import json
+from datetime import UTC, timedelta
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tests.helpers.clock import NOW
+
+ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
+SEATS = "0004_seats_given_back"
+LATER = NOW + timedelta(days=9)
+
+
+@pytest.fixture
+def migrate(transactional_db):
+    """Bring registrations to a migration by its name; the models as they were there."""
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+
+    def act(name):
+        targets = [("registrations", name), *(node for node in newest if node[0] == "events")]
+        executor = MigrationExecutor(connection)
+        executor.migrate(targets)
+        return MigrationExecutor(connection).loader.project_state(targets).apps.get_model
+
+    yield act
+    MigrationExecutor(connection).migrate(newest)
+
+
+def workshop_of(model):
+    return model("events", "Workshop").objects.create(
+        slug="atelier",
+        title="Données",
+        starts_at=LATER,
+        ends_at=LATER + timedelta(hours=2),
+        state="published",
+    )
+
+
+def enrol(model, name, **facts):
+    """A registration as the rows of that time hold it."""
+    registrations = model("registrations", "Registration").objects
+    workshop = model("events", "Workshop").objects.get()
+    person = {"first_name": name, "last_name": "Tremblay", "email": f"{name}@example.org"}
+    person |= {
+        "email_key": f"{name}@example.org",
+        "manage_token": f"m-{name}",
+        "join_token": f"j-{name}",
+    }
+    return registrations.create(workshop=workshop, created_at=NOW, **person | facts)
+
+
+def rows(model, *fields):
+    return list(
+        model("registrations", "Registration")
+        .objects.order_by("pk")
+        .values_list("first_name", *fields)
+    )
+
+
+def test_whoever_gave_a_seat_back_before_the_upgrade_is_known_to_have_had_one(migrate):
+    then = migrate(TOLD)
+    workshop_of(then)
+    enrol(then, "left", state="cancelled", sequence=1, cancelled_at=NOW)
+    enrol(then, "left-the-list", state="cancelled", sequence=None, cancelled_at=NOW)
+    enrol(then, "waits", state="waiting", sequence=None)
+    enrol(then, "returned", state="cancelled", sequence=1, confirmed_at=LATER, cancelled_at=LATER)
+
+    now = migrate(SEATS)
+
+    expected = [("left", NOW), ("left-the-list", None), ("waits", None), ("returned", LATER)]
+    assert rows(now, "confirmed_at") == expected
+
+
+def test_the_whole_upgrade_leaves_each_with_the_seat_they_had(migrate):
+    then = migrate(ORIGIN)
+    workshop_of(then)
+    enrol(then, "comes", state="confirmed")
+    enrol(then, "left", state="cancelled", cancelled_at=NOW)
+
+    now = migrate(SEATS)
+
+    assert rows(now, "state", "confirmed_at") == [
+        ("comes", "confirmed", NOW),
+        ("left", "cancelled", NOW),
+    ]
+
+
+def digest(workshop, state):
+    """What the first release kept of what it had told."""
+    start, end = (at.astimezone(UTC).isoformat() for at in (workshop.starts_at, workshop.ends_at))
+    facts = [workshop.title, start, end, workshop.place, workshop.state, state]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def test_what_was_told_survives_the_way_to_the_first_release_and_back(migrate):
+    then = migrate(ORIGIN)
+    workshop = workshop_of(then)
+    told = [digest(workshop, "confirmed"), "f" * 64, ""]
+    for name, each in zip(["knows", "knows-another-hour", "knows-nothing"], told, strict=True):
+        enrol(then, name, state="confirmed", told=each)
+    now = migrate(SEATS)
+    known = rows(now, "told")
+
+    back = rows(migrate(ORIGIN), "told")
+
+    assert back == [("knows", told[0]), ("knows-another-hour", ""), ("knows-nothing", "")]
+    again = rows(migrate(SEATS), "told")
+    assert [json.loads(text or "{}") for _name, text in again] == [
+        json.loads(text or "{}") for _name, text in known
+    ]
+    assert json.loads(known[0][1])["title"] == "Données"
+
+
+def test_a_database_in_use_finds_its_way_back_to_the_first_release(migrate):
+    now = migrate(SEATS)
+    workshop_of(now)
+    waits = enrol(now, "waits", state="waiting", sequence=None, told="{}")
+    stored = {"created_at": NOW, "due_at": NOW, "due_since": NOW, "message_id": "<1@example.org>"}
+    now("registrations", "OutgoingMail").objects.create(
+        registration=waits, kind="waiting", sequence=None, **stored
+    )
+    for name in ("gone", "gone-too"):
+        enrol(now, name, state="confirmed", sequence=0, email_key="", erased_at=NOW)
+
+    then = migrate(ORIGIN)
+
+    assert rows(then, "state", "sequence") == [
+        ("waits", "waiting", 0),
+        *[(n, "confirmed", 0) for n in ("gone", "gone-too")],
+    ]
+    assert list(
+        then("registrations", "OutgoingMail").objects.values_list("sequence", flat=True)
+    ) == [0]
