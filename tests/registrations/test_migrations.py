@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.helpers.clock import NOW
 
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
-SEATS = "0004_seats_given_back"
+SEATS = "0005_seats_given_back"
 LATER = NOW + timedelta(days=9)
 
 

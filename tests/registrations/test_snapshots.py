@@ -4,12 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from registrations.mail.kinds import Kind
 
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import announcements
 from registrations.mail import invites, reminders, snapshots
+from registrations.mail.kinds import Kind
 from registrations.models import Registration
 from tests.helpers.mails import a_while_passes, entry
 

@@ -27,6 +27,8 @@ def room_of(name):
         return app
     folder = rest.partition(".")[0]
     return folder if folder in ORDER else "outside"
+
+
 # From the door inwards; a module imports only what stands further in (docs/architecture.md).
 LEVELS = [
     {

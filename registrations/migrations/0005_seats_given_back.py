@@ -11,5 +11,5 @@ def date_seats(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0003_what_people_were_told")]
+    dependencies = [("registrations", "0004_mail_kinds_in_one_table")]
     operations = [migrations.RunPython(date_seats, migrations.RunPython.noop)]
