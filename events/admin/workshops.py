@@ -93,6 +93,11 @@ class WorkshopAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_hosts()
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.may_add_hosts = request.user.has_perm("events.add_hosting")
+        return form
+
     def has_delete_permission(self, request, obj=None):
         """Only a draft is deleted: people may have registered for the others, which are cancelled instead."""
         draft = obj is not None and obj.state == Workshop.State.DRAFT

@@ -45,9 +45,13 @@ TypedHostings = forms.inlineformset_factory(
 
 
 def typed_hostings(data, workshop):
-    """What the hosting rows of a submitted workshop form say, in order: a dictionary each; None if the rows are wrong."""
-    if "hostings-TOTAL_FORMS" not in data:  # who may not change the hosts has no rows of them
-        return [{"community": community, "reserved_seats": 0} for community in workshop.communities]
+    """What the hosting rows of a submitted workshop form say, in order: a dictionary each; None if the rows are wrong.
+
+    Rows that the organiser may not change are not sent: they say what is stored.
+    """
+    if "hostings-TOTAL_FORMS" not in data:
+        return stored_hostings(workshop)
+    data = with_rows_to_read(data, workshop)
     rows = TypedHostings(data, instance=workshop, prefix="hostings")
     if not rows.is_valid():
         return None
@@ -63,12 +67,14 @@ class PresentationFormSet(forms.BaseInlineFormSet):
         super().clean()
         hosts = [facts["community"] for facts in typed_hostings(self.data, self.instance) or []]
         for row in filled_rows(self):
-            community = row.cleaned_data["community"]
+            community = row.instance.community
             if hosts and community not in hosts:
                 words = _(
                     "%(community)s is not a host of this workshop. Add it to the hosts, or choose another one."
                 )
-                row.add_error("community", ValidationError(words, params={"community": community}))
+                # A row shown only to be read has no field that could bear the sentence.
+                field = "community" if row.add_prefix("community") in self.data else None
+                row.add_error(field, ValidationError(words, params={"community": community}))
 
 
 def filled_rows(formset):
@@ -78,3 +84,26 @@ def filled_rows(formset):
         for row in formset.forms
         if row.cleaned_data.get("community") and not row.cleaned_data.get("DELETE")
     ]
+
+
+def stored_hostings(workshop):
+    """The hosts of a workshop as they are stored, in order: a dictionary each."""
+    hostings = workshop.hostings.all() if workshop.pk else []
+    return [
+        {"community": hosting.community, "reserved_seats": hosting.reserved_seats}
+        for hosting in hostings
+    ]
+
+
+def with_rows_to_read(data, workshop):
+    """`data` with what is stored of each host whose row was shown only to be read."""
+    data = data.copy()
+    for row in TypedHostings(data, instance=workshop, prefix="hostings").initial_forms:
+        if row.add_prefix("community") not in data:
+            data.update(
+                {
+                    row.add_prefix(name): "" if value is None else value
+                    for name, value in row.initial.items()
+                }
+            )
+    return data

@@ -19,8 +19,11 @@ LONGEST = timedelta(hours=24)
 class WorkshopForm(forms.ModelForm):
     """Typed on the first host's clock. A wall time that was not touched keeps its instant, whatever became of the hosts.
 
-    `clock_moved` says, once valid, that another clock stands first and no hour was typed anew.
+    `clock_moved` says, once valid, that another clock stands first and no hour was typed anew. `may_add_hosts` is the
+    organiser's right, which the desk sets.
     """
+
+    may_add_hosts = True
 
     start = WallTimeField(label=_("Start"))
     end = WallTimeField(label=_("End"))
@@ -102,6 +105,13 @@ class WorkshopForm(forms.ModelForm):
             raise ValidationError(
                 _(
                     "Correct the hosts below first: the first one's clock says what the typed hours mean."
+                )
+            )
+        if not self.hostings and not self.may_add_hosts:
+            raise ValidationError(
+                _(
+                    "A workshop needs at least one host, and you do not have the right to add hosts. Ask whoever manages "
+                    "the accounts for it, then save again: what you typed still stands here."
                 )
             )
         if not self.hostings:

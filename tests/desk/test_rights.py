@@ -1,0 +1,213 @@
+"""The desk, walked with every partial set of rights: no page of it fails, and each says what is missing."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from events.models import Presentation, Workshop
+from tests.helpers.desk import desk
+from tests.helpers.pages import FieldsOf, page_text
+
+ADD = "/admin/events/workshop/add/"
+VERBS = ["view", "add", "change", "delete"]
+# What one may do with a whole row, and what with the rows that stand inside a workshop's page.
+OWN = ["view", "view add", "view change", "view delete", "add", "change", "view add change delete"]
+INSIDE = ["", "view", "view add", "view change", "view delete", "view add change delete"]
+MODELS = ["workshop", "community", "partner", "registration", "outgoingmail"]
+NEW = {
+    "title": "Nouveau",
+    "slug": "nouveau",
+    "start_0": "2027-03-29",
+    "start_1": "09:30",
+    "end_0": "2027-03-29",
+    "end_1": "12:00",
+    "name": "Nouvelle",
+    "zone": "America/Toronto",
+    "time_label": "heure du Québec",
+}
+
+
+@pytest.fixture
+def sign_in(django_user_model):
+    """A client, which raises nothing, of an organiser with these rights alone: {model: verbs in a row}."""
+
+    def act(**rights):
+        organiser = django_user_model.objects.create_user("organiser", is_staff=True)
+        names = [f"{verb}_{model}" for model, verbs in rights.items() for verb in verbs.split()]
+        organiser.user_permissions.set(Permission.objects.filter(codename__in=names))
+        client = Client(raise_request_exception=False)
+        client.force_login(organiser)
+        return client
+
+    return act
+
+
+@pytest.fixture
+def rows(make_workshop, communities, register, now):
+    """A row of each model of the desk, by its name; of workshops a published one, with somebody on its waiting list, and a draft."""
+    workshop, draft = make_workshop(capacity=1), make_workshop(state=Workshop.State.DRAFT)
+    for each in (workshop, draft):
+        Presentation.objects.create(workshop=each, community=communities["Québec"], title="CapData")
+    person = register(workshop)
+    register(workshop, email="awa@example.org")
+    workshop.partners.create(name="Ministère")
+    Workshop.objects.filter(pk=workshop.pk).update(title="Données, encore")
+    return [
+        ("workshop", workshop),
+        ("workshop", draft),
+        ("community", communities["Québec"]),
+        ("community", communities["Katmandou"]),
+        ("partner", workshop.partners.get()),
+        ("registration", person),
+        ("outgoingmail", person.mails.get()),
+    ]
+
+
+def form_on(response, model, **typed):
+    """What a browser sends of the form on a page of the desk, `typed` into the fields that it has."""
+    fields = FieldsOf(response.content.decode(), f"{model}_form").fields
+    return fields | {name: value for name, value in typed.items() if name in fields}
+
+
+def walk(client, rows):
+    """Every page, form and action of the desk about `rows`: (method, path, status) of each answer."""
+    answers = []
+
+    def ask(method, path, data=None):
+        response = getattr(client, method)(path, data)
+        answers.append((method, path, response.status_code))
+        return response
+
+    for path in ("/admin/", "/admin/events/", "/admin/registrations/"):
+        ask("get", path)
+    for model, row in rows:
+        listing = f"/admin/{row._meta.app_label}/{model}/"
+        ask("get", listing)
+        ask("get", listing + "?q=e")
+        add = ask("get", listing + "add/")
+        ask("post", listing + "add/", form_on(add, model, **NEW))
+        ask("get", f"{listing}{row.pk}/history/")
+        page = ask("get", f"{listing}{row.pk}/change/")
+        ask("post", f"{listing}{row.pk}/change/", form_on(page, model))
+        ask(
+            "post",
+            f"{listing}{row.pk}/change/",
+            form_on(page, model, capacity="3", place="Ailleurs", first_name="Léa"),
+        )
+        if model == "workshop":
+            ask("post", f"{listing}{row.pk}/announce/")
+        for action in (
+            "confirm_registrations",
+            "cancel_registrations",
+            "erase_people",
+            "send_again",
+            "delete_selected",
+        ):
+            chosen = {"action": action, "_selected_action": [row.pk]}
+            ask("post", listing, chosen)
+            ask("post", listing, chosen | {"sure": "yes", "post": "yes"})
+        ask("get", f"{listing}{row.pk}/delete/")
+        ask("post", f"{listing}{row.pk}/delete/", {"post": "yes"})
+    return answers
+
+
+def failures(answers):
+    """The requests that failed, of `answers` that are worth looking at."""
+    assert len(answers) > 30
+    return [answer for answer in answers if answer[2] >= 500]
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_no_page_of_the_desk_fails_with_partial_rights(own, rows, sign_in):
+    client = sign_in(**dict.fromkeys(MODELS, own))
+
+    assert failures(walk(client, rows)) == []
+
+
+@pytest.mark.parametrize("inside", INSIDE)
+@pytest.mark.parametrize("own", ["view", "view add", "view change", "view add change delete"])
+def test_no_workshops_page_fails_with_partial_rights_on_its_rows(own, inside, rows, sign_in):
+    client = sign_in(workshop=own, hosting=inside, presentation=inside)
+
+    assert failures(walk(client, rows[:2])) == []
+
+
+def save(client, path, **typed):
+    """Open a page about a workshop, type, save; the page that follows."""
+    return client.post(path, form_on(client.get(path), "workshop", **typed), follow=True)
+
+
+@pytest.mark.parametrize("rights", [{}, {"hosting": "view"}, {"hosting": "view change"}])
+def test_adding_a_workshop_without_the_right_to_hosts_says_so_and_loses_nothing(
+    rights, db, sign_in
+):
+    client = sign_in(workshop="view add", **rights)
+
+    page = save(client, ADD, **NEW)
+
+    form = page.context["adminform"].form
+    assert form.non_field_errors() == [
+        "Il faut au moins une communauté hôte, et vous n’avez pas le droit d’en ajouter. Demandez-le à la personne"
+        " qui gère les comptes, puis enregistrez de nouveau\u00a0: ce que vous avez tapé est toujours là."
+    ]
+    shown = form_on(page, "workshop")
+    assert {name: shown[name] for name in ("title", "start_0", "start_1")} == {
+        "title": "Nouveau",
+        "start_0": "2027-03-29",
+        "start_1": "09:30",
+    }
+
+
+@pytest.mark.parametrize("inside", INSIDE)
+def test_whoever_may_change_a_workshop_saves_it_whatever_the_rights_to_its_rows(
+    inside, rows, sign_in
+):
+    workshop = rows[0][1]
+    client = sign_in(workshop="view change", hosting=inside, presentation=inside)
+
+    save(client, desk(workshop), place="Ailleurs")
+
+    after = Workshop.objects.get(pk=workshop.pk)
+    assert (after.place, after.starts_at, after.communities) == (
+        "Ailleurs",
+        workshop.starts_at,
+        workshop.communities,
+    )
+    assert list(after.presentations.values_list("title", flat=True)) == ["CapData"]
+
+
+@pytest.mark.parametrize("inside", ["", "view", "view add", "view add change delete"])
+def test_seats_kept_count_whatever_the_rights_to_the_hosts(inside, make_workshop, sign_in):
+    workshop = make_workshop(capacity=20)
+    workshop.hostings.filter(position=1).update(reserved_seats=8)
+    client = sign_in(workshop="view change", hosting=inside)
+
+    page = save(client, desk(workshop), capacity="5")
+
+    assert page.context["adminform"].form.errors == {
+        "capacity": [
+            "8 places sont gardées pour les communautés hôtes, plus bas\u00a0: il n’y en a que 5 en tout."
+        ]
+    }
+    assert Workshop.objects.get().capacity == 20
+
+
+def test_a_host_that_leaves_a_presentation_behind_is_refused_where_presentations_are_only_read(
+    rows, sign_in
+):
+    workshop = rows[0][1]
+    client = sign_in(workshop="view change", hosting="view change delete", presentation="view")
+
+    fields = form_on(client.get(desk(workshop)), "workshop") | {"hostings-0-DELETE": "on"}
+    page = client.post(desk(workshop), fields)
+
+    assert (
+        page_text(page).count(
+            "Culture pour tous (Québec) n’est pas une communauté hôte de cet atelier."
+        )
+        == 1
+    )
+    assert [clock.place for clock in Workshop.objects.get(pk=workshop.pk).clocks] == [
+        "Québec",
+        "France",
+    ]
