@@ -82,9 +82,15 @@ class WorkshopDesk(WorkshopAdmin):
             if object_id.isdecimal()
             else None
         )
-        return super().change_view(
-            request, object_id, form_url, (extra_context or {}) | self.to_announce(workshop)
-        )
+        context = self.to_announce(workshop) | {
+            "sees_people": self.may_see(request, Registration),
+            "sees_mails": self.may_see(request, OutgoingMail),
+        }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    def may_see(self, request, model):
+        """Whether the list of `model` is open to whoever asks."""
+        return self.admin_site.get_model_admin(model).has_view_permission(request)
 
     def to_announce(self, workshop):
         if workshop is None:

@@ -1,5 +1,8 @@
 """The desk, walked with every partial set of rights: no page of it fails, and each says what is missing."""
 
+import html
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -211,3 +214,43 @@ def test_a_host_that_leaves_a_presentation_behind_is_refused_where_presentations
         "Québec",
         "France",
     ]
+
+
+def links_of(page):
+    """Where the links of a page of the desk about a workshop lead, its own address and the way out left aside."""
+    found = re.findall(r'<a[^>]* href="(/admin/[^"#]+)"', page.content.decode())
+    return [html.unescape(link) for link in found if "logout" not in link]
+
+
+OFFERED = [
+    ({"workshop": "view"}, [], 0),
+    ({"workshop": "view", "registration": "view"}, ["Qui vient (1)", "Liste d’attente (1)"], 0),
+    ({"workshop": "view", "outgoingmail": "change"}, ["Courriels qui n’ont pas pu partir (1)"], 0),
+    ({"workshop": "view change"}, [], 1),
+    (
+        {"workshop": "view change", "registration": "change"},
+        ["Qui vient (1)", "Liste d’attente (1)"],
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("rights", "words", "buttons"), OFFERED)
+def test_the_workshops_page_offers_only_what_one_may_do(rights, words, buttons, rows, sign_in):
+    workshop, mail = rows[0][1], rows[-1][1]
+    type(mail).objects.filter(pk=mail.pk).update(state="failed")
+    client = sign_in(**rights)
+
+    page = client.get(desk(workshop))
+
+    text, offers = (
+        page_text(page),
+        ["Qui vient (1)", "Liste d’attente (1)", "Courriels qui n’ont pas pu partir (1)"],
+    )
+    assert [offer for offer in offers if offer in text] == words
+    assert text.count("À annoncer 2 personnes") == 1
+    assert (
+        page.content.decode().count(f'action="/admin/events/workshop/{workshop.pk}/announce/"')
+        == buttons
+    )
+    assert {client.get(link, follow=True).status_code for link in links_of(page)} == {200}
