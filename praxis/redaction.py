@@ -15,9 +15,14 @@ def redact(text):
 
 
 class RedactTokens(logging.Filter):
-    """A logging filter that formats the record once and redacts what it says, its traceback included."""
+    """A logging filter that formats the record once and redacts what it says, its traceback included.
+
+    A request that was refused (4xx) is no failure of ours: its line stands without a traceback.
+    """
 
     def filter(self, record):
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.exc_info = record.exc_text = None
         record.msg, record.args = redact(record.getMessage()), ()
         if record.exc_info:
             record.exc_text = redact(logging.Formatter().formatException(record.exc_info))

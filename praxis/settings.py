@@ -88,9 +88,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "praxis.request_limits.RefuseOddRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "praxis.request_limits.RefuseOddRequests",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -235,7 +235,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The desk names each person whom an action is about to reach; a body of more than 1 MB is refused in any case.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20  # bytes; praxis/refusal.py holds whole bodies to it
+# The desk names each person whom an action is about to reach.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,6 +4,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from praxis.request_limits import readable
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praxis.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+
+def application(environ, start_response):
+    """Django's own, to which each request comes in a charset that it can read."""
+    return django(readable(environ), start_response)
