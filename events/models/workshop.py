@@ -34,7 +34,7 @@ class WorkshopQuerySet(models.QuerySet):
 
     def past(self, now):
         """Ended at `now`, the latest one first."""
-        return self.filter(ends_at__lte=now).order_by("-starts_at")
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
 
     def with_hosts(self):
         """With their hosts: one more query, however many rows."""

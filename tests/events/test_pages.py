@@ -273,3 +273,116 @@ def test_a_draft_that_an_organiser_looks_at_is_kept_for_nobody_else(
     codes = [each.get(path).status_code for each in (admin_client, client)]
 
     assert codes == [200, 404]
+
+
+@pytest.fixture
+def many(make_workshop):
+    """One that comes and 120 that are over, the latest named 1."""
+    coming = make_workshop(title="Le prochain")
+    for number in range(1, 121):
+        start = NOW - timedelta(days=7 * number)
+        make_workshop(title=f"Passé {number}.", starts_at=start, ends_at=start + timedelta(hours=1))
+    return coming
+
+
+def titles(response):
+    return re.findall(r">(Le prochain|Passé \d+)", response.content.decode())
+
+
+def past(first, last):
+    return [f"Passé {number}" for number in range(first, last + 1)]
+
+
+def test_the_list_shows_the_latest_fifty_past_workshops_and_leads_to_the_others(many, client):
+    first, second, third = (client.get(path) for path in ("/", "/?page=2", "/?page=3"))
+
+    assert titles(first) == ["Le prochain", *past(1, 50)]
+    assert [titles(second), titles(third)] == [past(51, 100), past(101, 120)]
+    links = [
+        re.findall(r'<a href="([^"]*)" rel="(next|prev)">([^<]+)</a>', p.content.decode())
+        for p in (first, second, third)
+    ]
+    assert links == [
+        [("/?page=2", "next", "Ateliers plus anciens")],
+        [("/", "prev", "Ateliers plus récents"), ("/?page=3", "next", "Ateliers plus anciens")],
+        [("/?page=2", "prev", "Ateliers plus récents")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("abc", 1),
+        ("", 1),
+        ("1", 1),
+        ("2.5", 1),
+        ("9" * 5000, 1),
+        ("0", 3),
+        ("-1", 3),
+        ("4", 3),
+        ("999", 3),
+        ("²", 1),
+    ],
+)
+def test_a_page_of_the_list_that_is_not_there_leads_to_one_that_is(page, shown, many, client):
+    response = client.get("/", {"page": page})
+
+    assert (response.status_code, response.context["past"].number) == (200, shown)
+
+
+def test_a_further_page_of_the_list_says_which_one_it_is(many, client):
+    pages = [client.get(path).content.decode() for path in ("/", "/?page=2", "/en/?page=3")]
+
+    headings = [re.findall(r"<(?:title|h1)>([^<]+)</", page) for page in pages]
+    assert headings == [
+        ["Ateliers – Praxis", "Ateliers"],
+        ["Ateliers, page 2 – Praxis", "Ateliers, page 2"],
+        ["Workshops, page 3 – Praxis", "Workshops, page 3"],
+    ]
+
+
+def test_three_hundred_workshops_cost_the_list_and_the_calendar_no_more_statements(
+    many, client, django_assert_num_queries
+):
+    with django_assert_num_queries(4):
+        client.get("/")
+    with django_assert_num_queries(3):
+        client.get("/?page=2")
+    with django_assert_num_queries(2):
+        client.get(reverse("events:feed"))
+
+
+def test_the_calendar_of_all_workshops_holds_what_comes_and_the_last_twelve_months(
+    make_workshop, client
+):
+    make_workshop(title="À venir")
+    make_workshop(title="Il y a onze mois", start=datetime(2026, 2, 16, 9, 30))
+    make_workshop(title="Il y a treize mois", start=datetime(2025, 12, 8, 9, 30))
+
+    content = client.get(reverse("events:feed")).content.decode()
+
+    assert re.findall(r"SUMMARY:(.*)\r", content) == ["À venir", "Il y a onze mois"]
+
+
+def test_calendars_are_kept_a_second(
+    workshop, client, settings, time_machine, django_assert_num_queries
+):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "calendars",
+        }
+    }
+    paths = [
+        reverse("events:feed"),
+        reverse("events:calendar", args=[workshop.slug]),
+        "/en/calendar.ics",
+    ]
+    first = [client.get(path).content for path in paths]
+
+    with django_assert_num_queries(0):
+        assert [client.get(path).content for path in paths] == first
+    time_machine.move_to(NOW + timedelta(seconds=2))
+    Workshop.objects.update(title="Autre titre")
+
+    assert [client.get(path).content.count(b"SUMMARY:Autre titre") for path in paths] == [1, 1, 1]
