@@ -37,7 +37,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
         "registration__email",
         "message_id",
     ]
-    date_hierarchy = "created_at"
+    ordering = ["-pk"]  # as they were made; the key has an index
     actions = ["send_again"]
     fields = [
         "registration",

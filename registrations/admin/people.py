@@ -27,8 +27,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         ("newsletter_consent_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["first_name", "last_name", "email", "organisation"]
-    date_hierarchy = "created_at"
-    ordering = ["-created_at"]
+    ordering = ["-pk"]  # who came last; the key has an index
     actions = ["confirm_registrations", "cancel_registrations", "erase_people"]
     fieldsets = [
         (None, {"fields": ["workshop", "state"]}),

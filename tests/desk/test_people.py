@@ -339,3 +339,23 @@ def test_the_list_says_how_many_seats_are_kept_and_that_all_are_taken(
 
     assert "Les inscriptions sont ouvertes 1 / 2 (dont 1 gardées pour des communautés)" in text
     assert "C’est complet 1 / 1" in text
+
+
+@pytest.mark.parametrize("model", ["registration", "outgoingmail"])
+def test_a_list_sorts_by_its_key_and_looks_at_no_date_of_every_row(
+    model, workshop, crowd, admin_client
+):
+    crowd(workshop, 3)
+
+    with CaptureQueriesContext(connection) as queries:
+        page = admin_client.get(reverse(f"admin:registrations_{model}_changelist"))
+
+    rows = [row.pk for row in page.context["cl"].result_list]
+    assert rows == sorted(rows, reverse=True)
+    said = [query["sql"] for query in queries if f'FROM "registrations_{model}"' in query["sql"]]
+    assert [
+        sql
+        for sql in said
+        if "DISTINCT" in sql or '."created_at" DESC' in sql or '."created_at" ASC' in sql
+    ] == []
+    assert len([sql for sql in said if f'ORDER BY "registrations_{model}"."id" DESC' in sql]) == 1
