@@ -2,7 +2,6 @@
 
 from datetime import UTC
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -65,15 +64,14 @@ def event(workshop, *, uid, sequence, stamp, modified, cancelled):
 
     `stamp` and `modified` (aware) are DTSTAMP and LAST-MODIFIED; `cancelled` tells STATUS.
     """
-    zone = ZoneInfo(workshop.first_zone)
     result = Event()
     result.add("uid", uid)
     result.add("sequence", sequence)
     result.add("dtstamp", stamp)
     result.add("created", workshop.created_at)
     result.add("last-modified", modified)
-    result.add("dtstart", workshop.starts_at.astimezone(zone))
-    result.add("dtend", workshop.ends_at.astimezone(zone))
+    add_moment(result, "dtstart", workshop.starts_at, workshop.first_zone)
+    add_moment(result, "dtend", workshop.ends_at, workshop.first_zone)
     result.add("summary", workshop.title)
     result.add("url", settings.SITE_URL + workshop.get_absolute_url())
     result.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -85,6 +83,17 @@ def event(workshop, *, uid, sequence, stamp, modified, cancelled):
         parameters={"CN": common_name(workshop.organisers or "Praxis")},
     )
     return result
+
+
+def add_moment(component, name, at, zone):
+    """Add the instant `at` to `component` as a wall time in `zone`, in UTC where that is the zone itself.
+
+    icalendar is not asked to name the zone: it takes each whose clock shows UTC all year (Africa/Dakar) for UTC.
+    """
+    if zone == "UTC":
+        component.add(name, at.astimezone(UTC))
+    else:
+        component.add(name, clocks.wall(at, zone), parameters={"TZID": zone})
 
 
 def mailto(address):

@@ -1,6 +1,7 @@
 """VTIMEZONE: every zone a community may have says, to icalendar and to ical.js, the hours that zoneinfo says."""
 
 import json
+import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 from icalendar import Calendar, Timezone
 
 from events import calendars, clocks, vtimezone
+from events.models import Community, Workshop
+from praxis import zones
+from registrations.mail import invites
+from tests.helpers.clock import NOW
 
 TORONTO_BYTES = b"""\
 BEGIN:VTIMEZONE
@@ -320,3 +325,71 @@ def test_a_workshop_on_the_clock_of_utc_needs_no_zone(make_workshop):
 
     assert b"VTIMEZONE" not in content
     assert b"\r\nDTSTART:20270329T133000Z\r\nDTEND:20270329T160000Z\r\n" in content
+
+
+DAKAR_BYTES = b"""\
+BEGIN:VTIMEZONE
+TZID:Africa/Dakar
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZNAME:GMT
+TZOFFSETFROM:+0000
+TZOFFSETTO:+0000
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@pytest.fixture
+def hosted_in(make_workshop, communities):
+    """A workshop at 9:30 on the clock of a host in `zone`, with its hosts at hand."""
+
+    def make(zone):
+        Community.objects.filter(pk=communities["Québec"].pk).update(zone=zone)
+        communities["Québec"].zone = zone
+        return Workshop.objects.with_hosts().get(
+            pk=make_workshop("Québec", start=datetime(2027, 3, 29, 9, 30)).pk
+        )
+
+    return make
+
+
+@pytest.mark.parametrize("zone", ["Africa/Dakar", "Africa/Abidjan", "Atlantic/Reykjavik"])
+def test_a_first_clock_that_shows_utc_all_year_is_named_all_the_same(zone, hosted_in, register):
+    workshop = hosted_in(zone)
+    registration = register(workshop)
+
+    contents = [
+        calendars.published([workshop]),
+        invites.message("REQUEST", registration, sequence=0, stamp=NOW),
+        invites.message("CANCEL", registration, sequence=1, stamp=NOW),
+    ]
+
+    expected = (
+        f"\r\nDTSTART;TZID={zone}:20270329T093000\r\nDTEND;TZID={zone}:20270329T120000\r\n".encode()
+    )
+    described = DAKAR_BYTES.replace(b"\n", b"\r\n").replace(b"Africa/Dakar", zone.encode())
+    assert [(content.count(expected), content.count(described)) for content in contents] == [
+        (1, 1)
+    ] * 3
+    answers = ask_ical_js([{"ics": content.decode()} for content in contents])
+    start = {"seconds": workshop.starts_at.timestamp(), "zone": zone, "wall": "2027-03-29T09:30:00"}
+    assert [(answer["tzids"], answer["events"][0]["start"]) for answer in answers] == [
+        ([zone], start)
+    ] * 3
+    assert [Calendar.from_ical(content).events[0].start.timestamp() for content in contents] == [
+        start["seconds"]
+    ] * 3
+
+
+def test_every_first_clock_is_named_and_that_of_utc_is_utc(hosted_in):
+    workshop, written = hosted_in("UTC"), {}
+    for zone in zones.zone_names():
+        workshop.communities[0].zone = zone
+        entry = calendars.published([workshop]).decode()
+        written[zone] = re.findall(r"\r\nDTSTART([^T\r][^\r]*)", entry.partition("BEGIN:VEVENT")[2])
+
+    walls = {zone: f"{clocks.wall(workshop.starts_at, zone):%Y%m%dT%H%M%S}" for zone in written}
+    assert written == {
+        z: [f";TZID={z}:{walls[z]}" if z != "UTC" else f":{walls[z]}Z"] for z in written
+    }
