@@ -147,10 +147,16 @@ class WorkshopForm(forms.ModelForm):
         return cleaned
 
     def typed_instant(self, field, clock):
-        """The instant that `field` says on `clock`, the stored one if it was not touched, None if it is empty or wrong."""
-        if self.instance.pk and field not in self.changed_data:
-            return getattr(self.instance, self.WALLS[field])
+        """The instant that `field` says on `clock`, the stored one if it was not touched, None if it is empty or wrong.
+
+        An untouched one is wrong where another clock stands first now and shows its hour twice.
+        """
         wall = self.cleaned_data.get(field)
+        if self.instance.pk and field not in self.changed_data:
+            stored = getattr(self.instance, self.WALLS[field])
+            if stored is None or clock.zone == self.stored_clock.zone:
+                return stored
+            wall = clocks.wall(stored, clock.zone)
         if wall is None:
             return None
         try:

@@ -1,6 +1,6 @@
 """The organisers' desk: Django admin, in French, on the first host's clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -599,3 +599,79 @@ def test_no_secret_link_shows_on_the_desk(workshop, register, admin_client):
     ] == [(200, True)] * 4
     tokens = (registration.manage_token, registration.join_token)
     assert [sum(page.count(token) for page in pages) for token in tokens] == [0, 0]
+        pages.count(token) for token in (registration.manage_token, registration.join_token)
+    ] == [0, 0]
+
+
+REORDERED = [
+    (
+        ("Martinique", "Québec"),
+        datetime(2026, 11, 1, 1, 30),
+        "Le dimanche 1er novembre 2026 (heure du Québec), le temps de 1 h 00 à 2 h 00 passe deux fois : 1 h 30 ne dit pas"
+        " laquelle. Choisissez une heure avant 1 h 00, ou à partir de 2 h 00.",
+    ),
+    (
+        ("La Réunion", "France"),
+        datetime(2026, 10, 25, 4, 30),
+        "Le dimanche 25 octobre 2026 (heure de France), le temps de 2 h 00 à 3 h 00 passe deux fois : 2 h 30 ne dit pas"
+        " laquelle. Choisissez une heure avant 2 h 00, ou à partir de 3 h 00.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("places", "start", "sentence"), REORDERED)
+def test_an_untouched_hour_that_passes_twice_on_a_new_first_clock_is_refused_by_name(
+    places, start, sentence, make_workshop, typed, admin_client
+):
+    workshop = make_workshop(*places, start=start)
+    hours = {
+        "start": (f"{start:%Y-%m-%d}", f"{start:%H:%M}"),
+        "end": (f"{start:%Y-%m-%d}", f"{start + timedelta(hours=2.5):%H:%M}"),
+    }
+
+    response = admin_client.post(
+        change(workshop), typed(*reversed(places), workshop=workshop, **hours)
+    )
+
+    errors = response.context["adminform"].form.errors
+    assert {
+        name: [text.replace("\u00a0", " ") for text in texts] for name, texts in errors.items()
+    } == {"start": [sentence]}
+    assert [clock.place for clock in Workshop.objects.get().clocks] == list(places)
+
+
+@pytest.mark.parametrize("field", ["opens", "closes", "release"])
+def test_untouched_moments_of_registration_are_held_to_the_new_first_clock_too(
+    field, make_workshop, typed, admin_client
+):
+    twice = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    stored = {
+        "opens": "registration_opens_at",
+        "closes": "registration_closes_at",
+        "release": "seats_released_at",
+    }
+    workshop = make_workshop("Martinique", "Québec", **{stored[field]: twice})
+    shown = {f"{field}_0": "2026-11-01", f"{field}_1": "01:30"}
+
+    response = admin_client.post(
+        change(workshop), typed("Québec", "Martinique", workshop=workshop, **shown)
+    )
+
+    assert list(response.context["adminform"].form.errors) == [field]
+
+
+def test_an_untouched_hour_that_passes_twice_on_the_same_first_clock_stays(
+    make_workshop, typed, communities, admin_client
+):
+    workshop = make_workshop("Martinique", start=datetime(2026, 11, 1, 1, 30))
+    type(communities["Martinique"]).objects.filter(place="Martinique").update(
+        zone="America/Toronto"
+    )
+    hours = {"start": ("2026-11-01", "01:30"), "end": ("2026-11-01", "03:00")}
+
+    admin_client.post(
+        change(workshop), typed("Martinique", workshop=workshop, title="Autre titre", **hours)
+    )
+
+    after = Workshop.objects.get()
+    assert (after.title, after.starts_at) == ("Autre titre", workshop.starts_at)
