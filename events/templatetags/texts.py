@@ -1,12 +1,13 @@
 """How texts are set: paragraphs and emphasis, French spacing, the other language of a page."""
 
+import html
 import re
 
 from django import template
 from django.conf import settings
 from django.urls import reverse, translate_url
 from django.utils.html import strip_tags
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
@@ -26,8 +27,9 @@ def french_spacing(text):
 
 @register.filter
 def without_stop(label):
-    """A label that is a sentence, before a colon."""
-    return strip_tags(label).rstrip(" .")
+    """A label, which may be a sentence or HTML, as plain text before a colon."""
+    text = html.unescape(strip_tags(label)) if isinstance(label, SafeData) else str(label)
+    return text.rstrip(" .")
 
 
 @register.filter

@@ -48,6 +48,7 @@ class SignUpForm(NameFields, HoneypotForm):
             self.fields["consent"].label = format_html(
                 '<span lang="{}">{}</span>', workshop.language, text
             )
+            self.fields["consent"].short_label = _("Consent")  # what the summary of errors calls it
         else:
             del self.fields["consent"]
         asked = [

@@ -20,6 +20,7 @@ from registrations.domain import limits, signup, status
 from registrations.domain.status import require_open
 from registrations.forms.sign_up import SignUpForm
 from registrations.mail import queue
+from registrations.templatetags.seats import seats_kept
 from registrations.views.private import private
 
 Status = status.Status
@@ -48,12 +49,7 @@ def empty_form(request, slug, now):
         status = require_open(workshop, now=now)
         form = SignUpForm(workshop=workshop, now=now)
         form.initial["opened"] = marks["opened"]
-        context = {
-            "workshop": workshop,
-            "form": form,
-            "status": status,
-            "csrf_token": marks["csrf_token"],
-        }
+        context = shown(workshop, form, status) | {"csrf_token": marks["csrf_token"]}
         return render_to_string("registrations/sign_up.html", context, request)
 
     return microcache.cached_page(
@@ -71,8 +67,7 @@ def register(request, slug, now):
             return thank(request, workshop, form.cleaned_data, rank)
         form.add_error(None, too_many())
         code = 429
-    context = {"workshop": workshop, "form": form, "status": status}
-    return served(request, "registrations/sign_up.html", context, code)
+    return served(request, "registrations/sign_up.html", shown(workshop, form, status), code)
 
 
 def refuse(request, workshop, status):
@@ -154,3 +149,20 @@ def served(request, template, context, code):
     if code == 429:
         response["Retry-After"] = int(limits.HOUR.total_seconds())
     return response
+
+
+def shown(workshop, form, status):
+    """The context of sign_up.html.
+
+    `kept` says for whom seats remain where there is none for others. `waits` says that there is none for anybody.
+    """
+    kept_seats = seats_kept(workshop) if status == Status.FULL else None
+    waits = status == Status.FULL and not kept_seats
+    heading = _("Join the waiting list") if waits else _("Register")
+    return {
+        "workshop": workshop,
+        "form": form,
+        "kept": kept_seats,
+        "waits": waits,
+        "heading": heading,
+    }

@@ -8,8 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.html import format_html
 
 from events.models import Workshop
+from events.templatetags import texts
 from registrations.domain import signup
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.clock import NOW
@@ -363,3 +366,51 @@ def test_an_international_domain_is_written_as_mail_writes_it(workshop, client):
     client.post(form_of(workshop), typed() | {"email": "zoe@musée.example"})
 
     assert workshop.registrations.get().email == "zoe@xn--muse-dpa.example"
+
+
+@pytest.mark.parametrize(("prefix", "words"), [("", "Consentement : "), ("/en", "Consent: ")])
+def test_the_summary_of_errors_names_a_long_consent_in_a_word(prefix, words, make_workshop, client):
+    workshop = make_workshop(
+        consent_text="J'accepte que la séance soit enregistrée et que l'enregistrement circule."
+    )
+    with translation.override("en" if prefix else "fr"):
+        path = form_of(workshop)
+    sent = typed() | consent_version(client.get(path))
+
+    page = client.post(path, sent).content.decode()
+
+    (line,) = re.findall(r'<li><a href="#id_consent">([^<]+)</a></li>', page)
+    assert line.replace("\u00a0", " ").startswith(words)
+    assert page.count("J&#x27;accepte") == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        (format_html("<span>{}</span>", "J'y vais & j'y reste."), "J'y vais & j'y reste"),
+        ("a &amp; b", "a &amp; b"),
+        ("Votre nom", "Votre nom"),
+    ],
+)
+def test_a_label_before_a_colon_is_plain_text_without_its_stop(label, name):
+    assert texts.without_stop(label) == name
+
+
+@pytest.mark.parametrize(
+    ("kept", "taken", "words"), [(2, 0, "S’inscrire"), (2, 2, "S’inscrire sur la liste d’attente")]
+)
+def test_title_and_heading_say_the_same_where_seats_are_kept(
+    kept, taken, words, make_workshop, communities, crowd, client
+):
+    workshop = make_workshop(capacity=2)
+    crowd(workshop, taken)
+    workshop.hostings.filter(position=1).update(reserved_seats=kept)
+
+    page = client.get(form_of(workshop)).content.decode()
+
+    assert re.findall(
+        r"<title>(.*?) – Données culturelles – Praxis</title>|<h1>(.*?)</h1>", page
+    ) == [
+        (words, ""),
+        ("", words),
+    ]
