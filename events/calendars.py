@@ -26,7 +26,7 @@ def published(workshops):
             sequence=0,
             stamp=workshop.updated_at,
             modified=workshop.updated_at,
-            cancelled=workshop.state == workshop.State.CANCELLED,
+            cancelled=workshop.is_cancelled,
         )
         page = settings.SITE_URL + workshop.get_absolute_url()
         entry.add(

@@ -37,7 +37,7 @@ def workshop_list(request):
 @public
 def workshop_page(request, slug):
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
-    if workshop.state == Workshop.State.DRAFT and not request.user.is_staff:
+    if workshop.is_draft and not request.user.is_staff:
         raise Http404
     presentations = workshop.presentations.select_related("community")
     context = {
@@ -50,7 +50,7 @@ def workshop_page(request, slug):
         "site_url": settings.SITE_URL,
     }
     response = render(request, "events/workshop.html", context)
-    if workshop.state == Workshop.State.DRAFT:
+    if workshop.is_draft:
         patch_cache_control(response, private=True)  # cache_page keeps it for nobody else then
     return response
 

@@ -100,7 +100,7 @@ class WorkshopAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         """Only a draft is deleted: people may have registered for the others, which are cancelled instead."""
-        draft = obj is not None and obj.state == Workshop.State.DRAFT
+        draft = obj is not None and obj.is_draft
         return draft and super().has_delete_permission(request, obj)
 
     @admin.display(description=_("local times"), ordering="starts_at")

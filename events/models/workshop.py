@@ -248,6 +248,18 @@ class Workshop(models.Model):
         """Where people write with a question."""
         return self.contact_email or sender_address()
 
+    @property
+    def is_draft(self):
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_published(self):
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
     def has_started(self, now):
         return self.starts_at <= now
 

@@ -134,7 +134,7 @@ class WorkshopDesk(WorkshopAdmin):
         """What an organiser might not expect of seats and rooms as they were just saved, as sentences."""
         people = workshop.registrations.active().count()
         confirmed = workshop.registrations.confirmed().count()
-        if workshop.state == Workshop.State.DRAFT and people:
+        if workshop.is_draft and people:
             yield ngettext(
                 "%(count)s person is registered: the page is out of sight, and no mail leaves by itself for now. To call the "
                 "workshop off, choose “cancelled”.",

@@ -2,7 +2,6 @@
 
 from django.db import transaction
 
-from events.models import Workshop
 from registrations.domain import seats, waiting_list
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
@@ -30,7 +29,7 @@ def send_again(registration, *, now):
         kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(
             registration.state
         )
-        if kind is None or workshop.state != Workshop.State.PUBLISHED or workshop.has_ended(now):
+        if kind is None or not workshop.is_published or workshop.has_ended(now):
             return False
         if registration.waits_in_vain(now) or queue.has_just_told(registration, now=now):
             return False

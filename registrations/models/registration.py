@@ -168,7 +168,7 @@ class Registration(models.Model):
     @property
     def successor(self):
         """The registration of the same address at this workshop that counts where this one is cancelled; else None."""
-        if self.state != self.State.CANCELLED or self.erased_at:
+        if not self.is_cancelled or self.erased_at:
             return None
         return self.workshop.registrations.active().of_address(self.email).first()
 
@@ -202,6 +202,10 @@ class Registration(models.Model):
     def waits_in_vain(self, now):
         """On a waiting list that is closed: nobody is promoted after the start."""
         return self.is_waiting and self.workshop.has_started(now)
+
+    @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
 
     @property
     def manage_path(self):

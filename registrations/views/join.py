@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from events.models import Workshop
 from events.readings import moment_words
 from registrations.domain import join_window, selfservice
 from registrations.views.private import gone, private, registration_or_404
@@ -21,7 +20,7 @@ def join(request, token):
     registration = registration_or_404(join_token=token)
     workshop, now = registration.workshop, timezone.now()
     comes = registration.is_confirmed and registration.erased_at is None
-    if not comes or workshop.state != Workshop.State.PUBLISHED:
+    if not comes or not workshop.is_published:
         return gone(request, registration)
     is_open = join_window.is_open(workshop, now=now)
     if request.method == "POST" and is_open and workshop.meeting_url:

@@ -7,7 +7,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.models import Workshop
 from registrations.domain import privacy, selfservice, signup, status
 from registrations.forms.details import DetailsForm
 from registrations.mail import invites
@@ -36,7 +35,7 @@ def manage(request, token):
         "waits_in_vain": registration.waits_in_vain(now),
         "status": status.get_status(workshop, now=now),
         "messages_shown": list(messages.get_messages(request)),
-        "joins": registration.is_confirmed and workshop.state == Workshop.State.PUBLISHED,
+        "joins": registration.is_confirmed and workshop.is_published,
     }
     return render(request, "registrations/manage.html", context)
 
@@ -124,7 +123,7 @@ def send_again(registration, *, now):
         return _("The email is on its way again. It arrives within a few minutes.")
     if registration.waits_in_vain(now):
         return _("The workshop has begun: the waiting list is closed.")
-    if registration.state == registration.State.CANCELLED or registration.workshop.has_ended(now):
+    if registration.is_cancelled or registration.workshop.has_ended(now):
         return _("No email was sent: the workshop is over, or the registration is cancelled.")
     return _("That email left just now. If you do not see it, look in your spam folder.")
 
@@ -162,9 +161,8 @@ def edit(request, token):
 def invite(request, token):
     """The invite as the confirmation holds it, for a calendar that did not take it from the mail."""
     registration = registration_or_404(manage_token=token)
-    is_on = registration.workshop.state == Workshop.State.PUBLISHED
     if (
-        not (registration.is_confirmed and is_on)
+        not (registration.is_confirmed and registration.workshop.is_published)
         or registration.erased_at
         or registration.sequence is None
     ):

@@ -38,9 +38,9 @@ def gone(request, registration):
     heading = _("This link no longer opens anything")
     if registration.erased_at:
         text = _("The data of this registration has been erased, as requested.")
-    elif workshop.state == workshop.State.CANCELLED:
+    elif workshop.is_cancelled:
         heading, text = _("This workshop is cancelled"), _("It will not take place.")
-    elif workshop.state == workshop.State.DRAFT:
+    elif workshop.is_draft:
         heading = _("Not available for now")
         text = _("The organisers have taken this workshop offline for now.")
     elif registration.is_waiting:

@@ -113,7 +113,7 @@ def thanks(request, slug):
 
     def make(marks):
         workshop = workshop_or_404(slug)
-        if workshop.state == workshop.State.DRAFT:
+        if workshop.is_draft:
             raise Http404
         context = {
             "workshop": workshop,

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from events.models import Workshop
+from registrations.models import Registration
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
 
@@ -386,3 +387,27 @@ def test_calendars_are_kept_a_second(
     Workshop.objects.update(title="Autre titre")
 
     assert [client.get(path).content.count(b"SUMMARY:Autre titre") for path in paths] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("state", Workshop.State)
+def test_a_workshop_says_in_which_state_it_is(state):
+    workshop = Workshop(state=state)
+
+    said = {
+        "draft": workshop.is_draft,
+        "published": workshop.is_published,
+        "cancelled": workshop.is_cancelled,
+    }
+    assert [name for name, is_so in said.items() if is_so] == [state]
+
+
+@pytest.mark.parametrize("state", Registration.State)
+def test_a_registration_says_in_which_state_it_is(state):
+    person = Registration(state=state)
+
+    said = {
+        "confirmed": person.is_confirmed,
+        "waiting": person.is_waiting,
+        "cancelled": person.is_cancelled,
+    }
+    assert [name for name, is_so in said.items() if is_so] == [state]
