@@ -156,13 +156,14 @@ if not 1 <= EMAIL_TIMEOUT <= 30:
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3  # seconds for one mail, from the greeting on
 EMAIL_PORT = 25
 if env.str("EMAIL_URL", default=""):
-    vars().update(
-        {
-            name: value
-            for name, value in read(env.email_url, "EMAIL_URL").items()
-            if value not in (None, "")
-        }
-    )
+    mail = read(env.email_url, "EMAIL_URL")
+    EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+    EMAIL_HOST = mail["EMAIL_HOST"] or "localhost"
+    EMAIL_PORT = mail["EMAIL_PORT"] or EMAIL_PORT
+    EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = mail.get("EMAIL_USE_TLS")
+    EMAIL_USE_SSL = mail.get("EMAIL_USE_SSL")
     if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
         EMAIL_BACKEND = "praxis.mail_backends.smtp.EmailBackend"
     if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
@@ -184,8 +185,6 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 FORMAT_MODULE_PATH = ["praxis.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "UTC"
 
 # Files
@@ -214,9 +213,6 @@ SECURE_COOKIES = not DEBUG and not PLAIN_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if site.scheme == "https" else 0
 # The proxy that ends TLS also redirects to it; subdomains are not ours to bind.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]

@@ -273,10 +273,18 @@ SMTP = "praxis.mail_backends.smtp.EmailBackend"
             "smtp+tls://me:p%40ss@mail.example.org:587",
             [SMTP, "mail.example.org", 587, "me", "p@ss", True],
         ),
+        ("smtp+ssl://me:p@mail.example.org:465", [SMTP, "mail.example.org", 465, "me", "p", None]),
+        ("smtp://mail.example.org", [SMTP, "mail.example.org", 25, None, None, None]),
     ],
 )
 def test_email_url_is_honoured(read, url, values):
     assert list(read(*MAIL, EMAIL_URL=url).values()) == values
+
+
+def test_a_mail_server_may_speak_tls_from_the_first_byte(read):
+    assert read("EMAIL_USE_SSL", EMAIL_URL="smtp+ssl://me:p@mail.example.org:465") == {
+        "EMAIL_USE_SSL": True
+    }
 
 
 def test_mails_become_files_where_email_url_names_a_folder(read, tmp_path):
