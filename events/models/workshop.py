@@ -12,6 +12,7 @@ from django.core.validators import (
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -235,13 +236,7 @@ class Workshop(models.Model):
     @property
     def organisers(self):
         """The hosts' names in a row: « Culture pour tous et TMNlab »."""
-        names = [community.name for community in self.communities]
-        if len(names) < 2:
-            return "".join(names)
-        return gettext("%(others)s and %(last)s") % {
-            "others": ", ".join(names[:-1]),
-            "last": names[-1],
-        }
+        return get_text_list([community.name for community in self.communities], gettext("and"))
 
     @property
     def contact(self):

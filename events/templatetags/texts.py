@@ -8,7 +8,8 @@ from django.conf import settings
 from django.urls import reverse, translate_url
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeData, mark_safe
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info
 from markdown_it import MarkdownIt
 
 register = template.Library()
@@ -45,10 +46,11 @@ def other_languages(context):
     if request is None:
         return []
     others = [
-        (code, {"fr": "Français", "en": "English"}[code])
-        for code, _name in settings.LANGUAGES
-        if code != get_language()
+        get_language_info(code) for code, _name in settings.LANGUAGES if code != get_language()
     ]
     # A path that leads nowhere may name another site (//example.org/): there, only the list is offered.
     path = request.path if request.resolver_match else reverse("events:list")
-    return [(code, name, translate_url(path, code)) for code, name in others]
+    return [
+        (each["code"], capfirst(each["name_local"]), translate_url(path, each["code"]))
+        for each in others
+    ]

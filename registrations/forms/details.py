@@ -1,6 +1,9 @@
 """What a person is called, and corrects later."""
 
 from django import forms
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from praxis import zones
@@ -52,7 +55,10 @@ class DetailsForm(NameFields, forms.ModelForm):
             *hosts.items(),
             *zones.choices(without=hosts),
         ]
-        self.fields["language"].choices = [("fr", "Français"), ("en", "English")]
+        self.fields["language"].choices = [
+            (code, capfirst(get_language_info(code)["name_local"]))
+            for code, _name in settings.LANGUAGES
+        ]
         if self.instance.is_waiting:
             self.fields["community"].offer(self.instance.workshop)
         else:

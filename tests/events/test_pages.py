@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from events.models import Workshop
 from registrations.models import Registration
@@ -411,3 +412,45 @@ def test_a_registration_says_in_which_state_it_is(state):
         "cancelled": person.is_cancelled,
     }
     assert [name for name, is_so in said.items() if is_so] == [state]
+
+
+@pytest.mark.parametrize(
+    ("places", "french", "english"),
+    [
+        ((), "", ""),
+        (("Québec",), "Culture pour tous", "Culture pour tous"),
+        (("Québec", "France"), "Culture pour tous et TMNlab", "Culture pour tous and TMNlab"),
+        (
+            ("Québec", "France", "Casablanca"),
+            "Culture pour tous, TMNlab et Dar",
+            "Culture pour tous, TMNlab and Dar",
+        ),
+    ],
+)
+def test_the_hosts_stand_in_a_row(places, french, english, make_workshop):
+    workshop = make_workshop(*places)
+    if not places:
+        workshop.hostings.all().delete()
+
+    assert workshop.organisers == french
+    with translation.override("en"):
+        assert workshop.organisers == english
+
+
+def test_languages_bear_their_own_names(workshop, register, client):
+    person = register(workshop)
+    paths = [
+        person.manage_path,
+        reverse("registrations:edit", args=[person.manage_token]),
+        "/",
+        "/en/",
+    ]
+
+    own, edit, *lists = [client.get(path).content.decode() for path in paths]
+
+    assert re.findall(r"<dt>Langue des courriels</dt><dd>([^<]+)</dd>", own) == ["Français"]
+    assert re.findall(r'<option value="(?:fr|en)"[^>]*>([^<]+)<', edit) == ["Français", "English"]
+    assert [re.findall(r'hreflang="\w+">([^<]+)<', page) for page in lists] == [
+        ["English"],
+        ["Français"],
+    ]
