@@ -86,9 +86,10 @@ def event(workshop, *, uid, sequence, stamp, modified, cancelled):
 
 
 def add_moment(component, name, at, zone):
-    """Add the instant `at` to `component` as a wall time in `zone`, in UTC where that is the zone itself.
+    """Add the instant `at` to `component` as a wall time in `zone`; in UTC where `zone` is UTC itself.
 
-    icalendar is not asked to name the zone: it takes each whose clock shows UTC all year (Africa/Dakar) for UTC.
+    icalendar is not asked to name the zone: it takes each that shows UTC all year, such as
+    Africa/Dakar, for UTC.
     """
     if zone == "UTC":
         component.add(name, at.astimezone(UTC))

@@ -23,7 +23,7 @@ FEED_REACHES_BACK = timedelta(days=365)
 @require_safe
 @public
 def workshop_list(request):
-    """Everything that comes, and the latest of what is over. A further page holds older workshops alone."""
+    """Everything that comes, and the latest of what is over; on a further page, older workshops alone."""
     now = timezone.now()
     workshops = Workshop.objects.announced()
     past = Paginator(workshops.past(now), PAST_ON_A_PAGE).get_page(request.GET.get("page"))

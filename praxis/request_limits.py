@@ -32,8 +32,8 @@ class RefuseOddRequests:
 def why_odd(request):
     """The reason for which `request` is refused, "" where there is none.
 
-    Its body is in another charset than UTF-8, or longer than any form of ours, or its length is no number.
-    Or there is a NUL in its query or in a cookie, which PostgreSQL cannot store or seek.
+    Its body is in another charset than UTF-8, or longer than any form of ours.
+    Or the length of its body is no number. Or there is a NUL in its query or in a cookie, which PostgreSQL cannot store or seek.
     """
     if not is_utf_8(request.content_params.get("charset", "utf-8")):
         return "the body is not in UTF-8"
@@ -53,7 +53,8 @@ def why_odd(request):
 def readable(environ):
     """`environ` (WSGI) as Django can read it.
 
-    Django reads the query in the charset that the body claims, before any middleware: some charsets fail there.
+    Django reads the query in the charset that the body claims, before any middleware.
+    Some charsets fail there.
     """
     try:
         claimed = parse_header_parameters(environ.get("CONTENT_TYPE", ""))[1].get(

@@ -18,7 +18,8 @@ class CommunityForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # French grammar is not guessed: du Québec, de la Martinique, d’Haïti. Who may only look gets a form without fields.
+        # French grammar is not guessed: du Québec, de la Martinique, d’Haïti.
+        # Who may only look gets a form without fields.
         if "time_label" in self.fields:
             self.fields["time_label"].required = True
 

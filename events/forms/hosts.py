@@ -45,9 +45,9 @@ TypedHostings = forms.inlineformset_factory(
 
 
 def typed_hostings(data, workshop):
-    """What the hosting rows of a submitted workshop form say, in order: a dictionary each; None if the rows are wrong.
+    """What the hosting rows of a submitted workshop form say, in order: a dictionary each.
 
-    Rows that the organiser may not change are not sent: they say what is stored.
+    None if the rows are wrong. Rows that the organiser may not change are not sent: they say what is stored.
     """
     if "hostings-TOTAL_FORMS" not in data:
         return stored_hostings(workshop)

@@ -19,8 +19,8 @@ LONGEST = timedelta(hours=24)
 class WorkshopForm(forms.ModelForm):
     """Typed on the first host's clock. A wall time that was not touched keeps its instant, whatever became of the hosts.
 
-    `clock_moved` says, once valid, that another clock stands first and no hour was typed anew. `may_add_hosts` is the
-    organiser's right, which the desk sets.
+    `clock_moved` says, once valid, that another clock stands first and no hour was typed anew.
+    `may_add_hosts` is the organiser's right, which the desk sets.
     """
 
     may_add_hosts = True
@@ -101,25 +101,7 @@ class WorkshopForm(forms.ModelForm):
         cleaned = super().clean()
         if not cleaned.get("slug") and cleaned.get("title"):
             cleaned["slug"] = free_slug(cleaned["title"])
-        if self.hostings is None:
-            raise ValidationError(
-                _(
-                    "Correct the hosts below first: the first one's clock says what the typed hours mean."
-                )
-            )
-        if not self.hostings and not self.may_add_hosts:
-            raise ValidationError(
-                _(
-                    "A workshop needs at least one host, and you do not have the right to add hosts. Ask whoever manages "
-                    "the accounts for it, then save again: what you typed still stands here."
-                )
-            )
-        if not self.hostings:
-            raise ValidationError(
-                _(
-                    "Choose the hosts below, at least one: the first one's clock says what the typed hours mean."
-                )
-            )
+        self.require_hosts()
         clock = self.hostings[0]["community"].clock
         moved = self.stored_clock is not None and clock.zone != self.stored_clock.zone
         if moved and len({"start", "end"} & set(self.changed_data)) == 1:
@@ -146,10 +128,33 @@ class WorkshopForm(forms.ModelForm):
             self.clock_moved = moved and not {"start", "end"} & set(self.changed_data)
         return cleaned
 
-    def typed_instant(self, field, clock):
-        """The instant that `field` says on `clock`, the stored one if it was not touched, None if it is empty or wrong.
+    def require_hosts(self):
+        """Raise ValidationError unless the rows below name a host: its clock says what the typed hours mean."""
+        if self.hostings is None:
+            raise ValidationError(
+                _(
+                    "Correct the hosts below first: the first one's clock says what the typed hours mean."
+                )
+            )
+        if not self.hostings and not self.may_add_hosts:
+            raise ValidationError(
+                _(
+                    "A workshop needs at least one host, and you do not have the right to add hosts. Ask whoever manages "
+                    "the accounts for it, then save again: what you typed still stands here."
+                )
+            )
+        if not self.hostings:
+            raise ValidationError(
+                _(
+                    "Choose the hosts below, at least one: the first one's clock says what the typed hours mean."
+                )
+            )
 
-        An untouched one is wrong where another clock stands first now and shows its hour twice.
+    def typed_instant(self, field, clock):
+        """The instant that `field` says on `clock`, the stored one if it was not touched.
+
+        None if it is empty or wrong. An untouched one is wrong where another clock stands first now
+        and shows its hour twice.
         """
         wall = self.cleaned_data.get(field)
         if self.instance.pk and field not in self.changed_data:

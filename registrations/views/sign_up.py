@@ -154,7 +154,8 @@ def served(request, template, context, code):
 def shown(workshop, form, status):
     """The context of sign_up.html.
 
-    `kept` says for whom seats remain where there is none for others. `waits` says that there is none for anybody.
+    `kept` says for whom seats remain where there is none for others.
+    `waits` says that there is none for anybody.
     """
     kept_seats = seats_kept(workshop) if status == Status.FULL else None
     waits = status == Status.FULL and not kept_seats

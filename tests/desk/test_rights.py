@@ -1,4 +1,4 @@
-"""The desk, walked with every partial set of rights: no page of it fails, and each says what is missing."""
+"""The desk, walked with partial sets of rights: no page fails, and each says what is missing."""
 
 import html
 import re
@@ -47,7 +47,10 @@ def sign_in(django_user_model):
 
 @pytest.fixture
 def rows(make_workshop, communities, register, now):
-    """A row of each model of the desk, by its name; of workshops a published one, with somebody on its waiting list, and a draft."""
+    """A row of each model of the desk, by its name.
+
+    The first workshop is published and has somebody on its waiting list; the second is a draft.
+    """
     workshop, draft = make_workshop(capacity=1), make_workshop(state=Workshop.State.DRAFT)
     for each in (workshop, draft):
         Presentation.objects.create(workshop=each, community=communities["Québec"], title="CapData")
