@@ -43,10 +43,10 @@ def manage(request, token):
 def heading_and_standing(registration, *, now):
     """What the manage page is called, and the sentence that says what this person has there."""
     workshop = registration.workshop
-    if workshop.state == Workshop.State.CANCELLED:
+    if workshop.is_cancelled:
         cancelled = _("This workshop is cancelled")
         return cancelled, f"{cancelled}."
-    if workshop.state == Workshop.State.DRAFT:
+    if workshop.is_draft:
         standing = _("The organisers have taken this workshop offline for now.")
         return _("Not available for now"), standing
     if registration.is_confirmed:
