@@ -257,6 +257,14 @@ def test_a_cancelled_workshop_takes_no_lost_links_back(workshop, invited, announ
     assert OutgoingMail.objects.get(kind="links").state == "sent"
 
 
+def test_a_reminder_leaves_the_news_to_be_announced(workshop, invited, smtp, now):
+    change(workshop, place="Jitsi")
+    worker.run_once(now=workshop.starts_at - timedelta(days=1))
+
+    assert [mail.state for mail in invited.mails.filter(kind="day_reminder")] == ["sent"]
+    assert announcements.announce(workshop, now=now) == 1
+
+
 def test_a_cancellation_overtakes_the_update_that_has_not_left(workshop, invited, announce, now):
     move(workshop, 2027, 3, 30, 10, 0)
     announcements.announce(workshop, now=now)

@@ -582,6 +582,16 @@ def test_the_facts_are_deaf_to_the_rest(workshop, register):
     assert snapshots.snapshot(registration.workshop, registration.state) == before
 
 
+def test_somebody_whom_no_invite_ever_reached_gets_version_0(workshop, register):
+    registration = register(workshop)
+    Registration.objects.update(sequence=None)
+    registration.refresh_from_db()
+
+    snapshots.record(registration, "already_registered")
+
+    assert (registration.sequence, Registration.objects.get().sequence) == (0, 0)
+
+
 def test_two_who_tell_the_same_news_at_once_raise_the_sequence_once(workshop, register, meanwhile):
     registration = register(workshop)
     Workshop.objects.update(place="Jitsi")

@@ -150,7 +150,7 @@ def start(workshop, number=0, network="192.0.2.1", **headers):
 
 
 @pytest.fixture
-def tired(now):
+def tired(db, now):
     """Note that a network has started so often within this hour."""
 
     def arrange(network, times=limits.STARTS_AN_HOUR):
@@ -233,6 +233,8 @@ PROXIED = [
     ("10.0.0.1", "203.0.113.9, 192.0.2.1, 10.0.0.2", "192.0.2.1"),
     ("10.0.0.1", "nonsense, 192.0.2.1", "192.0.2.1"),
     ("10.0.0.1", "192.0.2.1, nonsense", "10.0.0.1"),
+    ("10.0.0.1", "192.0.2.1:4711", "192.0.2.1"),
+    ("10.0.0.1", "[2001:db8:1:2::5]:4711", "2001:db8:1:2::/64"),
     ("10.0.0.1", "", "10.0.0.1"),
     ("::ffff:10.0.0.1", "2001:db8:1:2::5", "2001:db8:1:2::/64"),
     ("", "192.0.2.1", ""),
@@ -324,6 +326,34 @@ def test_what_no_limit_asks_about_is_forgotten(workshop, register, now):
     allowance.forget(now=now + timedelta(hours=24, seconds=1))
 
     assert (kept, Allowance.objects.count()) == (1, 0)
+
+
+def test_a_network_may_start_again_when_its_first_start_is_an_hour_old(tired, now):
+    tired("192.0.2.1")
+
+    moments = [now + timedelta(hours=1, seconds=seconds) for seconds in (-1, 0)]
+
+    assert [limits.may_start("192.0.2.1", now=moment) for moment in moments] == [False, True]
+
+
+@pytest.fixture
+def verified(workshop, register, now):
+    """Somebody who used a link of ours, and left."""
+    registration = register(workshop)
+    Registration.objects.update(verified_at=now, state="cancelled")
+    Allowance.objects.all().delete()
+    return registration
+
+
+@pytest.mark.parametrize(("repeats", "most"), [(False, 20), (True, 12)])
+def test_an_address_that_used_its_link_gets_twenty_mails_a_day_eight_of_them_for_news(
+    repeats, most, verified, now
+):
+    moments = [
+        daily_limits.mail_at(verified.email, now=now, repeats=repeats) for _ in range(most + 2)
+    ]
+
+    assert moments == [now] * most + [now + timedelta(days=1)] * 2
 
 
 def test_a_turn_that_was_put_off_is_remembered_until_a_day_after_it(db, now):

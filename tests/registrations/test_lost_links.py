@@ -288,3 +288,37 @@ def test_the_mail_costs_as_many_statements_however_many_registrations_it_names(
     costs = [statements_of_the_mail(count, make_workshop, register) for count in (2, 6)]
 
     assert costs[0] == costs[1]
+def test_the_links_of_somebody_who_waits_leave_although_a_seat_became_free_meanwhile(
+    make_workshop, register, now
+):
+    workshop = make_workshop(capacity=1)
+    first, waiting = register(workshop, email="first@example.org"), register(workshop)
+    lost_links.ask(waiting.email, now=now)
+    lost_links.answer(now=now)
+
+    signup.cancel(first, now=now)
+
+    assert list(waiting.mails.order_by("pk").values_list("kind", "state")) == [
+        ("waiting", "dropped"),
+        ("links", "queued"),
+        ("promotion", "queued"),
+    ]
+
+
+def test_who_asks_again_is_answered_once_the_last_answer_is_old_enough(
+    workshop, register, smtp, now
+):
+    register(workshop)
+    OutgoingMail.objects.all().delete()
+    counts = []
+
+    for since in (
+        timedelta(0),
+        lost_links.ANSWER_AT_MOST_EVERY - timedelta(seconds=1),
+        lost_links.ANSWER_AT_MOST_EVERY,
+    ):
+        lost_links.ask("zoe@example.org", now=now + since)
+        answer(now + since)
+        counts.append(len(smtp.messages))
+
+    assert counts == [1, 1, 2]

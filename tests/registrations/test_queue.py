@@ -204,6 +204,34 @@ def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, regi
     assert sweep(now=now + timedelta(days=9)) == 0
 
 
+def test_a_mail_that_was_put_off_has_its_four_days_from_then_on(workshop, register, smtp, now):
+    mail = register(workshop).mails.get()
+    OutgoingMail.objects.update(due_at=now + timedelta(days=3), due_since=now + timedelta(days=3))
+    smtp.answers = ["451 4.7.1 Later"] * 2
+    states = []
+
+    for days in (7, 8):
+        sweep(now=now + timedelta(days=days))
+        states.append(OutgoingMail.objects.get(pk=mail.pk).state)
+
+    assert states == [State.QUEUED, State.FAILED]
+
+
+def test_a_promise_that_was_held_has_its_four_days_from_its_release_on(
+    workshop, register, smtp, now
+):
+    register(workshop)
+    Workshop.objects.update(state=Workshop.State.DRAFT)
+    later = now + timedelta(days=5)
+    sweep(now=later)
+    Workshop.objects.update(state=Workshop.State.PUBLISHED)
+    smtp.answers = ["451 4.7.1 Later"]
+
+    sweep(now=later + queue.HOLD_FOR)
+
+    assert OutgoingMail.objects.values_list("state", "attempts").get() == (State.QUEUED, 1)
+
+
 def test_a_mail_whose_person_is_erased_as_it_is_taken_up_stops_nobody(
     workshop, register, smtp, now
 ):
@@ -660,6 +688,27 @@ def test_who_is_owed_a_mail_that_was_held_as_the_workshop_was_cancelled_hears_of
         registration.mails.get(kind="confirmation").last_error
         == "overtaken: the workshop was cancelled"
     )
+
+
+def test_news_told_while_a_cancellation_is_dropped_stays_told(
+    workshop, register, smtp, now, meanwhile
+):
+    registration = register(workshop)
+    sweep(now=now)
+    Workshop.objects.update(state=Workshop.State.CANCELLED)
+    announcements.announce(workshop, now=now)
+    Workshop.objects.update(state=Workshop.State.PUBLISHED, place="Jitsi")
+    held = queue.claim([registration.mails.get(kind="workshop_cancelled").pk], now=now)
+    meanwhile(lambda: announcements.announce(workshop, now=now))
+
+    delivery.deliver(held, clock=lambda: now)
+
+    registration = Registration.objects.get()
+    assert registration.told == snapshots.snapshot(registration.workshop, registration.state)
+    assert list(registration.mails.order_by("pk").values_list("kind", "state"))[1:] == [
+        ("workshop_cancelled", State.DROPPED),
+        ("update", State.QUEUED),
+    ]
 
 
 def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from events.models import Workshop
 from registrations import worker
-from registrations.domain import privacy, selfservice, signup, waiting_list
+from registrations.domain import lost_links, privacy, selfservice, signup, waiting_list
 from registrations.models import Registration
 from tests.helpers.database import every_row
-from tests.helpers.mails import entry
+from tests.helpers.mails import a_while_passes, entry
 from tests.helpers.pages import page_text
 
 BOTH_CLOCKS = "9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)"
@@ -610,3 +610,41 @@ def test_a_seat_is_taken_back_although_registration_is_closed_meanwhile(workshop
     Workshop.objects.update(registration_open=False)
 
     assert undo(registration, now=now) is True
+
+
+def test_a_seat_that_was_taken_back_bears_no_date_of_cancellation(workshop, register, now):
+    registration = register(workshop)
+
+    undo(registration, now=now)
+
+    assert Registration.objects.values_list("state", "cancelled_at").get() == ("confirmed", None)
+
+
+def test_the_old_seat_is_not_taken_back_beside_the_new_one(workshop, register, now):
+    old = register(workshop)
+    signup.cancel(old, now=now)
+    new = register(workshop)
+
+    answer = signup.reinstate(old, now=now)
+
+    assert (answer, list(workshop.registrations.active())) == (False, [new])
+
+
+def test_nobody_cancels_once_the_workshop_is_over(workshop, register):
+    registration = register(workshop)
+
+    answer = signup.cancel(registration, now=workshop.ends_at)
+
+    assert (answer, kinds(registration)) == (False, ["confirmation"])
+    assert signup.cancel(registration, now=workshop.ends_at - timedelta(seconds=1)) is True
+
+
+def test_a_mail_that_says_less_does_not_count_as_the_one_asked_for(workshop, register, now):
+    registration = register(workshop)
+    a_while_passes()
+    lost_links.ask(registration.email, now=now)
+    lost_links.answer(now=now)
+
+    answer = selfservice.send_again(registration, now=now)
+
+    assert (answer, kinds(registration)) == (True, ["confirmation", "links", "confirmation"])
