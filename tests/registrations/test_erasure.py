@@ -379,3 +379,16 @@ def test_who_was_erased_while_they_took_their_seat_back_stays_without_one(worksh
     answer = signup.reinstate(registration, now=now)
 
     assert (answer, Registration.objects.get().state) == (False, "cancelled")
+
+
+def test_an_error_of_a_mail_that_a_worker_holds_is_forgotten_too(person, smtp, now):
+    refuse(smtp, f"451 4.7.1 <{person.email}>: later")
+    sweep()
+    later = now + timedelta(minutes=2)
+    [held] = queue.claim([person.mails.get().pk], now=later)
+    noted = held.last_error
+
+    privacy.erase(person, now=later)
+
+    held.refresh_from_db()
+    assert (person.email in noted, held.last_error) == (True, "")

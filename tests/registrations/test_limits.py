@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from registrations import worker
-from registrations.domain import limits, lost_links
+from registrations.domain import limits, lost_links, selfservice
 from registrations.forms.honeypot import HoneypotForm
 from registrations.mail import daily_limits
 from registrations.models import Allowance, OutgoingMail, Registration, allowance
@@ -122,6 +122,14 @@ def test_what_was_put_off_before_trust_was_gained_delays_nothing_that_it_need_no
 
     assert turns == [0, 24, 1, 24, 25]
     assert Allowance.objects.get().times == sorted(Allowance.objects.get().times)
+def test_whoever_uses_one_link_has_every_mail_that_was_put_off_at_once(workshops, register, now):
+    first, *_others = [register(workshop) for workshop in workshops]
+    later = now + timedelta(hours=1)
+
+    selfservice.verify(first, now=later)
+
+    dues = OutgoingMail.objects.order_by("pk").values_list("due_at", "due_since")
+    assert list(dues) == [(now, now)] * 5 + [(later, later)]
 
 
 def test_opening_the_link_is_not_enough_a_scanner_does_that_too(workshops, register, client, now):

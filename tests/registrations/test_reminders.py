@@ -8,7 +8,7 @@ from django.utils import translation
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import signup
-from registrations.mail import reminders
+from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail
 from tests.helpers.clock import NOW
 from tests.helpers.mails import CLOCKS, SITE, html, plain, text, words
@@ -83,6 +83,7 @@ def utc(*parts):
         ("France", datetime(2027, 3, 28, 15, 0), "America/Toronto", {}, utc(2027, 3, 27, 13, 0)),
         ("France", datetime(2027, 3, 28, 15, 0), "", {}, utc(2027, 3, 27, 14, 0)),
         ("Québec", datetime(2027, 3, 28, 9, 0), "", {}, utc(2027, 3, 27, 13, 0)),
+        ("Québec", datetime(2027, 3, 28, 9, 0), "Europe/Paris", {}, utc(2027, 3, 27, 14, 0)),
         # Clocks fall back in Québec on 7 November at 2:00: 25 hours; of the hour that comes twice, the first.
         ("Québec", datetime(2027, 11, 7, 9, 30), "America/Toronto", {}, utc(2027, 11, 6, 13, 30)),
         ("Québec", datetime(2027, 11, 8, 1, 30), "America/Toronto", {}, utc(2027, 11, 7, 5, 30)),
@@ -265,6 +266,20 @@ def test_who_registers_after_a_reminder_was_due_reads_its_details_in_the_confirm
     assert written(registration) == expected
 
 
+def test_who_registers_within_a_day_of_25_hours_before_the_start_is_not_reminded_at_once(
+    make_workshop, register
+):
+    # The clocks of Québec fall back in the night before.
+    workshop = make_workshop("Québec", start=datetime(2027, 11, 7, 9, 30), reminder_hours=None)
+    moment = workshop.starts_at - timedelta(hours=24.5)
+    registration = register(workshop, now=moment)
+
+    assert (reminders.write_due(now=moment), registration.day_reminder_for) == (
+        0,
+        workshop.starts_at,
+    )
+
+
 @pytest.mark.parametrize(("lead", "expected"), [(2 * DAY, 2), (2 * HOUR, 1), (HOUR / 2, 0)])
 def test_who_is_given_a_seat_after_a_reminder_was_due_reads_its_details_in_that_mail(
     lead, expected, make_workshop, register, last_text
@@ -358,6 +373,36 @@ def test_a_workshop_moved_after_its_reminder_left_is_reminded_of_again(workshop,
     sweep_at(workshop.starts_at - HOUR, workshop.starts_at + 6 * DAY)
 
     assert got(smtp)[1:] == ["Bientôt", "Bientôt"]
+
+
+def test_a_workshop_moved_to_an_earlier_hour_is_reminded_of_again_too(workshop, register, smtp):
+    register(workshop)
+    sweep_at(NOW, workshop.starts_at - DAY)
+    move(workshop, -HOUR / 2)
+
+    sweep_at(workshop.starts_at - 23 * HOUR)
+
+    assert got(smtp)[1:] == ["Bientôt", "Bientôt"]
+
+
+def test_a_reminder_of_the_old_hour_does_not_leave_before_the_next_sweep_either(
+    workshop, register, smtp
+):
+    registration = register(workshop)
+    sweep_at(NOW)
+    reminders.write_due(now=workshop.starts_at - DAY)
+    move(workshop, HOUR / 2)
+
+    delivery.deliver_due(now=workshop.starts_at - 23 * HOUR)
+
+    assert (got(smtp)[1:], fates(registration, "day_reminder")) == ([], [("dropped", PASSED)])
+
+
+def test_more_people_than_a_batch_holds_are_reminded_in_one_round(workshop, crowd, monkeypatch):
+    monkeypatch.setattr(reminders, "BATCH", 2)
+    crowd(workshop, 5)
+
+    assert [reminders.write_due(now=workshop.starts_at - DAY) for _twice in range(2)] == [5, 0]
 
 
 def test_a_workshop_moved_by_half_an_hour_while_its_reminder_is_queued_is_reminded_of_once(

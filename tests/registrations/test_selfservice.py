@@ -11,6 +11,7 @@ from events.models import Workshop
 from registrations import worker
 from registrations.domain import lost_links, privacy, selfservice, signup, waiting_list
 from registrations.models import Registration
+from tests.helpers.clock import NOW
 from tests.helpers.database import every_row
 from tests.helpers.mails import a_while_passes, entry
 from tests.helpers.pages import page_text
@@ -648,3 +649,51 @@ def test_a_mail_that_says_less_does_not_count_as_the_one_asked_for(workshop, reg
     answer = selfservice.send_again(registration, now=now)
 
     assert (answer, kinds(registration)) == (True, ["confirmation", "links", "confirmation"])
+
+
+NO_MAIL_FOR = [
+    {"state": Workshop.State.DRAFT},
+    {"state": Workshop.State.CANCELLED},
+    {"starts_at": NOW - timedelta(hours=2), "ends_at": NOW},
+]
+
+
+@pytest.mark.parametrize("facts", NO_MAIL_FOR)
+def test_nothing_is_sent_again_about_what_does_not_take_place(facts, workshop, register, now):
+    registration = register(workshop, now=now - timedelta(days=1))
+    Workshop.objects.update(**facts)
+
+    answer = selfservice.send_again(registration, now=now)
+
+    assert (answer, kinds(registration)) == (False, ["confirmation"])
+
+
+def test_who_was_erased_while_the_form_was_open_stays_without_a_name(workshop, register, now):
+    registration = register(workshop)
+    privacy.erase(Registration.objects.get(pk=registration.pk), now=now)
+
+    selfservice.correct(registration, {"first_name": "Zoë", "zone": "Asia/Tokyo"}, now=now)
+
+    assert Registration.objects.values_list("first_name", "zone").get() == ("", "")
+
+
+def test_the_first_use_of_a_link_is_noted_and_stays(workshop, register, now):
+    registration = register(workshop)
+
+    for minutes in (1, 2):
+        selfservice.verify(registration, now=now + timedelta(minutes=minutes))
+
+    assert Registration.objects.get().verified_at == now + timedelta(minutes=1)
+
+
+def test_a_mail_that_is_tried_again_is_not_hurried_by_the_link(workshop, register, smtp, now):
+    registration = register(workshop)
+    smtp.answers = ["451 4.7.1 Later"]
+    worker.run_once(now=now)
+
+    selfservice.verify(registration, now=now)
+
+    assert registration.mails.values_list("due_at", "due_since").get() == (
+        now + timedelta(minutes=1),
+        now,
+    )
