@@ -479,6 +479,32 @@ def test_the_end_of_a_workshop_across_a_change_of_clocks_is_on_the_new_offset():
 
 
 @pytest.mark.parametrize(
+    ("hour", "beside", "words"),
+    [
+        (9, None, "lundi 29 mars 2027, 9 h 00 (heure du Québec), 15 h 00 (heure de France)"),
+        (
+            19,
+            None,
+            "lundi 29 mars 2027, 19 h 00 (heure du Québec), mardi 30 mars 2027, 1 h 00 (heure de France)",
+        ),
+        (9, 10, "9 h 00 (heure du Québec), 15 h 00 (heure de France)"),
+        (17, 18, "17 h 00 (heure du Québec), lundi 29 mars 2027, 23 h 00 (heure de France)"),
+        (19, 20, "19 h 00 (heure du Québec), 1 h 00 (heure de France)"),
+    ],
+)
+def test_a_moment_says_the_day_where_it_does_not_stand_there_already(hour, beside, words):
+    at, other = (
+        hour and clocks.instant(datetime(2027, 3, 29, hour), TORONTO) for hour in (hour, beside)
+    )
+
+    with translation.override("fr"):
+        assert (
+            readings.moment_words([QUEBEC, FRANCE], at, beside=other).replace("\u00a0", " ")
+            == words
+        )
+
+
+@pytest.mark.parametrize(
     ("day", "french", "english"),
     [
         (date(2026, 5, 1), "vendredi 1er mai 2026", "Friday 1 May 2026"),

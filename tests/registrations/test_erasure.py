@@ -392,3 +392,10 @@ def test_an_error_of_a_mail_that_a_worker_holds_is_forgotten_too(person, smtp, n
 
     held.refresh_from_db()
     assert (person.email in noted, held.last_error) == (True, "")
+
+
+def test_the_erased_are_nobodys_siblings(workshop, register, now):
+    for address in ("a@example.org", "b@example.org"):
+        privacy.erase(register(workshop, email=address), now=now)
+
+    assert [list(erased.siblings) for erased in Registration.objects.all()] == [[], []]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from events.models import Workshop
 from registrations import worker
+from registrations.domain import join_window, signup
 from registrations.models import Registration
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
@@ -143,6 +144,15 @@ def test_the_first_entry_is_noted_and_stays(workshop, register, client, at):
 
     registration.refresh_from_db()
     assert registration.joined_at == workshop.starts_at
+
+
+def test_who_cancels_at_the_door_has_not_entered(workshop, register):
+    registration = register(workshop)
+    signup.cancel(Registration.objects.get(pk=registration.pk), now=workshop.starts_at)
+
+    join_window.join(registration, now=workshop.starts_at)
+
+    assert Registration.objects.get().joined_at is None
 
 
 def test_a_refused_post_notes_no_entry(workshop, register, client, at):
