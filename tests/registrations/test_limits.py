@@ -419,13 +419,13 @@ def test_nobody_types_within_two_seconds(seconds, code, workshop, client, time_m
 def test_a_form_sent_too_fast_passes_as_it_is_once_two_seconds_are_over(
     workshop, client, time_machine, now
 ):
-    page = client.get(form_of(workshop))
-    quick = client.post(form_of(workshop), typed(opened=shown(page)["opened"]))
+    opened = HoneypotForm.stamp(now)
+    quick = client.post(form_of(workshop), typed(opened=opened))
     time_machine.move_to(now + timedelta(seconds=3))
 
     again = client.post(form_of(workshop), shown(quick))
 
-    assert [quick.status_code, again.status_code] == [200, 302]
+    assert [quick.status_code, shown(quick)["opened"], again.status_code] == [200, opened, 302]
 
 
 STAMPS = {
@@ -447,8 +447,15 @@ def test_a_stamp_that_is_not_ours_is_replaced_and_the_form_passes_the_second_tim
     assert (page_text(first).count(FASTER_THAN_PEOPLE), again.status_code) == (1, 302)
 
 
+def test_a_form_left_open_for_a_day_passes(workshop, client, time_machine, now):
+    opened = HoneypotForm.stamp(now)
+    time_machine.move_to(now + timedelta(days=1))
+
+    assert client.post(form_of(workshop), typed(opened=opened)).status_code == 302
+
+
 def test_a_form_left_open_for_days_passes_the_second_time(workshop, client, time_machine, now):
-    opened = shown(client.get(form_of(workshop)))["opened"]
+    opened = HoneypotForm.stamp(now)
     time_machine.move_to(now + timedelta(days=3))
     first = client.post(form_of(workshop), typed(opened=opened))
     time_machine.move_to(now + timedelta(days=3, seconds=5))

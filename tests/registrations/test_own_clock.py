@@ -72,6 +72,11 @@ def test_a_hostile_zone_keeps_nobody_from_registering(nonsense, workshop, client
     assert workshop.registrations.get().zone == ""
 
 
+def test_a_zone_on_offer_is_never_taken_for_the_one_it_follows():
+    # Amsterdam is an alias of Brussels by now.
+    assert [name for name in zones.zone_names() if zones.canonical(name) != name] == []
+
+
 def test_an_alias_tells_the_same_hours_as_the_zone_it_stands_for():
     moments = [datetime(2027, month, 1, tzinfo=UTC) for month in range(1, 13)]
     kept = {name: zones.canonical(name) for name in available_timezones()}

@@ -422,3 +422,24 @@ def test_who_has_a_seat_and_asks_again_after_the_start_is_told_that_they_have_it
     register(workshop, now=workshop.starts_at)
 
     assert kinds_stored() == ["confirmation", "already_registered"]
+
+
+LABEL = "x" * 60 + "."
+
+
+@pytest.mark.parametrize(
+    "address", ["x" * 64 + "@example.org", "x" * 5 + "@" + 4 * LABEL + "info"], ids=["64", "254"]
+)
+def test_an_address_as_long_as_mail_takes_it_is_taken(address, workshop, client):
+    client.post(form_of(workshop), typed(email=address))
+
+    assert [row.email for row in workshop.registrations.all()] == [address]
+
+
+def test_the_form_offers_the_workshops_own_communities_alone_in_their_order(make_workshop, client):
+    make_workshop("La Réunion", "Martinique")
+    workshop = make_workshop("France", "Québec")
+
+    offered = client.get(form_of(workshop)).context["form"].fields["community"].queryset
+
+    assert [community.place for community in offered] == ["France", "Québec"]
