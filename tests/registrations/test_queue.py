@@ -204,6 +204,16 @@ def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, regi
     assert sweep(now=now + timedelta(days=9)) == 0
 
 
+def test_a_mail_that_could_not_leave_before_the_end_leaves_no_more(workshop, register, smtp):
+    register(workshop)
+
+    assert sweep(now=workshop.ends_at) == 0
+    assert OutgoingMail.objects.values_list("state", "last_error").get() == (
+        State.DROPPED,
+        "its moment has passed: the workshop is over",
+    )
+
+
 def test_a_mail_that_was_put_off_has_its_four_days_from_then_on(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
     OutgoingMail.objects.update(due_at=now + timedelta(days=3), due_since=now + timedelta(days=3))

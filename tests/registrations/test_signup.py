@@ -443,3 +443,14 @@ def test_the_form_offers_the_workshops_own_communities_alone_in_their_order(make
     offered = client.get(form_of(workshop)).context["form"].fields["community"].queryset
 
     assert [community.place for community in offered] == ["France", "Québec"]
+
+
+def test_a_body_longer_than_any_form_of_ours_is_refused(workshop, client):
+    bodies = [b"x" * size for size in (2**20, 2**20 + 1)]
+
+    answers = [
+        client.generic("POST", form_of(workshop), body, "application/x-www-form-urlencoded")
+        for body in bodies
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
