@@ -115,7 +115,7 @@ def test_an_address_that_used_its_link_is_free(workshops, register, client, now)
 def test_what_was_put_off_before_trust_was_gained_delays_nothing_that_it_need_not(db, now):
     def turn(hours, most):
         moment = now + timedelta(hours=hours)
-        found = allowance.take("mail", "zoe", most=most, period=limits.DAY, now=moment, wait=True)
+        found = allowance.take("mail", "zoe", most=most, period=allowance.DAY, now=moment, wait=True)
         return (found - now) / timedelta(hours=1)
 
     turns = [turn(0, most=1), turn(0, most=1), turn(1, most=3), turn(2, most=3), turn(24.5, most=3)]

@@ -711,7 +711,7 @@ def test_news_told_while_a_cancellation_is_dropped_stays_told(
     held = queue.claim([registration.mails.get(kind="workshop_cancelled").pk], now=now)
     meanwhile(lambda: announcements.announce(workshop, now=now))
 
-    delivery.deliver(held, clock=lambda: now)
+    deliver_claimed(held, clock=lambda: now)
 
     registration = Registration.objects.get()
     assert registration.told == snapshots.snapshot(registration.workshop, registration.state)
