@@ -183,7 +183,7 @@ def test_what_is_refused_is_logged_in_one_line(facts, forms, browser, log):
 
 
 def test_a_failure_of_ours_keeps_its_traceback_in_the_log(forms, browser, log, monkeypatch):
-    monkeypatch.setattr("registrations.domain.status.require_open", lambda workshop, now: 1 / 0)
+    monkeypatch.setattr("registrations.views.sign_up.require_open", lambda workshop, now: 1 / 0)
 
     answer = browser.get(forms[0])
 
