@@ -24,6 +24,7 @@ class EmailBackend(BaseEmailBackend):
             mime = message.message()
             name = re.sub(r"[^0-9A-Za-z-]", "", mime["Message-ID"].split("@")[0])
             path = folder / f"{timezone.now():%Y%m%dT%H%M%S%f}.{name}.eml"
-            path.write_bytes(mime.as_bytes(linesep="\r\n"))
+            # Not as_bytes(linesep=…), which Django 6 no longer takes.
+            path.write_bytes(re.sub(rb"\r?\n", b"\r\n", mime.as_bytes()))
             logger.info("mail written to %s", path)
         return len(email_messages)

@@ -88,7 +88,7 @@ def erase(registration, *, now):
             registration.mails.unsettled().filter(kind=Kind.CANCELLATION).order_by("pk").last()
         )
         if farewell:
-            farewell.content = compose.compose(farewell, is_farewell=True).message().as_string()
+            farewell.content = compose.compose(farewell, is_farewell=True).content
             farewell.save(update_fields=["content"])
         # What a worker holds at this moment keeps its row, so that the farewell waits for it.
         held = registration.mails.filter(state=OutgoingMail.State.SENDING)

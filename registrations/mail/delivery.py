@@ -86,7 +86,7 @@ def composed(mail):
     person was erased meanwhile: their last mail has the highest SEQUENCE already.
     """
     if mail.content:
-        return headers.Stored(mail.content)
+        return mime.ReadyMessage(mail.content)
     told = snapshots.snapshot(mail.registration.workshop, mail.registration.state)
     if (mail.registration.told, mail.registration.sequence) == (told, mail.sequence):
         return compose.compose(mail)

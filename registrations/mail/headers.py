@@ -6,9 +6,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from functools import lru_cache
 
-from django.core.mail import EmailMessage
-
-from praxis.sender import sender_address
+from django.utils.encoding import punycode
 
 
 def mailbox(name, address):
@@ -16,6 +14,8 @@ def mailbox(name, address):
 
     Django's own encoding leaves words of 76 characters, folds double spaces and lets a name pose as an encoded word.
     """
+    local_part, _at, domain = address.rpartition("@")
+    address = f"{local_part}@{punycode(domain)}"
     if name.isascii() and "=?" not in name and "  " not in name:
         return str(Address(name, addr_spec=address))
     return f"{Header(name, 'utf-8', maxlinelen=70).encode(linesep='')} <{address}>"
@@ -34,18 +34,8 @@ def encoded_words(text):
     )
 
 
-class Stored(EmailMessage):
-    """A mail composed beforehand: `content` as message().as_string() made it (RFC 5322, ASCII)."""
-
-    def __init__(self, content):
-        self.content, self.headers = content, message_from_string(content)
-        super().__init__(from_email=sender_address(), to=[parseaddr(self.headers["To"])[1]])
-
-    def message(self):
-        return self
-
-    def __getitem__(self, name):
-        return self.headers[name]
-
-    def as_bytes(self, linesep="\n"):
-        return self.content.replace("\n", linesep).encode("ascii")
+def on_one_line(value):
+    """`value`, unless it could begin a header of its own: then ValueError."""
+    if "\n" in value or "\r" in value:
+        raise ValueError("a header must not hold a line break")
+    return value

@@ -10,8 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from registrations import worker
 from registrations.domain import signup
-from registrations.mail import queue
+from registrations.mail import compose, queue
 from tests.helpers.mails import (
     CLOCKS,
     SITE,
@@ -552,3 +553,56 @@ def test_what_arrives_can_be_parsed_again_and_written_again_without_a_change(
 
     [raw] = smtp.raw
     assert message_from_bytes(raw, policy=policy.SMTP.clone(refold_source="none")).as_bytes() == raw
+
+
+def test_no_option_of_any_django_changes_a_byte_of_a_mail(workshop, register):
+    """Django 5.2 asks message().as_bytes(linesep=…), Django 6 message(policy=…).as_bytes()."""
+    message = compose.compose(register(workshop, first_name="Zoé " * 30).mails.get())
+
+    asked = [
+        message.message().as_bytes(linesep="\r\n"),
+        message.message(policy=policy.SMTP).as_bytes(),
+    ]
+    assert asked == [message.content.replace("\n", "\r\n").encode("ascii")] * 2
+
+
+@pytest.mark.parametrize("title", ["Été " * 49 + "fin", "a" * 200])
+def test_what_the_server_gets_is_what_was_composed(
+    title, make_workshop, register, smtp, send, time_machine, now
+):
+    time_machine.move_to(now, tick=False)
+    registration = register(make_workshop(title=title), first_name="Zoé " * 30)
+    send(registration)
+
+    composed = compose.compose(registration.mails.get()).as_bytes()
+
+    [raw] = smtp.raw
+    assert without_boundaries(raw).rstrip() == without_boundaries(composed).rstrip()
+
+
+def without_boundaries(raw):
+    return re.sub(rb"=={2,}\d+==", b"==", raw)
+
+
+@pytest.mark.parametrize("backend", ["console", "locmem", "dummy"])
+def test_each_backend_of_djangos_takes_our_mail(backend, workshop, register, settings):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    registration = register(workshop)
+
+    worker.run_once(now=timezone.now())
+
+    assert registration.mails.get().state == "sent"
+
+
+def test_replies_go_to_an_international_address_in_ascii(make_workshop, register, send):
+    message = send(register(make_workshop(contact_email="bonjour@études.example.org")))
+
+    assert str(message["Reply-To"]) == "bonjour@xn--tudes-9ra.example.org"
+
+
+def test_a_header_that_would_begin_another_one_is_refused(workshop, register):
+    registration = register(workshop)
+    registration.mails.update(message_id="<a@example.org>\nBcc: evil@example.org")
+
+    with pytest.raises(ValueError, match="line break"):
+        compose.compose(registration.mails.get())

@@ -14,6 +14,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
@@ -775,3 +776,17 @@ def test_an_answer_that_was_dropped_as_said_just_now_does_not_silence_the_next(
         ("already_registered", "dropped"),
         ("already_registered", "queued"),
     ]
+
+
+def test_a_mail_of_djangos_own_is_written_with_crlf(settings, tmp_path):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = (
+        "praxis.mail_backends.files.EmailBackend",
+        tmp_path,
+    )
+
+    EmailMessage("Bonjour", "un\ndeux\r\n", to=["zoe@example.org"]).send()
+
+    [path] = tmp_path.iterdir()
+    raw = path.read_bytes()
+    assert (raw.count(b"\n"), raw.count(b"\r")) == (raw.count(b"\r\n"),) * 2
+    assert raw.split(b"\r\n\r\n", 1)[1].strip() == b"un\r\ndeux"

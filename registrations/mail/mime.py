@@ -1,0 +1,56 @@
+"""A mail as MIME, the same bytes under each release of Django."""
+
+from base64 import encodebytes
+from email import message_from_string
+from email.message import Message
+from email.utils import parseaddr
+
+from django.core.mail import EmailMessage
+
+from praxis.sender import sender_address
+
+
+class ReadyMessage(EmailMessage):
+    """A mail that is written already: `content` is all of it (RFC 5322, ASCII, lines that end in "\\n").
+
+    It leaves byte for byte, with CRLF. Django 5.2 and 6 call message() and as_bytes() with different options, and would
+    fold headers differently: here no option changes anything.
+    """
+
+    def __init__(self, content):
+        self.content, self.headers = content, message_from_string(content)
+        super().__init__(
+            subject=self.headers["Subject"],
+            from_email=sender_address(),
+            to=[parseaddr(self.headers["To"])[1]],
+        )
+
+    def message(self, **_options):
+        return self
+
+    def __getitem__(self, name):
+        return self.headers[name]
+
+    def get_charset(self):
+        """None, as an email.message.Message answers whose parts have each their own."""
+
+    def as_bytes(self, **_options):
+        return self.content.replace("\n", "\r\n").encode("ascii")
+
+
+def part(content_type, content, **parameters):
+    """A MIME part that holds `content` (bytes), in base64: in 8bit or quoted-printable some servers fold an invite anew."""
+    result = Message()
+    result.add_header("Content-Type", content_type, **parameters)
+    result["MIME-Version"] = "1.0"
+    result["Content-Transfer-Encoding"] = "base64"
+    result.set_payload(encodebytes(content).decode("ascii"))
+    return result
+
+
+def multipart(subtype, parts):
+    result = Message()
+    result["Content-Type"] = f"multipart/{subtype}"
+    result["MIME-Version"] = "1.0"
+    result.set_payload(parts)
+    return result
