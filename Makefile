@@ -69,5 +69,5 @@ bench: setup
 # Takes new strings into the French catalogue and compiles it.
 messages: setup
 	@tests/tools
-	DEBUG=true $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests --no-location --no-obsolete
+	DEBUG=true $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests --extension html,md,py --no-location --no-obsolete
 	msgfmt --check-format -o locale/fr/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.po

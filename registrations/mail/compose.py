@@ -6,9 +6,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from events import readings
+from events import calendars, readings
+from events.models import Workshop
 from praxis.sender import sender_address
-from registrations.mail import invites, mime, reminders, snapshots
+from registrations.mail import invites, markdown, mime, reminders, snapshots
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
@@ -22,34 +23,16 @@ def compose(mail, *, is_farewell=False):
     multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached; without an
     invite multipart/alternative alone. A farewell says that the person is forgotten.
     """
-    registration = mail.registration
-    workshop = registration.workshop
-    with translation.override(registration.language):
-        context = {
-            **facts_of_kind(mail),
-            "is_farewell": is_farewell,
-            "registration": registration,
-            "workshop": workshop,
-            "subject": kinds.subject(mail),
-            "contact": workshop.contact,
-            "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
-            "manage_url": settings.SITE_URL + registration.manage_path,
-            "join_url": settings.SITE_URL + registration.join_path,
-        }
-        bodies = [
-            mime.part(
-                "text/plain",
-                render_to_string(f"mail/{mail.kind}.txt", context).encode(),
-                charset="utf-8",
-            ),
-            mime.part(
-                "text/html",
-                render_to_string(f"mail/{mail.kind}.html", context).encode(),
-                charset="utf-8",
-            ),
-        ]
-        message = with_invite(bodies, mail)
-        for name, value in header_fields(mail, context["subject"]):
+    with translation.override(mail.registration.language):
+        text, html = bodies(mail, is_farewell=is_farewell)
+        message = with_invite(
+            [
+                mime.part("text/plain", text.encode(), charset="utf-8"),
+                mime.part("text/html", html.encode(), charset="utf-8"),
+            ],
+            mail,
+        )
+        for name, value in header_fields(mail):
             message[name] = on_one_line(value)
     return ReadyMessage(message.as_bytes().decode("ascii"))
 
@@ -76,10 +59,23 @@ def subject(mail):
     return words[mail.kind] % title
 
 
-def header_fields(mail, subject):
+def bodies(mail, *, is_farewell=False):
+    """The words of a mail, (text, HTML), in the active language."""
+    facts = facts_of(mail) | {"is_farewell": is_farewell}
+    words = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(facts))
+    registration, workshop = mail.registration, mail.registration.workshop
+    clocks_drawn = render_to_string(
+        "mail/_clocks.html", {"readings": registration.readings, "odd": facts["odd"]}
+    )
+    body, foot = markdown.as_html(words, {"clocks": clocks_drawn})
+    frame = {"subject": subject(mail), "workshop": workshop, "body": body, "foot": foot}
+    return markdown.as_text(words), render_to_string("mail/base.html", frame)
+
+
+def header_fields(mail):
     """The (name, value) of each header but those of MIME, in ASCII; in the active language."""
     registration, workshop = mail.registration, mail.registration.workshop
-    yield "Subject", encoded_words(subject)
+    yield "Subject", encoded_words(subject(mail))
     yield "From", mailbox(workshop.organisers or "Praxis", sender_address())
     yield "To", mailbox(registration.full_name, registration.email)
     if workshop.contact_email:
@@ -91,41 +87,72 @@ def header_fields(mail, subject):
 
 
 def facts_of(mail):
-    """What only some kinds of mail speak of, for their templates."""
+    """All that the template of a mail may speak of: strings, numbers, lists of them, and no model."""
     registration, workshop = mail.registration, mail.registration.workshop
-    found = {
-        "readings": registration.readings,
-        "method": kinds.invite_method(mail.kind, registration),
+    hours = [registration.readings[0].day, *(reading.words for reading in registration.readings)]
+    return {
+        "name": registration.first_name,
+        "title": workshop.title,
+        "place": workshop.place,
+        "organisers": workshop.organisers,
+        "hours": hours,
+        "odd": [odd.sentence for odd in workshop.odd_offsets],
         "door": readings.moment_words(
             registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
         ),
+        "rank": registration.rank if registration.is_waiting else None,
+        "method": kinds.invite_method(mail.kind, registration),
+        "contact": workshop.contact,
+        "contact_url": calendars.mailto(workshop.contact),
+        "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
+        "manage_url": settings.SITE_URL + registration.manage_path,
+        "join_url": settings.SITE_URL + registration.join_path,
+        **facts_of_kind(mail),
     }
-    if registration.is_waiting:
-        found["rank"] = registration.rank
+
+
+def facts_of_kind(mail):
+    """What only some kinds of mail speak of."""
+    registration, workshop = mail.registration, mail.registration.workshop
     if mail.kind == Kind.UPDATE:
-        found["changes"] = changes(mail.before, workshop, registration.clocks)
-        found["was_cancelled"] = snapshots.says_cancelled(mail.before)
+        was_cancelled = snapshots.says_cancelled(mail.before)
+        return {
+            "changes": changes(mail.before, workshop, registration.clocks),
+            "was_cancelled": was_cancelled,
+        }
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
-        found["is_soon"] = reminders.is_soon(workshop, registration.zone, now=mail.created_at)
+        return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.LINKS:
-        found["others"] = [
-            (other, settings.SITE_URL + other.manage_path, settings.SITE_URL + other.join_path)
-            for other in Registration.objects.coming_of(registration.email, mail.created_at)
-        ]
-    return found
+        coming = Registration.objects.coming_of(registration.email, mail.created_at)
+        return {"others": [facts_of_links(other) for other in coming]}
+    return {}
 
 
-def with_invite(bodies, mail):
-    """`bodies` as a MIME tree, with the invite of `mail` if it has one: inline and attached, the same bytes, since some
+def facts_of_links(registration):
+    """What a mail of lost links says of one `registration`."""
+    is_cancelled = registration.workshop.state == Workshop.State.CANCELLED
+    may_join = registration.is_confirmed and registration.workshop.state == Workshop.State.PUBLISHED
+    return {
+        "title": registration.workshop.title,
+        "when": registration.clock_lines,
+        "is_cancelled": is_cancelled,
+        "rank": registration.rank if registration.is_waiting and not is_cancelled else None,
+        "manage_url": settings.SITE_URL + registration.manage_path,
+        "join_url": settings.SITE_URL + registration.join_path if may_join else "",
+    }
+
+
+def with_invite(texts, mail):
+    """The parts `texts` as a MIME tree, with the invite of `mail` if it has one: inline and attached, the same bytes, since some
     clients read only the one, some only the other.
     """
     method = kinds.invite_method(mail.kind, mail.registration)
     if not method:
-        return mime.multipart("alternative", bodies)
+        return mime.multipart("alternative", texts)
     content = invites.message(
         method, mail.registration, sequence=mail.sequence, stamp=mail.created_at
     )
     inline = mime.part("text/calendar", content, method=method, charset="utf-8")
     attached = mime.part("application/ics", content)
     attached.add_header("Content-Disposition", "attachment", filename="invitation.ics")
-    return mime.multipart("mixed", [mime.multipart("alternative", [*bodies, inline]), attached])
+    return mime.multipart("mixed", [mime.multipart("alternative", [*texts, inline]), attached])

@@ -606,3 +606,26 @@ def test_a_header_that_would_begin_another_one_is_refused(workshop, register):
 
     with pytest.raises(ValueError, match="line break"):
         compose.compose(registration.mails.get())
+
+
+MARKS = '*a* __b__ [c](https://evil.example) <https://evil.example> `d` ~~e~~ <i>f</i> &amp; "g" \\h ![i](j)'
+
+
+def test_what_people_and_organisers_typed_makes_no_link_and_no_mark(
+    communities, make_workshop, register, send
+):
+    communities["France"].name = f"Hôte {MARKS}"
+    communities["France"].save()
+    workshop = make_workshop(
+        title=f"Titre {MARKS}", place=f"Lieu {MARKS}"[:100], banner=f"Bannière {MARKS}"
+    )
+
+    message = send(register(workshop, first_name=MARKS, last_name=MARKS))
+
+    assert {link.split("/")[2] for link in re.findall(r'href="(https?:[^"]*)', html(message))} == {
+        "ateliers.example.org"
+    }
+    assert Markup(html(message)).tags & {"i", "em", "s", "code", "img"} == set()
+    assert [
+        content.count(f"Titre {MARKS}") for content in (plain(text(message)), words(html(message)))
+    ] == [1, 1]

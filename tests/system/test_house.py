@@ -55,6 +55,7 @@ LEVELS = [
         "registrations.reminders",
         "registrations.limits",
         "registrations.changes",
+        "registrations.mail_text",
     },
     {"registrations.models", "registrations.guard"},
 ]
