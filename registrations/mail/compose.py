@@ -1,5 +1,7 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
+from copy import copy
+from datetime import datetime
 from email.utils import formatdate
 
 from django.conf import settings
@@ -23,6 +25,7 @@ def compose(mail, *, is_farewell=False):
     multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached; without an
     invite multipart/alternative alone. A farewell says that the person is forgotten.
     """
+    mail = as_known(mail)
     with translation.override(mail.registration.language):
         text, html = bodies(mail, is_farewell=is_farewell)
         message = with_invite(
@@ -35,6 +38,28 @@ def compose(mail, *, is_farewell=False):
         for name, value in header_fields(mail):
             message[name] = on_one_line(value)
     return ReadyMessage(message.as_bytes().decode("ascii"))
+
+
+def as_known(mail):
+    """`mail`, or a copy of it that is about the workshop as its person knows it.
+
+    Who is told that something is cancelled hears of the hour, title and place they were told before: a move that
+    nobody announced is no news any more, and a calendar finds its entry by what it holds.
+    """
+    told = {Kind.WORKSHOP_CANCELLED: mail.before, Kind.CANCELLATION: mail.registration.told}.get(
+        mail.kind
+    )
+    if not told:
+        return mail
+    known = json.loads(told)
+    mail = copy(mail)
+    mail.registration = copy(mail.registration)
+    mail.registration.workshop = workshop = copy(mail.registration.workshop)
+    workshop.title, workshop.place = known["title"], known["place"]
+    workshop.starts_at, workshop.ends_at = (
+        datetime.fromisoformat(known[name]) for name in ("start", "end")
+    )
+    return mail
 
 
 def subject(mail):

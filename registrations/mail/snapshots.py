@@ -42,7 +42,7 @@ def record(registration, kind):
     With an invite SEQUENCE rises by one if that invite says something else than the last one did (RFC 5545 3.8.7.4);
     the first has 0. Mails that repeat nothing (reminders, lost links) note nothing.
     """
-    told = snapshot(registration.workshop, registration.state)
+    told = told_by(kind, registration)
     invited = kinds.invite_method(kind, registration)
     if registration.told == told and (registration.sequence is not None or not invited):
         return
@@ -61,6 +61,17 @@ def record(registration, kind):
         told_now = rows.exclude(told=told).update(told=told)
     if told_now:
         registration.refresh_from_db(fields=["told", "sequence"])
+
+
+def told_by(kind, registration):
+    """What a mail of `kind` sent now tells this person, as facts() writes it.
+
+    Who cancels is told that, and nothing new of the workshop: a move that nobody announced stays untold.
+    """
+    if kind != Kind.CANCELLATION or not registration.told:
+        return snapshot(registration.workshop, registration.state)
+    known = json.loads(registration.told) | {"registration": str(registration.state)}
+    return json.dumps(known, ensure_ascii=False, sort_keys=True)
 
 
 def next_sequence():

@@ -9,6 +9,7 @@ from events.clocks import instant
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import announcements, lost_links, signup
+from registrations.domain import announcements, privacy, signup
 from registrations.models import OutgoingMail
 from tests.helpers.database import at_once
 from tests.helpers.mails import a_while_passes, calendar, entry, html, leaf, plain, text, words
@@ -333,3 +334,119 @@ def test_two_organisers_who_press_at_once_mail_everybody_once(
     assert sorted(counts) == [0, 0, 5]
     assert OutgoingMail.objects.filter(kind="update").count() == 5
     assert set(workshop.registrations.values_list("sequence", flat=True)) == {1}
+
+
+@pytest.fixture
+def moved_in_silence(invited, workshop):
+    """Zoé, whose workshop was moved to an odd date and renamed, of which nobody told her."""
+    move(workshop, 2027, 3, 16, 11, 0)
+    change(workshop, title="Un titre que personne ne connaît")
+    invited.refresh_from_db()
+    return invited
+
+
+KNOWN = (
+    "lundi 29 mars 2027",
+    "9 h 30 – 12 h 00 (heure du Québec)",
+    "15 h 30 – 18 h 00 (heure de France)",
+)
+UNKNOWN = ("16 mars", "11 h 00", "inhabituel", "que personne ne connaît")
+
+
+def speaks_of_what_is_known(message, start, title="Données culturelles"):
+    event = entry(message)
+    assert (event["SUMMARY"], event.start, event.end) == (
+        title,
+        start,
+        start + timedelta(hours=2.5),
+    )
+    assert str(message["Subject"]).endswith(f"\u00a0: {title}")
+    for content in (plain(text(message)), words(html(message))):
+        assert [content.casefold().count(line.casefold()) for line in KNOWN] == [1, 1, 1]
+        assert [content.count(line) for line in UNKNOWN] == [0, 0, 0, 0]
+
+
+def test_a_workshop_moved_in_silence_is_cancelled_at_the_hour_each_knows(
+    workshop, moved_in_silence, announce
+):
+    change(workshop, state="cancelled")
+
+    [message] = announce(workshop)
+
+    assert version(message)[:4] == ("CANCEL", str(moved_in_silence.uid), 1, "CANCELLED")
+    speaks_of_what_is_known(message, workshop.starts_at)
+
+
+def test_who_registered_after_a_silent_move_hears_of_the_later_hour(
+    workshop, moved_in_silence, register, announce
+):
+    register(workshop, email="later@example.org")
+    change(workshop, state="cancelled")
+
+    messages = announce(workshop)
+
+    starts = {message["To"].addresses[0].addr_spec: entry(message).start for message in messages}
+    assert starts == {
+        "zoe@example.org": workshop.starts_at,
+        "later@example.org": instant(datetime(2027, 3, 16, 11, 0), "America/Toronto"),
+    }
+
+
+def test_who_cancels_after_a_silent_move_hears_of_the_hour_they_know(
+    workshop, moved_in_silence, smtp, now
+):
+    signup.cancel(moved_in_silence, now=now)
+    worker.run_once(now=now)
+
+    speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
+    assert version(smtp.messages[-1])[:4] == ("CANCEL", str(moved_in_silence.uid), 1, "CANCELLED")
+
+
+def test_a_move_between_cancelling_and_the_worker_is_not_told(workshop, invited, smtp, now):
+    signup.cancel(invited, now=now)
+    move(workshop, 2027, 3, 16, 11, 0)
+
+    worker.run_once(now=now)
+
+    speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
+    assert entry(smtp.messages[-1])["SEQUENCE"] == 1
+
+
+def test_who_is_erased_after_a_silent_move_hears_of_the_hour_they_know(
+    workshop, moved_in_silence, smtp, now
+):
+    privacy.erase(moved_in_silence, now=now)
+    worker.run_once(now=now)
+
+    speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
+
+
+def test_who_undoes_after_a_silent_move_gets_the_hour_of_today(
+    workshop, moved_in_silence, smtp, now
+):
+    signup.cancel(moved_in_silence, now=now)
+    worker.run_once(now=now)
+    signup.reinstate(moved_in_silence, now=now)
+    worker.run_once(now=now)
+
+    start = instant(datetime(2027, 3, 16, 11, 0), "America/Toronto")
+    assert version(smtp.messages[-1]) == (
+        "REQUEST",
+        str(moved_in_silence.uid),
+        2,
+        "CONFIRMED",
+        start,
+    )
+
+
+def test_the_odd_offset_of_a_cancelled_workshop_is_told_in_text_and_html(
+    make_workshop, register, announce
+):
+    workshop = make_workshop(start=datetime(2027, 3, 16, 9, 30))
+    register(workshop)
+    announce(workshop)
+    change(workshop, state="cancelled")
+
+    [message] = announce(workshop)
+
+    assert [c.count("Décalage inhabituel") for c in (text(message), words(html(message)))] == [1, 1]
