@@ -8,10 +8,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from events import calendars, readings
+from events import calendars
 from events.models import Workshop
+from events.readings import moment_words
 from praxis.sender import sender_address
-from registrations.mail import invites, markdown, mime, reminders, snapshots
+from registrations.mail import invites, markdown, mime, reminders
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
@@ -43,12 +44,11 @@ def compose(mail, *, is_farewell=False):
 def as_known(mail):
     """`mail`, or a copy of it that is about the workshop as its person knows it.
 
-    Who is told that something is cancelled hears of the hour, title and place they were told before: a move that
-    nobody announced is no news any more, and a calendar finds its entry by what it holds.
+    Who is told that something is cancelled hears of the hour, title and place they were told
+    before: that is what stands in their calendar, and a move that nobody announced is no news now.
     """
-    told = {Kind.WORKSHOP_CANCELLED: mail.before, Kind.CANCELLATION: mail.registration.told}.get(
-        mail.kind
-    )
+    what = {Kind.WORKSHOP_CANCELLED: mail.before, Kind.CANCELLATION: mail.registration.told}
+    told = what.get(mail.kind)
     if not told:
         return mail
     known = json.loads(told)
@@ -56,9 +56,8 @@ def as_known(mail):
     mail.registration = copy(mail.registration)
     mail.registration.workshop = workshop = copy(mail.registration.workshop)
     workshop.title, workshop.place = known["title"], known["place"]
-    workshop.starts_at, workshop.ends_at = (
-        datetime.fromisoformat(known[name]) for name in ("start", "end")
-    )
+    workshop.starts_at = datetime.fromisoformat(known["start"])
+    workshop.ends_at = datetime.fromisoformat(known["end"])
     return mail
 
 
@@ -89,9 +88,8 @@ def bodies(mail, *, is_farewell=False):
     facts = facts_of(mail) | {"is_farewell": is_farewell}
     words = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(facts))
     registration, workshop = mail.registration, mail.registration.workshop
-    clocks_drawn = render_to_string(
-        "mail/_clocks.html", {"readings": registration.readings, "odd": facts["odd"]}
-    )
+    shown = {"readings": registration.readings, "odd": facts["odd"]}
+    clocks_drawn = render_to_string("mail/_clocks.html", shown)
     body, foot = markdown.as_html(words, {"clocks": clocks_drawn})
     frame = {"subject": subject(mail), "workshop": workshop, "body": body, "foot": foot}
     return markdown.as_text(words), render_to_string("mail/base.html", frame)
@@ -114,17 +112,16 @@ def header_fields(mail):
 def facts_of(mail):
     """All that the template of a mail may speak of: strings, numbers, lists of them, and no model."""
     registration, workshop = mail.registration, mail.registration.workshop
-    hours = [registration.readings[0].day, *(reading.words for reading in registration.readings)]
+    readings = registration.readings
+    door = moment_words(registration.clocks, workshop.door_opens_at, beside=workshop.starts_at)
     return {
         "name": registration.first_name,
         "title": workshop.title,
         "place": workshop.place,
         "organisers": workshop.organisers,
-        "hours": hours,
+        "hours": [readings[0].day, *(reading.words for reading in readings)],
         "odd": [odd.sentence for odd in workshop.odd_offsets],
-        "door": readings.moment_words(
-            registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
-        ),
+        "door": door,
         "rank": registration.rank if registration.is_waiting else None,
         "method": kinds.invite_method(mail.kind, registration),
         "contact": workshop.contact,
@@ -140,10 +137,10 @@ def facts_of_kind(mail):
     """What only some kinds of mail speak of."""
     registration, workshop = mail.registration, mail.registration.workshop
     if mail.kind == Kind.UPDATE:
-        was_cancelled = snapshots.says_cancelled(mail.before)
+        before = json.loads(mail.before or "{}")
         return {
             "changes": changes(mail.before, workshop, registration.clocks),
-            "was_cancelled": was_cancelled,
+            "was_cancelled": before.get("workshop") == Workshop.State.CANCELLED,
         }
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
@@ -168,8 +165,9 @@ def facts_of_links(registration):
 
 
 def with_invite(texts, mail):
-    """The parts `texts` as a MIME tree, with the invite of `mail` if it has one: inline and attached, the same bytes, since some
-    clients read only the one, some only the other.
+    """The parts `texts` as a MIME tree, with the invite of `mail` if it has one.
+
+    Inline and attached, the same bytes: some clients read only the one, some only the other.
     """
     method = kinds.invite_method(mail.kind, mail.registration)
     if not method:

@@ -13,8 +13,8 @@ from praxis.sender import sender_address
 class ReadyMessage(EmailMessage):
     """A mail that is written already: `content` is all of it (RFC 5322, ASCII, lines that end in "\\n").
 
-    It leaves byte for byte, with CRLF. Django 5.2 and 6 call message() and as_bytes() with different options, and would
-    fold headers differently: here no option changes anything.
+    It leaves byte for byte, with CRLF. Django 5.2 and 6 call message() and as_bytes() with
+    different options, and would fold headers differently: here no option changes anything.
     """
 
     def __init__(self, content):
@@ -39,7 +39,10 @@ class ReadyMessage(EmailMessage):
 
 
 def part(content_type, content, **parameters):
-    """A MIME part that holds `content` (bytes), in base64: in 8bit or quoted-printable some servers fold an invite anew."""
+    """A MIME part that holds `content` (bytes), in base64.
+
+    In 8bit or quoted-printable some servers fold an invite anew on its way.
+    """
     result = Message()
     result.add_header("Content-Type", content_type, **parameters)
     result["MIME-Version"] = "1.0"
