@@ -13,8 +13,8 @@ from registrations.mail import compose, headers, obsolete, queue, snapshots
 from registrations.mail.queue import HOLD_FOR, LEASE
 from registrations.models import OutgoingMail, Registration
 
-State = OutgoingMail.State
 logger = logging.getLogger("praxis.outbox")
+State = OutgoingMail.State
 RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
