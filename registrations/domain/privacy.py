@@ -84,16 +84,16 @@ def erase(registration, *, now):
         )
         if registration.erased_at:
             return False
-        farewell = (
+        final_mail = (
             registration.mails.unsettled().filter(kind=Kind.CANCELLATION).order_by("pk").last()
         )
-        if farewell:
-            farewell.content = compose.compose(farewell, is_farewell=True).content
-            farewell.save(update_fields=["content"])
-        # What a worker holds at this moment keeps its row, so that the farewell waits for it.
+        if final_mail:
+            final_mail.content = compose.compose(final_mail, is_final=True).content
+            final_mail.save(update_fields=["content"])
+        # What a worker holds at this moment keeps its row, so that the final mail waits for it.
         held = registration.mails.filter(state=OutgoingMail.State.SENDING)
         held.update(last_error="")
-        registration.mails.exclude(pk=farewell and farewell.pk).exclude(pk__in=held).delete()
+        registration.mails.exclude(pk=final_mail and final_mail.pk).exclude(pk__in=held).delete()
         Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
         # The log holds no names any more, but entries of earlier versions do.
         content_type = ContentType.objects.get_for_model(Registration)

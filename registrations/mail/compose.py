@@ -1,5 +1,6 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
+import json
 from copy import copy
 from datetime import datetime
 from email.utils import formatdate
@@ -9,10 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from events import calendars
-from events.models import Workshop
 from events.readings import moment_words
 from praxis.sender import sender_address
-from registrations.mail import invites, markdown, mime, reminders
+from registrations.mail import invites, kinds, markdown, mime, reminders, snapshots
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
@@ -20,15 +20,15 @@ from registrations.mail.snapshots import changes
 from registrations.models import Registration
 
 
-def compose(mail, *, is_farewell=False):
+def compose(mail, *, is_final=False):
     """The ReadyMessage of an OutgoingMail, in its person's language, from the rows as they are now.
 
     multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached; without an
-    invite multipart/alternative alone. A farewell says that the person is forgotten.
+    invite multipart/alternative alone. A final mail says that the person is forgotten.
     """
     mail = as_known(mail)
     with translation.override(mail.registration.language):
-        text, html = bodies(mail, is_farewell=is_farewell)
+        text, html = bodies(mail, is_final=is_final)
         message = with_invite(
             [
                 mime.part("text/plain", text.encode(), charset="utf-8"),
@@ -61,44 +61,22 @@ def as_known(mail):
     return mail
 
 
-def subject(mail):
-    title = {"title": mail.registration.workshop.title}
-    waits = mail.registration.is_waiting
-    words = {
-        Kind.CONFIRMATION: _("You are registered: %(title)s"),
-        Kind.ALREADY_REGISTERED: _("Already on the waiting list: %(title)s")
-        if waits
-        else _("Already registered: %(title)s"),
-        Kind.WAITING: _("On the waiting list: %(title)s"),
-        Kind.LINKS: _("Your links: %(title)s"),
-        Kind.PROMOTION: _("A seat is yours: %(title)s"),
-        Kind.CANCELLATION: _("Registration cancelled: %(title)s")
-        if mail.registration.confirmed_at
-        else _("You left the waiting list: %(title)s"),
-        Kind.DAY_REMINDER: _("Soon: %(title)s"),
-        Kind.HOUR_REMINDER: _("Starting soon: %(title)s"),
-        Kind.UPDATE: _("What changes: %(title)s"),
-        Kind.WORKSHOP_CANCELLED: _("Workshop cancelled: %(title)s"),
-    }
-    return words[mail.kind] % title
-
-
-def bodies(mail, *, is_farewell=False):
+def bodies(mail, *, is_final=False):
     """The words of a mail, (text, HTML), in the active language."""
-    facts = facts_of(mail) | {"is_farewell": is_farewell}
+    facts = facts_of(mail) | {"is_final": is_final}
     words = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(facts))
     registration, workshop = mail.registration, mail.registration.workshop
     shown = {"readings": registration.readings, "odd": facts["odd"]}
     clocks_drawn = render_to_string("mail/_clocks.html", shown)
     body, foot = markdown.as_html(words, {"clocks": clocks_drawn})
-    frame = {"subject": subject(mail), "workshop": workshop, "body": body, "foot": foot}
+    frame = {"subject": kinds.subject(mail), "workshop": workshop, "body": body, "foot": foot}
     return markdown.as_text(words), render_to_string("mail/base.html", frame)
 
 
 def header_fields(mail):
     """The (name, value) of each header but those of MIME, in ASCII; in the active language."""
     registration, workshop = mail.registration, mail.registration.workshop
-    yield "Subject", encoded_words(subject(mail))
+    yield "Subject", encoded_words(kinds.subject(mail))
     yield "From", mailbox(workshop.organisers or "Praxis", sender_address())
     yield "To", mailbox(registration.full_name, registration.email)
     if workshop.contact_email:
@@ -137,10 +115,9 @@ def facts_of_kind(mail):
     """What only some kinds of mail speak of."""
     registration, workshop = mail.registration, mail.registration.workshop
     if mail.kind == Kind.UPDATE:
-        before = json.loads(mail.before or "{}")
         return {
             "changes": changes(mail.before, workshop, registration.clocks),
-            "was_cancelled": before.get("workshop") == Workshop.State.CANCELLED,
+            "was_cancelled": snapshots.says_cancelled(mail.before),
         }
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
@@ -152,8 +129,8 @@ def facts_of_kind(mail):
 
 def facts_of_links(registration):
     """What a mail of lost links says of one `registration`."""
-    is_cancelled = registration.workshop.state == Workshop.State.CANCELLED
-    may_join = registration.is_confirmed and registration.workshop.state == Workshop.State.PUBLISHED
+    is_cancelled = registration.workshop.is_cancelled
+    may_join = registration.is_confirmed and registration.workshop.is_published
     return {
         "title": registration.workshop.title,
         "when": registration.clock_lines,

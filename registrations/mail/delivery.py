@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.core.mail import get_connection
 from django.db import Error, close_old_connections, transaction
 
-from registrations.mail import compose, headers, obsolete, queue, snapshots
+from registrations.mail import compose, mime, obsolete, queue, snapshots
 from registrations.mail.queue import HOLD_FOR, LEASE
 from registrations.models import OutgoingMail, Registration
 
@@ -87,7 +87,7 @@ def composed(mail):
     """
     if mail.content:
         return mime.ReadyMessage(mail.content)
-    told = snapshots.snapshot(mail.registration.workshop, mail.registration.state)
+    told = snapshots.told_by(mail.kind, mail.registration)
     if (mail.registration.told, mail.registration.sequence) == (told, mail.sequence):
         return compose.compose(mail)
     with transaction.atomic():

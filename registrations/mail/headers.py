@@ -1,9 +1,7 @@
 """Headers that arrive as they were written (RFC 5322, RFC 2047)."""
 
-from email import message_from_string
 from email.header import Header
 from email.headerregistry import Address
-from email.utils import parseaddr
 from functools import lru_cache
 
 from django.utils.encoding import punycode

@@ -71,7 +71,7 @@ def told_by(kind, registration):
     if kind != Kind.CANCELLATION or not registration.told:
         return snapshot(registration.workshop, registration.state)
     known = json.loads(registration.told) | {"registration": str(registration.state)}
-    return json.dumps(known, ensure_ascii=False, sort_keys=True)
+    return as_json(known)
 
 
 def next_sequence():

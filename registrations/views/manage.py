@@ -204,6 +204,6 @@ def erase(request, token):
         for each in erased:
             privacy.erase(each, now=now)
         context["stay"] = len(others) + 1 - len(erased)
-        context["farewell"] = any(each.mails.exists() for each in erased)
+        context["final_mail"] = any(each.mails.exists() for each in erased)
         return render(request, "registrations/erased.html", context)
     return render(request, "registrations/erase.html", context)

@@ -8,8 +8,7 @@ import pytest
 from events.clocks import instant
 from events.models import Workshop
 from registrations import worker
-from registrations.domain import announcements, lost_links, signup
-from registrations.domain import announcements, privacy, signup
+from registrations.domain import announcements, lost_links, privacy, signup
 from registrations.models import OutgoingMail
 from tests.helpers.database import at_once
 from tests.helpers.mails import a_while_passes, calendar, entry, html, leaf, plain, text, words

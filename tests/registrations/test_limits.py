@@ -115,13 +115,17 @@ def test_an_address_that_used_its_link_is_free(workshops, register, client, now)
 def test_what_was_put_off_before_trust_was_gained_delays_nothing_that_it_need_not(db, now):
     def turn(hours, most):
         moment = now + timedelta(hours=hours)
-        found = allowance.take("mail", "zoe", most=most, period=allowance.DAY, now=moment, wait=True)
+        found = allowance.take(
+            "mail", "zoe", most=most, period=allowance.DAY, now=moment, wait=True
+        )
         return (found - now) / timedelta(hours=1)
 
     turns = [turn(0, most=1), turn(0, most=1), turn(1, most=3), turn(2, most=3), turn(24.5, most=3)]
 
     assert turns == [0, 24, 1, 24, 25]
     assert Allowance.objects.get().times == sorted(Allowance.objects.get().times)
+
+
 def test_whoever_uses_one_link_has_every_mail_that_was_put_off_at_once(workshops, register, now):
     first, *_others = [register(workshop) for workshop in workshops]
     later = now + timedelta(hours=1)

@@ -288,6 +288,8 @@ def test_the_mail_costs_as_many_statements_however_many_registrations_it_names(
     costs = [statements_of_the_mail(count, make_workshop, register) for count in (2, 6)]
 
     assert costs[0] == costs[1]
+
+
 def test_the_links_of_somebody_who_waits_leave_although_a_seat_became_free_meanwhile(
     make_workshop, register, now
 ):

@@ -414,6 +414,8 @@ def test_title_and_heading_say_the_same_where_seats_are_kept(
         (words, ""),
         ("", words),
     ]
+
+
 def test_who_has_a_seat_and_asks_again_after_the_start_is_told_that_they_have_it(
     workshop, register
 ):
