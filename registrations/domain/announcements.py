@@ -1,7 +1,7 @@
 """Tells people that their workshop has changed or is cancelled: only when an organiser says so."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -58,14 +58,22 @@ class Outdated:
 
 
 def not_up_to_date(workshop):
-    """The registrations whose people were last told something else than what is true of `workshop` now."""
-    if workshop.state == Workshop.State.DRAFT:
+    """The registrations whose people were last told something else than what is true of `workshop` now.
+
+    Who knows that a workshop is cancelled needs to know no more of it.
+    """
+    if workshop.is_draft:
         return Registration.objects.none()
     people = workshop.registrations.active().filter(erased_at=None)
     true = [snapshots.snapshot(workshop, state) for state in (State.CONFIRMED, State.WAITING)]
     # Few texts differ, however many people there are.
     texts = people.exclude(told__in=true).order_by().values_list("told", flat=True).distinct()
-    old = [told for told in texts if not any(snapshots.is_up_to_date(told, each) for each in true)]
+    if workshop.is_cancelled:
+        old = [told for told in texts if not snapshots.says_cancelled(told)]
+    else:
+        old = [
+            told for told in texts if not any(snapshots.is_up_to_date(told, each) for each in true)
+        ]
     return people.filter(told__in=old)
 
 
@@ -92,46 +100,50 @@ def as_outdated(before, count, workshop):
 
 
 def announce(workshop, *, now):
-    """Owe everybody who is not up to date a mail that says what changed, with a new version of the invite; how many.
+    """Store a mail for everybody who is not up to date that says what changed; how many people.
 
-    Asked twice, the second finds nobody left. Raises nothing for a workshop that is over: nobody is told then.
+    Each mail brings a new version of the invite. Asked twice, the second finds nobody left. Nobody
+    is told of a workshop that is over.
     """
     with transaction.atomic():
         workshop = Workshop.objects.select_for_update().get(pk=workshop.pk)
         if workshop.has_ended(now):
             return 0
-        kind = (
-            Kind.WORKSHOP_CANCELLED if workshop.state == Workshop.State.CANCELLED else Kind.UPDATE
-        )
         people = list(not_up_to_date(workshop).select_for_update(of=("self",)))
-        for state in (State.CONFIRMED, State.WAITING):
-            group = [person for person in people if person.state == state]
-            tell_all(group, kind, snapshots.snapshot(workshop, state), now=now)
+        for start in range(0, len(people), BATCH):
+            tell_all(people[start : start + BATCH], workshop, now=now)
         return len(people)
 
 
-def tell_all(people, kind, told, *, now):
-    """invites.tell() for many: who waits gets words, so that their SEQUENCE stays as it is."""
-    for start in range(0, len(people), BATCH):
-        batch = people[start : start + BATCH]
-        rows = Registration.objects.filter(pk__in=[person.pk for person in batch])
-        known = {person.pk: person.told for person in batch} | take_back_announcements(batch)
-        if kind == Kind.WORKSHOP_CANCELLED:
-            # A confirmation that was held up would hold up the news, too.
-            promises = OutgoingMail.objects.filter(
-                registration__in=batch, state=OutgoingMail.State.QUEUED
-            )
-            promises.exclude(kind=Kind.LINKS).update(
-                state=OutgoingMail.State.DROPPED, last_error=NEWER
-            )
-        rows.filter(state=State.WAITING).update(told=told)
-        rows.filter(state=State.CONFIRMED).update(told=told, sequence=snapshots.next_sequence())
-        mails = []
-        for person in batch:
-            before = snapshots.as_told(known[person.pk], told)
-            if before != told:
-                mails.append(queue.new_mail(person, kind, now=now, before=before))
-        OutgoingMail.objects.bulk_create(mails)
+def tell_all(people, workshop, *, now):
+    """Note what `people` are told now, and store their mails; who waits keeps their SEQUENCE."""
+    kind = Kind.WORKSHOP_CANCELLED if workshop.is_cancelled else Kind.UPDATE
+    true = {
+        state: snapshots.snapshot(workshop, state) for state in (State.CONFIRMED, State.WAITING)
+    }
+    known = {person.pk: person.told for person in people} | take_back_announcements(people)
+    if kind == Kind.WORKSHOP_CANCELLED:
+        drop_promises(people)
+    mails, told = [], defaultdict(list)
+    for person in people:
+        before = snapshots.as_told(known[person.pk], true[person.state])
+        after = snapshots.told_after(kind, before, true[person.state])
+        told[after].append(person.pk)
+        if before != after:
+            mails.append(queue.new_mail(person, kind, now=now, before=before))
+    for after, pks in told.items():
+        rows = Registration.objects.filter(pk__in=pks)
+        rows.filter(state=State.WAITING).update(told=after)
+        rows.filter(state=State.CONFIRMED).update(told=after, sequence=snapshots.next_sequence())
+    OutgoingMail.objects.bulk_create(mails)
+
+
+def drop_promises(people):
+    """Drop what waits to leave for `people`: a confirmation on hold would hold up the news, too."""
+    queued = OutgoingMail.objects.filter(
+        registration__in=people, state=OutgoingMail.State.QUEUED
+    ).exclude(kind=Kind.LINKS)
+    queued.update(state=OutgoingMail.State.DROPPED, last_error=NEWER)
 
 
 def take_back_announcements(people):

@@ -8,6 +8,7 @@ from registrations.models.registration import email_key
 DAY = timedelta(days=1)
 MAILS_A_DAY = 5  # per mail address that never used a link of ours
 VERIFIED_MAILS_A_DAY = 20
+GMAIL = ("gmail.com", "googlemail.com")  # one mailbox has both addresses
 
 
 def mail_at(address, *, now, repeats=False, purpose="mail"):
@@ -33,6 +34,6 @@ def mailbox_key(address):
     """One name for all spellings that reach the same mailbox: without case or +tag, and without dots at Gmail."""
     local, _at, domain = email_key(address).rpartition("@")
     local = local.partition("+")[0]
-    if domain in ("gmail.com", "googlemail.com"):
-        local = local.replace(".", "")
+    if domain in GMAIL:
+        domain, local = GMAIL[0], local.replace(".", "")
     return f"{local}@{domain}"

@@ -54,24 +54,35 @@ def record(registration, kind):
             only_adds = When(told=registration.told, sequence__isnull=False, then=F("sequence"))
             sequence = Case(only_adds, default=sequence)
         rows = rows.filter(~Q(told=told) | Q(sequence=None))
-        told_now = rows.update(told=told, sequence=sequence)
+        rows.update(told=told, sequence=sequence)
     elif not Kind(kind).rules.is_recorded:
         return
     else:
-        told_now = rows.exclude(told=told).update(told=told)
-    if told_now:
-        registration.refresh_from_db(fields=["told", "sequence"])
+        rows.exclude(told=told).update(told=told)
+    # Also where another process was first: the mail must bear the SEQUENCE of what it says.
+    registration.refresh_from_db(fields=["told", "sequence"])
 
 
 def told_by(kind, registration):
-    """What a mail of `kind` sent now tells this person, as facts() writes it.
+    """What this person will have been told once a mail of `kind` has left now, as a snapshot."""
+    true = snapshot(registration.workshop, registration.state)
+    return told_after(kind, registration.told, true)
 
-    Who cancels is told that, and nothing new of the workshop: a move that nobody announced stays untold.
+
+def told_after(kind, known, true):
+    """What somebody is told by a mail of `kind` who knew `known`, where `true` is so now: snapshots.
+
+    Who hears that something is cancelled hears nothing else that is new: a move that nobody
+    announced stays untold, and would be news again if the workshop took place after all.
     """
-    if kind != Kind.CANCELLATION or not registration.told:
-        return snapshot(registration.workshop, registration.state)
-    known = json.loads(registration.told) | {"registration": str(registration.state)}
-    return as_json(known)
+    facts = json.loads(known or "{}")
+    if Kind(kind).rules.invite != "CANCEL" or not facts:
+        return true
+    news = json.loads(true)
+    facts["registration"] = news["registration"]
+    if kind == Kind.WORKSHOP_CANCELLED:
+        facts["workshop"] = news["workshop"]
+    return as_json(facts)
 
 
 def next_sequence():

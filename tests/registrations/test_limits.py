@@ -483,6 +483,7 @@ def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now
     [
         ("Zoe+ateliers@Example.org", "zoe@example.org"),
         ("z.o.e+x@gmail.com", "zoe@gmail.com"),
+        ("z.o.e+x@googlemail.com", "zoe@gmail.com"),
         ("z.o.e@example.org", "z.o.e@example.org"),
     ],
 )

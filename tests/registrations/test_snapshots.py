@@ -158,3 +158,31 @@ def test_the_invite_to_download_keeps_its_sequence(workshop, register, now):
     invite = invites.download(registration, stamp=now)
 
     assert invite.count(b"SEQUENCE:0\r\n") == 1
+
+
+def test_a_mail_of_what_another_process_told_first_bears_its_sequence(workshop, register):
+    registration = register(workshop)
+    first, second = Registration.objects.get(), Registration.objects.get()
+    change(workshop, place="Jitsi")
+
+    snapshots.record(first, Kind.UPDATE)
+    snapshots.record(second, Kind.UPDATE)
+
+    assert (first.sequence, second.sequence, second.told) == (1, 1, first.told)
+    assert registration.sequence == 0
+
+
+def test_a_move_untold_before_a_cancellation_is_news_where_the_workshop_takes_place_after_all(
+    workshop, register, now
+):
+    register(workshop)
+    week = timedelta(days=7)
+    moved = {"starts_at": workshop.starts_at + week, "ends_at": workshop.ends_at + week}
+    cancelled = change(workshop, state=Workshop.State.CANCELLED, **moved)
+    announcements.announce(cancelled, now=now)
+    after_the_cancellation = said(cancelled)
+    worker.run_once(now=now)
+
+    revived = change(workshop, state=Workshop.State.PUBLISHED)
+
+    assert (after_the_cancellation, said(revived)) == ([], [(1, ["l’ancien horaire"])])
