@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registrations import worker
 from registrations.domain import signup
-from registrations.mail import reminders
+from registrations.mail import reminders, snapshots
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.clock import NOW
 from tests.helpers.database import at_once
@@ -111,7 +111,8 @@ def test_three_sweeps_at_once_write_each_reminder_once(batch, workshop, monkeypa
 
 @pytest.mark.django_db(transaction=True)
 def test_three_sweeps_at_once_send_each_reminder_once(workshop, smtp):
-    names = enrol(workshop, 12, told="as it is", sequence=0)
+    told = snapshots.snapshot(workshop, "confirmed")
+    names = enrol(workshop, 12, told=told, sequence=0)
 
     for lead in (DAY, HOUR):
         at_once(*[partial(worker.run_once, now=workshop.starts_at - lead)] * 3)

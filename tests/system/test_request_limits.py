@@ -128,9 +128,11 @@ def test_a_request_without_a_length_is_served(workshop, client):
 
 def test_a_nul_in_the_query_or_in_a_cookie_is_refused(forms, browser):
     queries = [browser.get(path + "?q=%00").status_code for path in forms]
-    browser.cookies.load({"praxis_registered": "a\0b"})
+    # By hand: newer releases of Python refuse to write such a cookie, not to read it.
+    cookie = {"HTTP_COOKIE": 'praxis_registered="a\\000b"'}
+    cookies = [browser.get(path, **cookie).status_code for path in forms]
 
-    assert (queries, [browser.get(path).status_code for path in forms]) == ([400] * 3, [400] * 3)
+    assert (queries, cookies) == ([400] * 3, [400] * 3)
 
 
 @pytest.mark.parametrize(
