@@ -15,13 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench import clients
-from events.models import Workshop
-from registrations.domain import signup
 
 
 def coming():
     """The session that load_praxis opened."""
-    pass
+    from events.models import Workshop
 
     return Workshop.objects.coming(timezone.now()).get()
 
@@ -43,7 +41,7 @@ def limit(seats):
 
 def queue(count):
     """Register `count` people, each owed a mail."""
-    pass
+    from registrations.domain import signup
 
     workshop = coming()
     for number in range(count):

@@ -60,16 +60,12 @@ DEFECTS = {
 
 def ask(form, name):
     """What `name` gets who sends `form`."""
-    pass
-
     return Client(raise_request_exception=False).post(
         form, typed(email=f"{name}@example.org"), follow=False
     )
 
 
 def main(form, *names):
-    pass
-
     print("ready", flush=True)
     sys.stdin.readline()
     print(
