@@ -23,32 +23,35 @@ from registrations.models import Registration
 def compose(mail, *, is_final=False):
     """The ReadyMessage of an OutgoingMail, in its person's language, from the rows as they are now.
 
-    multipart/mixed of (multipart/alternative of text, HTML, text/calendar) and the same calendar attached; without an
-    invite multipart/alternative alone. A final mail says that the person is forgotten.
+    With an invite it is multipart/mixed: first a multipart/alternative of text, HTML and
+    text/calendar, then the same calendar attached. Without one it is the multipart/alternative of
+    text and HTML alone. A final mail (`is_final`) says that the person's data is erased.
     """
-    mail = as_known(mail)
+    mail = as_last_told(mail)
     with translation.override(mail.registration.language):
-        text, html = bodies(mail, is_final=is_final)
-        message = with_invite(
-            [
-                mime.part("text/plain", text.encode(), charset="utf-8"),
-                mime.part("text/html", html.encode(), charset="utf-8"),
-            ],
-            mail,
-        )
+        text, html = text_and_html(mail, is_final=is_final)
+        bodies = [
+            mime.part("text/plain", text.encode(), charset="utf-8"),
+            mime.part("text/html", html.encode(), charset="utf-8"),
+        ]
+        message = mime_tree(bodies, mail)
         for name, value in header_fields(mail):
             message[name] = on_one_line(value)
     return ReadyMessage(message.as_bytes().decode("ascii"))
 
 
-def as_known(mail):
-    """`mail`, or a copy of it that is about the workshop as its person knows it.
+def as_last_told(mail):
+    """`mail`, or for a cancellation a copy whose workshop is as the person last heard of it.
 
-    Who is told that something is cancelled hears of the hour, title and place they were told
-    before: that is what stands in their calendar, and a move that nobody announced is no news now.
+    The copy has the title, place and hours of the snapshot: that is the entry in the person's
+    calendar. A move that nobody announced is no news to a person who does not come.
     """
-    what = {Kind.WORKSHOP_CANCELLED: mail.before, Kind.CANCELLATION: mail.registration.told}
-    told = what.get(mail.kind)
+    if mail.kind == Kind.WORKSHOP_CANCELLED:
+        told = mail.before
+    elif mail.kind == Kind.CANCELLATION:
+        told = mail.registration.told
+    else:
+        return mail
     if not told:
         return mail
     known = json.loads(told)
@@ -61,16 +64,16 @@ def as_known(mail):
     return mail
 
 
-def bodies(mail, *, is_final=False):
-    """The words of a mail, (text, HTML), in the active language."""
-    facts = facts_of(mail) | {"is_final": is_final}
-    words = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(facts))
+def text_and_html(mail, *, is_final=False):
+    """The words of a mail as plain text and as an HTML page, in the active language."""
+    context = template_context(mail) | {"is_final": is_final}
+    words = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(context))
     registration, workshop = mail.registration, mail.registration.workshop
-    shown = {"readings": registration.readings, "odd": facts["odd"]}
+    shown = {"readings": registration.readings, "odd": context["odd"]}
     clocks_drawn = render_to_string("mail/_clocks.html", shown)
     body, foot = markdown.as_html(words, {"clocks": clocks_drawn})
-    frame = {"subject": kinds.subject(mail), "workshop": workshop, "body": body, "foot": foot}
-    return markdown.as_text(words), render_to_string("mail/base.html", frame)
+    page = {"subject": kinds.subject(mail), "workshop": workshop, "body": body, "foot": foot}
+    return markdown.as_text(words), render_to_string("mail/base.html", page)
 
 
 def header_fields(mail):
@@ -87,11 +90,10 @@ def header_fields(mail):
     yield "X-Auto-Response-Suppress", "All"
 
 
-def facts_of(mail):
-    """All that the template of a mail may speak of: strings, numbers, lists of them, and no model."""
+def template_context(mail):
+    """All that the template of a mail may show: strings, numbers, lists of them, and no model."""
     registration, workshop = mail.registration, mail.registration.workshop
     readings = registration.readings
-    door = moment_words(registration.clocks, workshop.door_opens_at, beside=workshop.starts_at)
     return {
         "name": registration.first_name,
         "title": workshop.title,
@@ -99,7 +101,9 @@ def facts_of(mail):
         "organisers": workshop.organisers,
         "hours": [readings[0].day, *(reading.words for reading in readings)],
         "odd": [odd.sentence for odd in workshop.odd_offsets],
-        "door": door,
+        "room_opens": moment_words(
+            registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
+        ),
         "rank": registration.rank if registration.is_waiting else None,
         "method": kinds.invite_method(mail.kind, registration),
         "contact": workshop.contact,
@@ -107,12 +111,12 @@ def facts_of(mail):
         "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
         "manage_url": settings.SITE_URL + registration.manage_path,
         "join_url": settings.SITE_URL + registration.join_path,
-        **facts_of_kind(mail),
+        **context_of_kind(mail),
     }
 
 
-def facts_of_kind(mail):
-    """What only some kinds of mail speak of."""
+def context_of_kind(mail):
+    """What the templates of this kind alone show beside the rest of template_context()."""
     registration, workshop = mail.registration, mail.registration.workshop
     if mail.kind == Kind.UPDATE:
         return {
@@ -123,12 +127,12 @@ def facts_of_kind(mail):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.LINKS:
         coming = Registration.objects.coming_of(registration.email, mail.created_at)
-        return {"others": [facts_of_links(other) for other in coming]}
+        return {"others": [context_of_links(other) for other in coming]}
     return {}
 
 
-def facts_of_links(registration):
-    """What a mail of lost links says of one `registration`."""
+def context_of_links(registration):
+    """What a mail of lost links shows of one `registration` of the address."""
     is_cancelled = registration.workshop.is_cancelled
     may_join = registration.is_confirmed and registration.workshop.is_published
     return {
@@ -141,18 +145,19 @@ def facts_of_links(registration):
     }
 
 
-def with_invite(texts, mail):
-    """The parts `texts` as a MIME tree, with the invite of `mail` if it has one.
+def mime_tree(bodies, mail):
+    """The MIME message of the parts `bodies`, with the invite of `mail` if it carries one.
 
-    Inline and attached, the same bytes: some clients read only the one, some only the other.
+    The invite stands inline and attached, with the same bytes: some mail programs read only the
+    one, some only the other.
     """
     method = kinds.invite_method(mail.kind, mail.registration)
     if not method:
-        return mime.multipart("alternative", texts)
+        return mime.multipart("alternative", bodies)
     content = invites.message(
         method, mail.registration, sequence=mail.sequence, stamp=mail.created_at
     )
     inline = mime.part("text/calendar", content, method=method, charset="utf-8")
     attached = mime.part("application/ics", content)
     attached.add_header("Content-Disposition", "attachment", filename="invitation.ics")
-    return mime.multipart("mixed", [mime.multipart("alternative", [*texts, inline]), attached])
+    return mime.multipart("mixed", [mime.multipart("alternative", [*bodies, inline]), attached])

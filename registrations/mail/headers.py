@@ -8,9 +8,10 @@ from django.utils.encoding import punycode
 
 
 def mailbox(name, address):
-    """`name` and `address` as an RFC 5322 mailbox in ASCII; whatever the name holds, a reader gets it back as it was.
+    """`name` and `address` as an RFC 5322 mailbox in ASCII.
 
-    Django's own encoding leaves words of 76 characters, folds double spaces and lets a name pose as an encoded word.
+    A reader gets the name back as it was, whatever it holds. Django's own encoding leaves words of
+    76 characters, folds double spaces and lets a name pose as an encoded word.
     """
     local_part, _at, domain = address.rpartition("@")
     address = f"{local_part}@{punycode(domain)}"
@@ -21,19 +22,18 @@ def mailbox(name, address):
 
 @lru_cache(maxsize=256)  # a subject is the same for everybody
 def encoded_words(text):
-    """`text` as RFC 2047 encoded words, the first short enough to stand on the line of its header's name.
+    """`text` as RFC 2047 encoded words, or as it is where it is ASCII.
 
-    Left to Django, a long subject begins with an empty line, which some clients show as a space.
+    The first word is short enough to stand beside the header's name. Left to Django, a long
+    subject begins with an empty line, which some mail programs show as a space.
     """
-    return (
-        text
-        if text.isascii() and "=?" not in text
-        else Header(text, "utf-8", maxlinelen=64).encode(linesep="")
-    )
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", maxlinelen=64).encode(linesep="")
 
 
 def on_one_line(value):
-    """`value`, unless it could begin a header of its own: then ValueError."""
+    """`value`; ValueError if it holds a line break, with which it could begin another header."""
     if "\n" in value or "\r" in value:
         raise ValueError("a header must not hold a line break")
     return value

@@ -8,18 +8,23 @@ from registrations.mail import snapshots
 
 
 def download(registration, *, stamp):
-    """The invite of somebody confirmed, outside a mail. It bears the SEQUENCE that a mail would have now: if the workshop
-    has changed since, that of the next one.
+    """The invite of a confirmed registration, to be downloaded outside a mail (bytes).
+
+    It bears the SEQUENCE that a mail would have now. That is the next one if the workshop has
+    changed since the last mail.
     """
     sequence = registration.sequence
-    if not snapshots.is_up_to_date(
-        registration.told, snapshots.snapshot(registration.workshop, registration.state)
-    ):
+    true = snapshots.snapshot(registration.workshop, registration.state)
+    if not snapshots.is_up_to_date(registration.told, true):
         sequence += 1
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 
 def message(method, registration, *, sequence, stamp):
+    """The invite as an iCalendar message (bytes), in the active language.
+
+    `method` is REQUEST or CANCEL (RFC 5546), `stamp` the DTSTAMP, an aware datetime.
+    """
     workshop = registration.workshop
     result = calendars.calendar(method, [workshop])
     cancelled = method == "CANCEL"
@@ -46,7 +51,7 @@ def message(method, registration, *, sequence, stamp):
 
 
 def attendee_parameters(registration):
-    """Registering was the answer: the seat is ACCEPTED and no reply is asked for."""
+    """The parameters of ATTENDEE: ACCEPTED and no reply, since registering was the answer."""
     return {
         "CUTYPE": "INDIVIDUAL",
         "ROLE": "REQ-PARTICIPANT",

@@ -1,6 +1,7 @@
 """The kinds of mail: all that is true of one kind alone stands in its row.
 
-A new kind is one row here and its texts, templates/mail/<kind>; docs/how-to.md lists the files.
+A new kind is one row here and its words in templates/mail/<kind>.md; docs/how-to.md lists the
+files.
 """
 
 from dataclasses import dataclass
@@ -11,40 +12,40 @@ from django.utils.translation import gettext_lazy as _
 from registrations.models import Registration
 
 State = Registration.State
-LATER, NEVER = "later", "never"
+LATER, NEVER = "later", "never"  # values of Rules.when_limited
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What is true of one kind of mail.
+    """What is true of one kind of mail."""
 
-    `subject` holds %(title)s; `subject_without_seat` goes to somebody who never had a seat, where
-    that reads otherwise. The lowest `priority` leaves first: 0 is for somebody who sits before the
-    screen. `states` are those of a registration in which the mail is true; none named: in each.
-    `invite` is the METHOD (RFC 5546) of the calendar entry the mail carries where there is one to
-    carry. `tells_everything`: it says all a person has, so that a second one at once would only
-    repeat. `when_limited` is what a daily limit (mail/daily_limits.py) does to a mail that anybody
-    can cause who types an address: LATER, NEVER, or "" where no limit counts it; `counted_as` is
-    the allowance it is counted under. `waits_for_publication`: it is held while its workshop is
-    not published. `is_recorded`: what it tells is noted as the person's snapshot.
-    `waits_for_earlier`: it leaves after the earlier mails about the same registration.
-    """
-
+    # It holds %(title)s.
     subject: str
+    # The lowest leaves first. 0 is for a person who sits before the screen.
     priority: int
+    # The mail is true while its registration is in one of these states; none named: in any.
     states: tuple = ()
+    # The subject for a person who never had a seat, where it differs.
     subject_without_seat: str = ""
+    # The METHOD (RFC 5546) of the invite that the mail carries; "" where it never carries one.
     invite: str = ""
+    # The mail says all that the person has, so that a second one at once would only repeat it.
     tells_everything: bool = False
+    # What a daily limit (daily_limits.py) does to the mail: LATER, NEVER, or "" where no limit
+    # counts it. A limit is for mails that anybody can cause by typing an address.
     when_limited: str = ""
+    # The purpose under which the daily limit counts the mail.
     counted_as: str = "mail"
+    # The mail is on hold while its workshop is not published.
     waits_for_publication: bool = True
+    # What the mail says becomes the person's snapshot.
     is_recorded: bool = True
+    # The mail leaves after the earlier mails about the same registration.
     waits_for_earlier: bool = True
 
 
 class Kind(models.TextChoices):
-    """A kind of mail, by the name that its rows and its templates bear; `rules` says the rest."""
+    """A kind of mail, by the name that its rows and its template bear; `rules` are its Rules."""
 
     CONFIRMATION = (
         "confirmation",
@@ -88,11 +89,11 @@ class Kind(models.TextChoices):
             subject=_("Your links: %(title)s"),
             priority=0,
             when_limited=NEVER,
-            # Somebody who registered five times today and lost the mails must still get their links.
+            # A person who registered five times today and lost the mails must still get them.
             counted_as="links",
             waits_for_publication=False,
             is_recorded=False,
-            # They tell nothing that another mail could change, and are asked for where one is lost.
+            # No other mail changes what it says, and people ask for it when another is lost.
             waits_for_earlier=False,
         ),
         _("lost links"),
@@ -181,17 +182,16 @@ def rules_of(mail):
 def subject(mail):
     """The subject of an OutgoingMail, in the active language."""
     rules, registration = rules_of(mail), mail.registration
-    had_no_seat = registration.confirmed_at is None
-    words = (
-        rules.subject_without_seat if had_no_seat and rules.subject_without_seat else rules.subject
-    )
+    words = rules.subject
+    if registration.confirmed_at is None and rules.subject_without_seat:
+        words = rules.subject_without_seat
     return words % {"title": registration.workshop.title}
 
 
 def invite_method(kind, registration):
     """The METHOD of the invite that a mail of `kind` carries to this person now; "" for none.
 
-    Who has no seat gets none, and an entry that was never sent is not taken back.
+    A person without a seat gets no invite. An invite that was never sent is not cancelled.
     """
     method = Kind(kind).rules.invite
     if method == "REQUEST" and not registration.is_confirmed:

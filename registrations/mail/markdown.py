@@ -1,15 +1,23 @@
 """The words of a mail, written once in Markdown, as its text and as its HTML.
 
-What the templates use, beside emphasis, links, lists and strikethrough:
+In comes what a template of templates/mail/ gives, out come as_text() and as_html():
 
-    **[words](address)**     alone in a paragraph: the button
+    source                        text                      HTML
+
+    See you *soon*,               See you soon,             <p style="…">See you <em>soon</em>,
+    [our page](https://x.org)     our page:                 <br> <a href="https://x.org"
+                                  https://x.org             style="…">our page</a></p>
+
+The templates use emphasis, links, lists and strikethrough, and beside them
+
+    **[words](address)**     alone in a paragraph: a button
     *words*                  alone in a paragraph: small print
     > words                  a box with a line at its left
     ```name                  the text as it stands here; in HTML what is drawn under that name
     ---                      what follows is the foot
 
-A line break is one in both. In the text, struck lines that follow each other are one line with
-commas, and so are bold ones; a backslash before the break keeps them apart.
+A line break in the source is one in both. In the text, struck lines that follow each other become
+one line with commas, and so do bold ones; a backslash before the break keeps them apart.
 """
 
 import re
@@ -45,17 +53,19 @@ BOX = (
 )
 BOX_END = "</td></tr></table>\n"
 
+# The first two and last two tokens of a paragraph that is a button, and those of small print.
 LINK_ALONE = ["strong_open", "link_open", "link_close", "strong_close"]
 SMALL_ALONE = ["em_open", "em_close"]
 
-# All that means something to Markdown: a colon or an exclamation mark alone does not.
+# Before each character that means something to Markdown. A colon or an exclamation mark alone
+# means nothing.
 SPECIAL = re.compile(r"""(?=["#$&'()*+\-./<=>@\[\\\]^_`{|}~])""")
 
 
 def escaped(value):
-    """`value` with a backslash before each character that Markdown would read as more than that.
+    """`value` with a backslash before each character that means something to Markdown.
 
-    In lists, dicts and dataclasses, each string.
+    "2 * 3" becomes "2 \\* 3". In lists, dicts and dataclasses, each string is escaped.
     """
     if is_dataclass(value):
         return escaped(asdict(value))
@@ -64,13 +74,13 @@ def escaped(value):
     if isinstance(value, (list, tuple)):
         return [escaped(each) for each in value]
     if isinstance(value, str):
-        # A name is one line: a second one could begin a list, or a box.
+        # What people typed stays on one line: a second one could begin a list, or a box.
         return SPECIAL.sub(r"\\", " ".join(value.splitlines()).strip())
     return value
 
 
 def as_text(source):
-    """The Markdown `source` as plain text: an empty line between paragraphs."""
+    """The Markdown `source` as plain text (str), an empty line between its paragraphs."""
     text, bullet, is_tight = "", "", False
     for token in MARKDOWN.parse(source):
         if token.type.startswith(("bullet_list_", "ordered_list_")):
@@ -87,9 +97,23 @@ def as_text(source):
     return text.strip() + "\n"
 
 
+def as_html(source, drawn):
+    """The Markdown `source` as HTML: a pair (body, foot) of str, parted by the line ---.
+
+    `drawn` holds the HTML of each fenced block, by its name.
+    """
+    tokens = MARKDOWN.parse(source)
+    types = [token.type for token in tokens]
+    cut = types.index("hr") if "hr" in types else len(tokens)
+    render = MARKDOWN.renderer.render
+    body = render(tokens[:cut], MARKDOWN.options, {"drawn": drawn, "paragraph": PARAGRAPH})
+    foot = render(tokens[cut + 1 :], MARKDOWN.options, {"drawn": drawn, "paragraph": LAST})
+    return body, foot
+
+
 def paragraph_text(tokens):
-    """The words of one paragraph."""
-    tokens = without_emptiness(tokens)
+    """The plain text of one paragraph, from its inline tokens."""
+    tokens = without_empty_texts(tokens)
     text, start, href = "", 0, ""
     for index, token in enumerate(tokens):
         if token.type == "softbreak" and is_between_alike(tokens, index):
@@ -107,60 +131,61 @@ def paragraph_text(tokens):
 
 
 def ends_a_line(following):
-    """Does nothing come before the next break in the tokens `following`, or before their end?"""
-    kinds = [token.type for token in following if token.type not in ("strong_close", "em_close")]
-    return not kinds or kinds[0] in ("softbreak", "hardbreak")
+    """Whether a line break or the end comes next in the tokens `following`."""
+    types = [token.type for token in following if token.type not in ("strong_close", "em_close")]
+    return not types or types[0] in ("softbreak", "hardbreak")
 
 
 def link_text(words, href, *, is_last):
-    """A link as words and address: below the words where it ends the line, else in brackets."""
-    address = unquote(href.removeprefix("mailto:")) if href.startswith("mailto:") else href
+    """A link as plain text: its words, and its address where that differs.
+
+    The address stands on the next line where the link ends its line, else in brackets.
+    """
+    address = href
+    if href.startswith("mailto:"):
+        address = unquote(href.removeprefix("mailto:"))
     if words == address:
         return address
+    if not is_last:
+        return f"{words} ({address})"
     label = _("%(words)s:") % {"words": words}
-    return f"{label}\n{address}" if is_last else f"{words} ({address})"
+    return f"{label}\n{address}"
 
 
 def is_between_alike(tokens, index):
-    """Does the break at `index` part two pieces that are both struck, or both bold?"""
+    """Whether the line break at `index` stands between two struck pieces, or two bold ones."""
     around = [token.type for token in tokens[index - 1 : index + 2 : 2]]
     return around in (["s_close", "s_open"], ["strong_close", "strong_open"])
 
 
-def without_emptiness(tokens):
+def without_empty_texts(tokens):
     """`tokens` without the empty texts that markdown-it leaves beside marks."""
     return [token for token in tokens if token.type != "text" or token.content]
 
 
-def as_html(source, drawn):
-    """The Markdown `source` as HTML: (body, foot). `drawn` is that of each fenced block, by name."""
-    tokens = MARKDOWN.parse(source)
-    cut = next((index for index, token in enumerate(tokens) if token.type == "hr"), len(tokens))
-    render = MARKDOWN.renderer.render
-    return (
-        render(tokens[:cut], MARKDOWN.options, {"drawn": drawn, "paragraph": PARAGRAPH}),
-        render(tokens[cut + 1 :], MARKDOWN.options, {"drawn": drawn, "paragraph": LAST}),
-    )
-
-
 class MailHTML(RendererHTML):
-    """markdown-it's renderer, its tags styled inline."""
+    """markdown-it's renderer, with the style of each tag inline.
+
+    Each method gives the HTML of the token tokens[idx]. A paragraph is three tokens:
+    paragraph_open, inline (its `children` are the words) and paragraph_close.
+    """
 
     def paragraph_open(self, tokens, idx, options, env):
         inline = tokens[idx + 1]
-        inline.children = without_emptiness(inline.children)
-        kinds = [token.type for token in inline.children]
-        if kinds[:2] + kinds[-2:] == LINK_ALONE and kinds.count("link_open") == 1:
+        inline.children = without_empty_texts(inline.children)
+        types = [token.type for token in inline.children]
+        if types[:2] + types[-2:] == LINK_ALONE and types.count("link_open") == 1:
             return self.button(tokens, idx, options, env)
         style = env["paragraph"]
-        if kinds[:1] + kinds[-1:] == SMALL_ALONE and kinds.count("em_open") == 1:
+        if types[:1] + types[-1:] == SMALL_ALONE and types.count("em_open") == 1:
             style, inline.children = SMALL, inline.children[1:-1]
         elif [token.type for token in tokens[idx + 3 : idx + 4]] == ["blockquote_close"]:
             style = LAST
+        # The paragraph of a tight list item has no tag of its own.
         return "" if tokens[idx].hidden else f'<p style="{style}">'
 
     def button(self, tokens, idx, options, env):
-        """A table in place of the paragraph, of which nothing else is left."""
+        """A table in place of the paragraph, whose other tokens then give nothing."""
         link, *words = tokens[idx + 1].children[1:-2]
         tokens[idx + 1].children, tokens[idx + 2].hidden = [], True
         label = self.renderInline(words, options, env)
@@ -177,7 +202,7 @@ class MailHTML(RendererHTML):
 
 
 def styled(style):
-    """A rule of MailHTML: the tag, with `style`."""
+    """A method of MailHTML that gives the tag with `style`."""
 
     def rule(self, tokens, idx, options, env):
         tokens[idx].attrSet("style", style)
@@ -190,7 +215,7 @@ MailHTML.link_open = styled(LINK)
 MailHTML.s_open = styled(STRUCK)
 MailHTML.bullet_list_open = MailHTML.ordered_list_open = styled(LIST)
 
-# HTML is text, and markdown-it refuses links to javascript: and data:.
+# HTML in the source is text here, and markdown-it refuses links to javascript: and data:.
 MARKDOWN = MarkdownIt("zero", {"html": False, "breaks": True}, renderer_cls=MailHTML).enable(
     ["emphasis", "strikethrough", "link", "list", "blockquote", "fence", "hr", "escape", "newline"]
 )

@@ -11,10 +11,11 @@ from praxis.sender import sender_address
 
 
 class ReadyMessage(EmailMessage):
-    """A mail that is written already: `content` is all of it (RFC 5322, ASCII, lines that end in "\\n").
+    """A mail that is written already.
 
-    It leaves byte for byte, with CRLF. Django 5.2 and 6 call message() and as_bytes() with
-    different options, and would fold headers differently: here no option changes anything.
+    `content` is the whole mail (RFC 5322) as ASCII, its lines ending in "\\n". It leaves byte
+    for byte, with CRLF. Django 5.2 and 6 call message() and as_bytes() with different options, and
+    would fold headers differently: here no option changes anything.
     """
 
     def __init__(self, content):
@@ -32,7 +33,7 @@ class ReadyMessage(EmailMessage):
         return self.headers[name]
 
     def get_charset(self):
-        """None, as an email.message.Message answers whose parts have each their own."""
+        """None, as for any message of several parts: each part has its own charset."""
 
     def as_bytes(self, **_options):
         return self.content.replace("\n", "\r\n").encode("ascii")
@@ -41,7 +42,7 @@ class ReadyMessage(EmailMessage):
 def part(content_type, content, **parameters):
     """A MIME part that holds `content` (bytes), in base64.
 
-    In 8bit or quoted-printable some servers fold an invite anew on its way.
+    An invite in 8bit or quoted-printable is folded anew by some servers on its way.
     """
     result = Message()
     result.add_header("Content-Type", content_type, **parameters)
@@ -52,6 +53,7 @@ def part(content_type, content, **parameters):
 
 
 def multipart(subtype, parts):
+    """A MIME message of the type multipart/`subtype` that holds `parts`."""
     result = Message()
     result["Content-Type"] = f"multipart/{subtype}"
     result["MIME-Version"] = "1.0"

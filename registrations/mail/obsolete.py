@@ -1,8 +1,7 @@
-"""Which mails must not leave any more, and which wait."""
+"""Which mails are obsolete, and which are on hold."""
 
 from django.utils.translation import gettext_noop
 
-from events.models import Workshop
 from registrations.mail import reminders, snapshots
 from registrations.mail.kinds import Kind, rules_of
 
@@ -10,7 +9,10 @@ ERASED = gettext_noop("the person is erased")
 
 
 def why_obsolete(mail, *, now):
-    """Why `mail` must not leave any more at `now`, as a sentence; "" if it may."""
+    """Why `mail` must not leave any more at `now`, as a msgid; "" if it may leave.
+
+    A mail with `content` is a final mail: it leaves whatever else is true.
+    """
     registration, workshop = mail.registration, mail.registration.workshop
     if registration.erased_at and not mail.content:
         return ERASED
@@ -19,15 +21,14 @@ def why_obsolete(mail, *, now):
     if workshop.has_ended(now):
         return gettext_noop("its moment has passed: the workshop is over")
     if mail.kind == Kind.WORKSHOP_CANCELLED:
-        stands = workshop.state == Workshop.State.CANCELLED
-        return "" if stands else gettext_noop("overtaken: the workshop takes place after all")
-    if (
-        is_on_hold(mail)
-        and workshop.state == Workshop.State.CANCELLED
-        and snapshots.says_cancelled(registration.told)
-    ):
+        if workshop.is_cancelled:
+            return ""
+        return gettext_noop("overtaken: the workshop takes place after all")
+    knows_cancelled = workshop.is_cancelled and snapshots.says_cancelled(registration.told)
+    if is_on_hold(mail) and knows_cancelled:
         return gettext_noop("overtaken: the workshop was cancelled")
-    if registration.state not in rules_of(mail).states:
+    states = rules_of(mail).states
+    if states and registration.state not in states:
         return gettext_noop("overtaken: the registration is no longer what it was")
     if mail.kind == Kind.WAITING and registration.waits_in_vain(now):
         return gettext_noop("its moment has passed: the waiting list is closed")
@@ -37,6 +38,9 @@ def why_obsolete(mail, *, now):
 
 
 def is_on_hold(mail):
-    """Must `mail` wait until its workshop is published again, or is over? What it says may become true once more."""
-    is_published = mail.registration.workshop.state == Workshop.State.PUBLISHED
+    """Whether `mail` must wait until its workshop is published again, or is over.
+
+    What the mail says may become true once more.
+    """
+    is_published = mail.registration.workshop.is_published
     return rules_of(mail).waits_for_publication and not is_published

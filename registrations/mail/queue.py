@@ -1,4 +1,4 @@
-"""Mails wait here from the transaction that stores them until a worker claims them."""
+"""The queue of mails: stores them, gives them to a worker, and writes how each one ended."""
 
 from datetime import timedelta
 
@@ -11,49 +11,56 @@ from registrations.mail import daily_limits, kinds, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
-State = OutgoingMail.State
+MailState = OutgoingMail.State
 
-# Longer than any mail may take (praxis.smtp), so that nobody sends a mail that somebody is still sending.
+# It is longer than any mail may take (praxis/mail_backends/smtp.py), so that no process sends a
+# mail that another one is still sending.
 LEASE = timedelta(seconds=settings.EMAIL_TIMEOUT * 6)
 HOLD_FOR = timedelta(minutes=10)
+TELL_AT_MOST_EVERY = timedelta(minutes=2)
 MOST_URGENT = min(kind.rules.priority for kind in Kind)
 BATCH = 20
 
-# Of a mail that was claimed, and is as if it had not been.
-UNTRIED = {"state": State.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
+# The fields of a mail that becomes as it was before it was claimed.
+UNTRIED = {"state": MailState.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
 SAID_JUST_NOW = gettext_noop("another mail had just said so")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
-TELL_AT_MOST_EVERY = timedelta(minutes=2)
-
 
 def enqueue(registration, kind, *, now, unsent=False):
-    """Store a mail of `kind` and note what it tells, in the caller's transaction; None where it would be one too many.
-    One that is `unsent` is dropped at once and tells nothing.
+    """Store a mail of `kind` and record what it tells, in the caller's transaction.
 
-    An address that never used a link of ours gets few mails a day (limits.MAILS_A_DAY): a confirmation above that
-    leaves later, an answer that only repeats is left out.
+    Returns the OutgoingMail, or None where a daily limit (daily_limits.py) leaves the mail out. A
+    limit makes a confirmation leave later, and leaves out an answer that only repeats. A mail that
+    is `unsent` is stored as dropped, and nothing is recorded.
     """
     due_at = due_within_limits(registration, kind, now=now)
     if due_at is None:
         return None
-    queued = registration.mails.filter(state=State.QUEUED)
-    if kind == Kind.CANCELLATION:
-        queued.exclude(kind=Kind.LINKS).update(state=State.DROPPED, last_error=CANCELLED_BEFORE)
-    elif kind == Kind.PROMOTION:
-        queued.filter(kind=Kind.WAITING).update(state=State.DROPPED, last_error=SEATED_BEFORE)
+    drop_earlier(registration, kind)
     if not unsent:
         snapshots.record(registration, kind)
     mail = new_mail(registration, kind, now=now, due_at=due_at)
     if unsent:
-        mail.state, mail.last_error = State.DROPPED, SAID_JUST_NOW
+        mail.state, mail.last_error = MailState.DROPPED, SAID_JUST_NOW
     mail.save(force_insert=True)
     return mail
 
 
+def drop_earlier(registration, kind):
+    """Drop the queued mails that a mail of `kind` makes untrue."""
+    queued = registration.mails.filter(state=MailState.QUEUED)
+    if kind == Kind.CANCELLATION:
+        untrue = queued.exclude(kind=Kind.LINKS)
+        untrue.update(state=MailState.DROPPED, last_error=CANCELLED_BEFORE)
+    elif kind == Kind.PROMOTION:
+        untrue = queued.filter(kind=Kind.WAITING)
+        untrue.update(state=MailState.DROPPED, last_error=SEATED_BEFORE)
+
+
 def due_within_limits(registration, kind, *, now):
-    """When a mail of `kind` may leave for this person: `now`, later, or None for not at all."""
+    """When a mail of `kind` may leave for this person: `now` or later; None for never."""
     rules = Kind(kind).rules
     if not rules.when_limited:
         return now
@@ -61,11 +68,13 @@ def due_within_limits(registration, kind, *, now):
     due_at = daily_limits.mail_at(
         registration.email, now=now, repeats=repeats, purpose=rules.counted_as
     )
-    return None if repeats and due_at > now else due_at
+    if repeats and due_at > now:
+        return None
+    return due_at
 
 
 def new_mail(registration, kind, *, now, due_at=None, before=""):
-    """A mail of `kind` to the person, not stored yet, due at `due_at` or at once."""
+    """An OutgoingMail of `kind` to the person, not stored yet, due at `due_at` or at once."""
     return OutgoingMail(
         registration=registration,
         kind=kind,
@@ -79,14 +88,21 @@ def new_mail(registration, kind, *, now, due_at=None, before=""):
 
 
 def has_just_told(registration, *, now):
-    """Was a mail stored a moment ago that says all that this person has?"""
+    """Whether a mail that says all this person has was stored within TELL_AT_MOST_EVERY.
+
+    A mail that failed or was dropped does not count.
+    """
     telling = Kind.where(lambda rules: rules.tells_everything)
     lately = registration.mails.filter(kind__in=telling, created_at__gt=now - TELL_AT_MOST_EVERY)
-    return lately.exclude(state__in=[State.FAILED, State.DROPPED]).exists()
+    return lately.exclude(state__in=[MailState.FAILED, MailState.DROPPED]).exists()
 
 
 def next_to_leave(*, now, without=()):
-    """The mails (pk) that leave next: the most urgent. Several only where nothing can become more urgent meanwhile."""
+    """The keys of the mails that leave next: the most urgent ones that are due and free.
+
+    They are several only where no other mail can become more urgent meanwhile. Mails whose keys
+    are in `without` are left out.
+    """
     free = due_in_order(now).exclude(pk__in=without).order_by("priority", "due_at", "pk")
     found = list(free.values_list("pk", "priority")[:BATCH])
     most_urgent = [pk for pk, priority in found if priority == MOST_URGENT]
@@ -96,7 +112,7 @@ def next_to_leave(*, now, without=()):
 
 
 def due_in_order(now):
-    """The mails that are due at `now`, without those that must wait for an earlier one to the same person."""
+    """The mails that are due at `now` and need not wait for an earlier mail to the same person."""
     in_any_order = Kind.where(lambda rules: not rules.waits_for_earlier)
     earlier = OutgoingMail.objects.unsettled().filter(
         registration=OuterRef("registration"), pk__lt=OuterRef("pk")
@@ -105,55 +121,68 @@ def due_in_order(now):
 
 
 def claim(mail_pks, *, now):
-    """Take those of the mails for ourselves that are due and free, and whose earlier mails about the same registration are
-    settled: they, in their order, as they are now.
+    """Claim the mails with the keys `mail_pks` for this process; the claimed ones, in their order.
+
+    A mail is claimed if it is due, no other process holds it, and no earlier mail about the same
+    registration is on its way. It comes as its row is now.
     """
     with transaction.atomic():
-        # What another process is claiming at this moment is left to it.
+        # A mail that another process is claiming at this moment is left to it.
         free = due_in_order(now).filter(pk__in=mail_pks).select_for_update(skip_locked=True)
         ours = set(free.values_list("pk", flat=True))
         claimed = OutgoingMail.objects.filter(pk__in=ours)
-        claimed.update(state=State.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+        claimed.update(state=MailState.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
     found = OutgoingMail.objects.with_workshops().in_bulk(ours)
-    # Without those whose person was erased at this very moment.
+    # A mail whose person was erased at this very moment is not found.
     return [found[pk] for pk in mail_pks if pk in found]
 
 
 def release(claimed):
-    """Leave mails that were claimed together and not tried to whoever looks next; not those that somebody else has now."""
+    """Put mails that were claimed together, and were not tried, back into the queue.
+
+    A mail that another process holds by now is left to it.
+    """
     still_ours = OutgoingMail.objects.filter(
-        state=State.SENDING, lease_until=claimed[0].lease_until
+        state=MailState.SENDING, lease_until=claimed[0].lease_until
     )
     still_ours.filter(pk__in=[mail.pk for mail in claimed]).update(**UNTRIED)
 
 
 def finish(mail, *, state, **fields):
-    """Write how it ended, unless the lease has run out and somebody else has the mail now; `state`."""
+    """Write `state` and `fields` on the row of `mail`; returns `state`.
+
+    Nothing is written if the lease has run out and another process holds the mail.
+    """
     ours = OutgoingMail.objects.filter(
-        pk=mail.pk, state=State.SENDING, lease_until=mail.lease_until
+        pk=mail.pk, state=MailState.SENDING, lease_until=mail.lease_until
     )
-    if state != State.QUEUED:
+    if state != MailState.QUEUED:
         fields["content"] = ""
     ours.update(lease_until=None, state=state, **fields)
     return state
 
 
 def drop(mail, reason):
-    """Send `mail` to nobody; who was to hear of a cancellation that was taken back knows what they knew before."""
+    """Finish `mail` unsent, for `reason`; its state then.
+
+    The person who does not hear that the workshop was cancelled keeps the snapshot from before.
+    """
     if mail.kind == Kind.WORKSHOP_CANCELLED:
-        Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told).update(
-            told=mail.before
-        )
-    return finish(mail, state=State.DROPPED, last_error=reason)
+        person = Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told)
+        person.update(told=mail.before)
+    return finish(mail, state=MailState.DROPPED, last_error=reason)
 
 
 def send_again(mail, *, now):
-    """Queue a mail once more that failed, with its Message-ID: an organiser's act. False if it has not failed."""
-    failed = OutgoingMail.objects.filter(pk=mail.pk, state=State.FAILED)
-    return bool(failed.update(state=State.QUEUED, due_at=now, due_since=now, attempts=0))
+    """Queue a failed mail once more, with its Message-ID; False if it has not failed.
+
+    An organiser asks for it.
+    """
+    failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+    return bool(failed.update(state=MailState.QUEUED, due_at=now, due_since=now, attempts=0))
 
 
 def take_up_abandoned(*, now):
-    """Queue again what killed processes left behind; how many mails."""
-    # Most of them were not tried yet: a kill is no failure of the mail's.
+    """Queue again the mails that killed processes left behind; how many."""
+    # Most of them were not tried yet, and a killed process is no failure of the mail.
     return OutgoingMail.objects.abandoned(now).update(**UNTRIED, due_at=now)

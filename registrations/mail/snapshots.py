@@ -1,4 +1,12 @@
-"""What each person was last told of their workshop, and what has changed since."""
+"""Snapshots: what each person was last told of the workshop, and what has changed since.
+
+A snapshot is a JSON object as text, as the column `told` stores it:
+
+    {"title": "…", "start": "2026-03-05T18:00:00+00:00", "end": "…", "place": "…",
+     "workshop": "published", "registration": "confirmed"}
+
+It is "" for a person to whom nothing was told yet.
+"""
 
 import json
 from dataclasses import dataclass
@@ -16,11 +24,8 @@ from registrations.models import Registration
 
 
 def snapshot(workshop, state):
-    """What a mail sent now would tell somebody whose registration is in `state`, as JSON (str) that equal facts write alike.
-
-    title, start and end (UTC, ISO 8601), place, and the states of the workshop and of the registration.
-    """
-    told = {
+    """What a mail that leaves now tells a person whose registration is in `state`."""
+    values = {
         "title": workshop.title,
         "start": workshop.starts_at.astimezone(UTC).isoformat(),
         "end": workshop.ends_at.astimezone(UTC).isoformat(),
@@ -28,19 +33,20 @@ def snapshot(workshop, state):
         "workshop": str(workshop.state),
         "registration": str(state),
     }
-    return as_json(told)
+    return as_json(values)
 
 
 def says_cancelled(told):
-    """Do these facts(), as text, say that the workshop is cancelled?"""
+    """Whether the snapshot `told` says that the workshop is cancelled."""
     return json.loads(told or "{}").get("workshop") == Workshop.State.CANCELLED
 
 
 def record(registration, kind):
-    """Note, in the caller's transaction, what a mail of `kind` that is stored or leaves now tells this person.
+    """Write on the registration what a mail of `kind` that is stored or leaves now tells.
 
-    With an invite SEQUENCE rises by one if that invite says something else than the last one did (RFC 5545 3.8.7.4);
-    the first has 0. Mails that repeat nothing (reminders, lost links) note nothing.
+    It runs in the caller's transaction. If the mail carries an invite that says something else
+    than the last one, SEQUENCE rises by one (RFC 5545 3.8.7.4). The first invite has 0. Kinds that
+    are not recorded (reminders, lost links) change nothing.
     """
     told = told_by(kind, registration)
     invited = kinds.invite_method(kind, registration)
@@ -50,56 +56,60 @@ def record(registration, kind):
     if invited:
         sequence = next_sequence()
         if is_up_to_date(registration.told, told):
-            # The invite only adds facts, unless the row has been told something else meanwhile.
-            only_adds = When(told=registration.told, sequence__isnull=False, then=F("sequence"))
-            sequence = Case(only_adds, default=sequence)
+            # The snapshot only gains names, unless another process has changed the row meanwhile.
+            only_gains = When(told=registration.told, sequence__isnull=False, then=F("sequence"))
+            sequence = Case(only_gains, default=sequence)
         rows = rows.filter(~Q(told=told) | Q(sequence=None))
         rows.update(told=told, sequence=sequence)
     elif not Kind(kind).rules.is_recorded:
         return
     else:
         rows.exclude(told=told).update(told=told)
-    # Also where another process was first: the mail must bear the SEQUENCE of what it says.
+    # Where another process was first, the mail must still bear the SEQUENCE of what it says.
     registration.refresh_from_db(fields=["told", "sequence"])
 
 
 def told_by(kind, registration):
-    """What this person will have been told once a mail of `kind` has left now, as a snapshot."""
+    """The snapshot of this person once a mail of `kind` has left now."""
     true = snapshot(registration.workshop, registration.state)
     return told_after(kind, registration.told, true)
 
 
 def told_after(kind, known, true):
-    """What somebody is told by a mail of `kind` who knew `known`, where `true` is so now: snapshots.
+    """The snapshot of a person once a mail of `kind` has left.
 
-    Who hears that something is cancelled hears nothing else that is new: a move that nobody
-    announced stays untold, and would be news again if the workshop took place after all.
+    `known` is the person's snapshot before it, and `true` the snapshot of today. A mail about a
+    cancellation changes the states alone: a move that nobody announced stays unknown to the
+    person, and is news again if the workshop takes place after all.
     """
-    facts = json.loads(known or "{}")
-    if Kind(kind).rules.invite != "CANCEL" or not facts:
+    after = json.loads(known or "{}")
+    if Kind(kind).rules.invite != "CANCEL" or not after:
         return true
-    news = json.loads(true)
-    facts["registration"] = news["registration"]
+    today = json.loads(true)
+    after["registration"] = today["registration"]
     if kind == Kind.WORKSHOP_CANCELLED:
-        facts["workshop"] = news["workshop"]
-    return as_json(facts)
+        after["workshop"] = today["workshop"]
+    return as_json(after)
 
 
 def next_sequence():
-    """The SEQUENCE of an invite that says something new, as an expression: 0 for the first."""
+    """The SEQUENCE of an invite that says something new, as a database expression."""
     return Coalesce(F("sequence") + 1, 0)
 
 
 def is_up_to_date(told, true):
-    """Is all that was `told` (facts, as JSON) still `true`?"""
+    """Whether the snapshots `told` and `true` agree on all that both know.
+
+    False where nothing was told.
+    """
     return told == true or as_told(told, true) == true
 
 
 def as_told(told, true):
-    """The facts that somebody knows who was `told` so, as JSON (str); "{}" where they know nothing.
+    """The snapshot `told`, with the names of the snapshot `true`; "{}" where nothing was told.
 
-    A fact that `told` lacks is newer. It counts as told as it is in `true` (facts, too): if it did not,
-    adding a fact would outdate everybody.
+    A name that `told` lacks is newer than it. It gets the value that it has in `true`: otherwise
+    a name that is added to snapshots would make everybody's old.
     """
     known = json.loads(told or "{}")
     if not known:
@@ -107,13 +117,16 @@ def as_told(told, true):
     return as_json({name: known.get(name, value) for name, value in json.loads(true).items()})
 
 
-def as_json(told):
-    """Facts as JSON (str) that equal facts write alike."""
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+def as_json(values):
+    """A dict as JSON (str). Equal dicts give the same text."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 def changes(before, workshop, on):
-    """The Changes between `before` (invites.facts, as text) and `workshop` as it is, hours on each of the clocks `on`."""
+    """The Changes from the snapshot `before` to `workshop` as it is now, in the active language.
+
+    Hours are shown on each of the clocks `on`.
+    """
     told = json.loads(before or "{}")
     if not told:
         return []
@@ -131,17 +144,15 @@ def changes(before, workshop, on):
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is no longer as it was told: its name, what the desk calls its old state, and the lines that say how it
-    was and how it is.
-    """
+    """One thing that is no longer as a person was told."""
 
-    name: str
-    old: str
-    before: list[str]
-    after: list[str]
+    name: str  # « L’horaire »
+    old: str  # what the desk calls the old one: « l’ancien horaire »
+    before: list[str]  # lines that say how it was
+    after: list[str]  # lines that say how it is
 
 
 def when_lines(on, start, end):
-    """Start to end on each of the clocks `on`, the date first."""
+    """Lines of text: the date, then start and end on each of the clocks `on`."""
     readings = read(on, start, end)
     return [readings[0].day, *(reading.words for reading in readings)]
