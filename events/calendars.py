@@ -14,9 +14,10 @@ PRODID = "-//Praxis//Praxis//FR"
 
 
 def published(workshops):
-    """`workshops` as a calendar anyone may read: bytes, METHOD:PUBLISH (RFC 5546 3.2.1), no attendee, no way in.
+    """The bytes of a calendar of `workshops` that anyone may read: METHOD:PUBLISH (RFC 5546 3.2.1).
 
-    SEQUENCE stays 0: DTSTAMP, the moment of the last edit, orders the versions (RFC 5546 2.1.5).
+    It names no attendee and no address of a meeting. SEQUENCE stays 0: DTSTAMP, the moment of the
+    last edit, orders the versions (RFC 5546 2.1.5).
     """
     result = calendar("PUBLISH", workshops)
     for workshop in workshops:
@@ -29,40 +30,44 @@ def published(workshops):
             cancelled=workshop.is_cancelled,
         )
         page = settings.SITE_URL + workshop.get_absolute_url()
-        entry.add(
-            "description",
-            "\n".join(
-                [*workshop.clock_lines, "", _("Registration and details: %(url)s") % {"url": page}]
-            ),
-        )
+        details = _("Registration and details: %(url)s") % {"url": page}
+        entry.add("description", "\n".join([*workshop.clock_lines, "", details]))
         entry.add("location", workshop.place)
         result.add_component(entry)
     return result.to_ical()
 
 
 def calendar(method, workshops):
-    """A VCALENDAR with METHOD `method` and a VTIMEZONE for every zone of every host, still without events."""
+    """A VCALENDAR with METHOD `method`, still without events.
+
+    It holds a VTIMEZONE for every zone of every host.
+    """
     result = Calendar()
     result.add("version", "2.0")
     result.add("prodid", PRODID)
     result.add("calscale", "GREGORIAN")
     result.add("method", method)
-    years = {}
-    for workshop in workshops:
-        for clock in workshop.clocks:
-            years.setdefault(clock.zone, []).append(
-                clocks.wall(workshop.starts_at, clock.zone).year
-            )
-    for zone, when in years.items():
+    for zone, years in years_by_zone(workshops).items():
         if zone != "UTC":
-            result.add_component(vtimezone.vtimezone(zone, min(when), max(when)))
+            result.add_component(vtimezone.vtimezone(zone, min(years), max(years)))
     return result
 
 
-def event(workshop, *, uid, sequence, stamp, modified, cancelled):
-    """`workshop` as a VEVENT on its first host's clock, organised by our address in the hosts' names; who comes is not said.
+def years_by_zone(workshops):
+    """The years in which `workshops` start, on each host's clock: {zone: [year, …]}."""
+    years = {}
+    for workshop in workshops:
+        for clock in workshop.clocks:
+            year = clocks.wall(workshop.starts_at, clock.zone).year
+            years.setdefault(clock.zone, []).append(year)
+    return years
 
-    `stamp` and `modified` (aware) are DTSTAMP and LAST-MODIFIED; `cancelled` tells STATUS.
+
+def event(workshop, *, uid, sequence, stamp, modified, cancelled):
+    """The VEVENT of `workshop` on its first host's clock, without attendees.
+
+    The organizer is our address, in the hosts' names. `stamp` and `modified` (aware) are DTSTAMP
+    and LAST-MODIFIED; `cancelled` sets STATUS.
     """
     result = Event()
     result.add("uid", uid)
@@ -86,7 +91,7 @@ def event(workshop, *, uid, sequence, stamp, modified, cancelled):
 
 
 def add_moment(component, name, at, zone):
-    """Add the instant `at` to `component` as a wall time in `zone`; in UTC where `zone` is UTC itself.
+    """Add the instant `at` to `component` as a wall time in `zone`, or in UTC if `zone` is "UTC".
 
     icalendar is not asked to name the zone: it takes each that shows UTC all year, such as
     Africa/Dakar, for UTC.
@@ -98,26 +103,30 @@ def add_moment(component, name, at, zone):
 
 
 def mailto(address):
-    """`address` as a mailto URI (RFC 6068): what would end the address or begin a header is percent-encoded."""
+    """The mailto URI of `address` (RFC 6068).
+
+    What would end the address or begin a header is percent-encoded.
+    """
     return "mailto:" + quote(address, safe="@+!$*'")
 
 
 def common_name(name):
-    """`name` as a CN: a parameter value holds no double quote (RFC 5545 3.2), and few clients know RFC 6868's way out."""
+    """The CN of `name`: a parameter value holds no double quote (RFC 5545 3.2).
+
+    RFC 6868 would encode it, but few clients know that.
+    """
     return name.replace('"', "'")
 
 
 def web_links(workshop):
-    """(name, URL) of the pages on which web calendars add `workshop`; the hours are instants in UTC.
-
-    Spaces are %20: Outlook shows a + as it stands.
-    """
+    """(name, URL) of each page on which a web calendar adds `workshop`."""
     page = settings.SITE_URL + workshop.get_absolute_url()
     details = "\n".join([*workshop.clock_lines, "", page])
+    start, end = workshop.starts_at.astimezone(UTC), workshop.ends_at.astimezone(UTC)
     google = {
         "action": "TEMPLATE",
         "text": workshop.title,
-        "dates": f"{workshop.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}/{workshop.ends_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        "dates": f"{start:%Y%m%dT%H%M%SZ}/{end:%Y%m%dT%H%M%SZ}",
         "ctz": workshop.first_zone,
         "details": details,
         "location": workshop.place,
@@ -126,22 +135,20 @@ def web_links(workshop):
         "path": "/calendar/action/compose",
         "rru": "addevent",
         "subject": workshop.title,
-        "startdt": f"{workshop.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "enddt": f"{workshop.ends_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{end:%Y-%m-%dT%H:%M:%SZ}",
         "body": details,
         "location": workshop.place,
     }
+    google, outlook = query_string(google), query_string(outlook)
+    outlook_path = f"calendar/0/deeplink/compose?{outlook}"
     return [
-        (
-            "Google Calendar",
-            f"https://calendar.google.com/calendar/render?{urlencode(google, quote_via=quote)}",
-        ),
-        (
-            "Outlook.com",
-            f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook, quote_via=quote)}",
-        ),
-        (
-            "Office 365",
-            f"https://outlook.office.com/calendar/0/deeplink/compose?{urlencode(outlook, quote_via=quote)}",
-        ),
+        ("Google Calendar", f"https://calendar.google.com/calendar/render?{google}"),
+        ("Outlook.com", f"https://outlook.live.com/{outlook_path}"),
+        ("Office 365", f"https://outlook.office.com/{outlook_path}"),
     ]
+
+
+def query_string(parameters):
+    """The query string of `parameters`, with %20 for a space: Outlook shows a + as it stands."""
+    return urlencode(parameters, quote_via=quote)

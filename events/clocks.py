@@ -1,13 +1,14 @@
 """The hours that clocks show, and when they change.
 
-Pure functions: no database, no settings, no words, no "now". Instants are aware datetimes in UTC; wall times are naive;
-zones are IANA names read by zoneinfo. Nothing here knows a constant offset: each is asked of the zone, at its date."""
+Pure functions: no database, no settings, no words, no "now". Instants are aware datetimes in UTC;
+wall times are naive; zones are IANA names, read by zoneinfo. No offset is a constant here: each is
+asked of the zone, at its date.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from dateutil import tz
@@ -16,35 +17,10 @@ from dateutil import tz
 ODD_DAYS = 75
 
 
-class TypedTimeError(ValueError):
-    """A wall time that names no instant, or two. `wall` is the naive datetime, `zone` the IANA name."""
-
-    def __init__(self, wall, zone):
-        super().__init__(wall, zone)
-        self.wall, self.zone = wall, zone
-
-    @property
-    def span(self):
-        """The wall times, naive, from which and until which the clocks jump or repeat themselves."""
-        changes = chain.from_iterable(
-            transitions(self.zone, self.wall.year + year) for year in (-1, 0, 1)
-        )
-        nearest = min(changes, key=lambda change: abs(change.wall - self.wall))
-        return tuple(sorted([nearest.wall, nearest.wall + nearest.offset_to - nearest.offset_from]))
-
-
-class ImpossibleTime(TypedTimeError):
-    """The clocks jump over this wall time."""
-
-
-class DoubleTime(TypedTimeError):
-    """The clocks show this wall time twice."""
-
-
 def instant(wall, zone):
     """The UTC instant of a naive `wall` time in `zone`.
 
-    Raises ImpossibleTime in the gap of a change of clocks, DoubleTime in the hour that happens twice.
+    Raises ImpossibleTime where the clocks jump over it, DoubleTime where they show it twice.
     """
     place = ZoneInfo(zone)
     if not tz.datetime_exists(wall, place):
@@ -59,25 +35,63 @@ def wall(at, zone):
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+class TypedTimeError(ValueError):
+    """A wall time that names no instant, or two.
+
+    `wall` is the naive datetime, `zone` the IANA name.
+    """
+
+    def __init__(self, wall, zone):
+        super().__init__(wall, zone)
+        self.wall, self.zone = wall, zone
+
+    @property
+    def span(self):
+        """The first and the last wall time, naive, that the clocks jump over or show twice."""
+        changes = []
+        for year in (self.wall.year - 1, self.wall.year, self.wall.year + 1):
+            changes.extend(transitions(self.zone, year))
+        nearest = min(changes, key=lambda change: abs(change.wall - self.wall))
+        before = nearest.wall
+        after = nearest.wall + nearest.offset_to - nearest.offset_from
+        return min(before, after), max(before, after)
+
+
+class ImpossibleTime(TypedTimeError):
+    """The clocks jump over this wall time."""
+
+
+class DoubleTime(TypedTimeError):
+    """The clocks show this wall time twice."""
+
+
 @lru_cache(maxsize=1024)
 def usual_and_present_difference(first, second, at):
-    """How far zone `second` is ahead of zone `first`: (most of the year around `at`, at `at`), as timedeltas.
+    """How far zone `second` is ahead of zone `first`, most of the year around `at` and at `at`.
 
-    A difference that holds for ODD_DAYS or more counts as usual itself: a winter and a summer are seasons.
+    Two timedeltas. A difference that holds for ODD_DAYS or more counts as usual itself: a winter
+    and a summer are seasons.
     """
     one, two = ZoneInfo(first), ZoneInfo(second)
 
     def ahead(moment):
-        return moment.astimezone(two).utcoffset() - moment.astimezone(one).utcoffset()
+        return offset(moment, two) - offset(moment, one)
 
     present = ahead(at)
     days = Counter(ahead(at + timedelta(days=n)) for n in range(-182, 183))
-    return (present if days[present] >= ODD_DAYS else days.most_common(1)[0][0]), present
+    if days[present] >= ODD_DAYS:
+        return present, present
+    [(most_frequent, _days)] = days.most_common(1)
+    return most_frequent, present
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A change of clocks: the UTC instant `at`, the offsets on both sides, the abbreviation after it."""
+    """A change of clocks at the UTC instant `at`.
+
+    `offset_from` and `offset_to` are the offsets before and after it; `name` is the abbreviation
+    after it.
+    """
 
     at: datetime
     offset_from: timedelta
@@ -86,7 +100,10 @@ class Transition:
 
     @property
     def wall(self):
-        """The naive wall time, still in the old offset, at which the clocks change (RFC 5545 3.6.5, DTSTART)."""
+        """The naive wall time, in the old offset, at which the clocks change.
+
+        It is the DTSTART of an observance (RFC 5545 3.6.5).
+        """
         return (self.at + self.offset_from).replace(tzinfo=None)
 
 
@@ -94,23 +111,39 @@ class Transition:
 def transitions(zone, year):
     """The changes of clocks of `zone` in the UTC year `year`, in order, exact to the second.
 
-    Looks week by week: a change undone within seven days is not seen.
+    The search goes week by week: a change that is undone within seven days is not seen.
     """
-    place, found = ZoneInfo(zone), []
-
-    def offset(at):
-        return at.astimezone(place).utcoffset()
-
-    low, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    while low < end:
-        high = week_end = min(low + timedelta(days=7), end)
-        if offset(low) != offset(high):
-            before = low
-            while high - before > timedelta(seconds=1):
-                middle = before + timedelta(seconds=(high - before) // timedelta(seconds=2))
-                before, high = (middle, high) if offset(middle) == offset(low) else (before, middle)
-            found.append(
-                Transition(high, offset(low), offset(high), high.astimezone(place).tzname())
-            )
-        low = week_end
+    place = ZoneInfo(zone)
+    week_start = datetime(year, 1, 1, tzinfo=UTC)
+    year_end = datetime(year + 1, 1, 1, tzinfo=UTC)
+    found = []
+    while week_start < year_end:
+        week_end = min(week_start + timedelta(days=7), year_end)
+        old = offset(week_start, place)
+        if old != offset(week_end, place):
+            at = moment_of_change(place, week_start, week_end)
+            name = at.astimezone(place).tzname()
+            found.append(Transition(at, old, offset(at, place), name))
+        week_start = week_end
     return tuple(found)
+
+
+def moment_of_change(place, before, after):
+    """The first instant at which the ZoneInfo `place` has left the offset it has at `before`.
+
+    Found by bisection, to the second; at `after` the offset is another one.
+    """
+    old = offset(before, place)
+    while after - before > timedelta(seconds=1):
+        half = (after - before) // timedelta(seconds=2)
+        middle = before + timedelta(seconds=half)
+        if offset(middle, place) == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def offset(at, place):
+    """The offset from UTC of the ZoneInfo `place` at the aware instant `at`."""
+    return at.astimezone(place).utcoffset()

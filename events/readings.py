@@ -9,15 +9,20 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from events.clocks import usual_and_present_difference
+from events.clocks import usual_and_present_difference, wall
 from praxis import zones
 
 NO_BREAK = "\u00a0"
+# Before these letters French writes « d’ » for « de ».
+ELIDED_BEFORE = "aeéèêiîouhyâ"
 
 
 @dataclass(frozen=True)
 class Clock:
-    """A place and its zone (IANA). `french_label` is how French names its time: « heure du Québec »."""
+    """A place and its zone (IANA).
+
+    `french_label` is how French names its time: « heure du Québec ».
+    """
 
     place: str
     zone: str
@@ -30,11 +35,9 @@ class Clock:
             return _("%(place)s time") % {"place": self.place}
         if self.french_label:
             return self.french_label
-        return (
-            f"heure d’{self.place}"
-            if self.place[:1].lower() in "aeéèêiîouhyâ"
-            else f"heure de {self.place}"
-        )
+        if self.place[:1].lower() in ELIDED_BEFORE:
+            return f"heure d’{self.place}"
+        return f"heure de {self.place}"
 
 
 class OwnClock(Clock):
@@ -49,18 +52,18 @@ class OwnClock(Clock):
 
 
 def with_own(clocks, zone):
-    """`clocks`, and the reader's own in `zone` ("" where unknown) if it is none of theirs."""
-    return (
-        [*clocks, OwnClock(zone)]
-        if zone and zone not in [clock.zone for clock in clocks]
-        else clocks
-    )
+    """`clocks`, and the reader's own if its `zone` is none of theirs; "" is an unknown zone."""
+    if not zone or zone in [clock.zone for clock in clocks]:
+        return clocks
+    return [*clocks, OwnClock(zone)]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one clock shows from an instant to another. `start` and `end` are aware, in the clock's zone;
-    `other_day` says that the start's date is not the first clock's.
+    """What one clock shows from a start to an end.
+
+    `start` and `end` are aware datetimes in the clock's zone. `other_day` says that the date of the
+    start must be written beside this clock.
     """
 
     clock: Clock
@@ -91,7 +94,10 @@ class Reading:
 
     @property
     def words(self):
-        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) », its date first if it is another."""
+        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) ».
+
+        The date stands first if it is another one.
+        """
         day = f"{self.day}, " if self.other_day else ""
         return f"{day}{self.hours} ({self.clock.label})"
 
@@ -101,39 +107,47 @@ def read(clocks, starts_at, ends_at):
     readings = []
     for clock in clocks:
         start, end = (at.astimezone(ZoneInfo(clock.zone)) for at in (starts_at, ends_at))
-        # In a row of clocks a date also comes back after another one.
-        other_day = bool(readings) and {start.date()} != {
-            readings[0].start.date(),
-            readings[-1].start.date(),
-        }
+        other_day = False
+        if readings:
+            # After another date, the first one must be written again as well.
+            dates_before = {readings[0].start.date(), readings[-1].start.date()}
+            other_day = dates_before != {start.date()}
         readings.append(Reading(clock, start, end, other_day))
     return readings
 
 
 def moment_words(clocks, at, *, beside=None):
-    """One instant on each of `clocks`: « lundi 29 mars 2027, 9 h 15 (heure du Québec), 15 h 15 (heure de France) ».
+    """The instant `at` on each of `clocks`, as words.
 
-    Where another instant stands `beside` it already, days are said only where they are not that one's.
+    « lundi 29 mars 2027, 9 h 15 (heure du Québec), 15 h 15 (heure de France) »: a day is written
+    for the first clock, then where it is not the first one's. Where the instant `beside` is already
+    on the page with its days, a day is written only where it is not the same clock's day there.
     """
     readings = read(clocks, at, at)
-    shown = [reading.start.date() for reading in read(clocks, beside or at, beside or at)]
-    if beside is None:
-        shown = [None] + [readings[0].start.date()] * (len(readings) - 1)
-    return ", ".join(
-        ("" if reading.start.date() == day else f"{reading.day}, ")
-        + f"{time_words(reading.start)} ({reading.clock.label})"
-        for reading, day in zip(readings, shown, strict=True)
-    )
+    parts = []
+    for reading in readings:
+        day = reading.start.date()
+        if beside is not None:
+            day_is_known = day == wall(beside, reading.clock.zone).date()
+        else:
+            day_is_known = bool(parts) and day == readings[0].start.date()
+        if not day_is_known:
+            parts.append(reading.day)
+        parts.append(f"{time_words(reading.start)} ({reading.clock.label})")
+    return ", ".join(parts)
 
 
 def share_a_day(readings):
-    """Do all clocks show the same date at the start?"""
+    """True if all clocks show the same date at the start."""
     return not any(reading.other_day for reading in readings)
 
 
 @dataclass(frozen=True)
 class OddOffset:
-    """Two clocks that are `now` apart at an instant and `usual` apart most of the year (positive timedeltas)."""
+    """Two clocks that are `now` apart at an instant and `usual` apart most of the year.
+
+    Both are positive timedeltas.
+    """
 
     first: Clock
     second: Clock
@@ -143,7 +157,8 @@ class OddOffset:
     @property
     def sentence(self):
         return _(
-            "Unusual time difference on this date: %(now)s between %(first)s and %(second)s, instead of %(usual)s. "
+            "Unusual time difference on this date: %(now)s between %(first)s and %(second)s, "
+            "instead of %(usual)s. "
             "The two places do not change their clocks on the same dates."
         ) % {
             "now": span_words(self.now),
@@ -154,7 +169,7 @@ class OddOffset:
 
 
 def odd_offsets(clocks, at):
-    """An OddOffset for each pair of `clocks` that are unusually far apart, or close, at the instant `at`."""
+    """An OddOffset for each pair of `clocks` that is unusually far apart, or close, at `at`."""
     found = []
     for first, second in combinations(clocks, 2):
         usual, now = usual_and_present_difference(first.zone, second.zone, at)
@@ -171,7 +186,7 @@ def time_words(at):
 
 
 def day_words(day):
-    """A date, weekday included: « lundi 27 mars 2023 », « vendredi 1er mai 2026 », "Monday 27 March 2023"."""
+    """A date with its weekday: « vendredi 1er mai 2026 », "Monday 27 March 2023"."""
     day = date(day.year, day.month, day.day)
     text = date_format(day, "l j F Y")
     if get_language() != "en" and day.day == 1:
@@ -184,6 +199,5 @@ def span_words(span):
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
     if minutes:
         return f"{hours}{NO_BREAK}h{NO_BREAK}{minutes:02}"
-    return (ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}).replace(
-        " ", NO_BREAK
-    )
+    words = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return words.replace(" ", NO_BREAK)

@@ -1,4 +1,4 @@
-"""What anyone may read: the list, a workshop, its calendar."""
+"""The public pages: the list, a workshop, its calendar and the calendar of all."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import calendars
@@ -16,48 +17,61 @@ from events.models import Workshop
 from praxis.microcache import public
 
 PAST_ON_A_PAGE = 50
-# So long after its end a workshop stays in the calendar of all.
+# A workshop stays in the calendar of all for this long after its end.
 FEED_REACHES_BACK = timedelta(days=365)
 
 
 @require_safe
 @public
 def workshop_list(request):
-    """Everything that comes, and the latest of what is over; on a further page, older workshops alone."""
+    """All coming workshops and the latest past ones; a further page has older ones alone."""
     now = timezone.now()
     workshops = Workshop.objects.announced()
     past = Paginator(workshops.past(now), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
     past.object_list = list(past.object_list)
     coming = list(workshops.coming(now)) if past.number == 1 else []
     prefetch_related_objects([*coming, *past.object_list], "hostings")
-    return render(request, "events/list.html", {"coming": coming, "past": past})
+    heading = _("Workshops")
+    if past.number > 1:
+        heading = _("Workshops, page %(number)s") % {"number": past.number}
+    context = {"heading": heading, "coming": coming, "past": past}
+    return render(request, "events/list.html", context)
 
 
 @require_safe
 @public
 def workshop_page(request, slug):
+    """A workshop; a draft is shown to organisers alone."""
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
-    presentations = workshop.presentations.select_related("community")
     context = {
         "workshop": workshop,
-        "hosts": [
-            (host, [p for p in presentations if p.community_id == host.pk])
-            for host in workshop.communities
-        ],
+        "hosts": hosts_with_presentations(workshop),
         "partners": workshop.partners.all(),
         "site_url": settings.SITE_URL,
     }
     response = render(request, "events/workshop.html", context)
     if workshop.is_draft:
-        patch_cache_control(response, private=True)  # cache_page keeps it for nobody else then
+        # cache_page does not store a private response.
+        patch_cache_control(response, private=True)
     return response
+
+
+def hosts_with_presentations(workshop):
+    """(community, its presentations) for each host of `workshop`, in order."""
+    presentations = workshop.presentations.select_related("community")
+    hosts = []
+    for community in workshop.communities:
+        given = [each for each in presentations if each.community_id == community.pk]
+        hosts.append((community, given))
+    return hosts
 
 
 @require_safe
 @public
 def workshop_calendar(request, slug):
+    """The calendar file of one workshop."""
     workshop = get_object_or_404(Workshop.objects.announced().with_hosts(), slug=slug)
     return calendar_response([workshop], f"{workshop.slug}.ics")
 
@@ -65,12 +79,14 @@ def workshop_calendar(request, slug):
 @require_safe
 @public
 def feed(request):
-    """What comes and what was in the last twelve months."""
-    workshops = Workshop.objects.announced().filter(ends_at__gt=timezone.now() - FEED_REACHES_BACK)
+    """The calendar of all: coming workshops, and those of the last twelve months."""
+    since = timezone.now() - FEED_REACHES_BACK
+    workshops = Workshop.objects.announced().filter(ends_at__gt=since)
     return calendar_response(list(workshops.with_hosts()), "praxis.ics")
 
 
 def calendar_response(workshops, filename):
+    """`workshops` as a calendar file to download."""
     content = calendars.published(workshops)
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return HttpResponse(

@@ -19,7 +19,7 @@ class CommunityForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # French grammar is not guessed: du Québec, de la Martinique, d’Haïti.
-        # Who may only look gets a form without fields.
+        # An organiser who may only look gets a form without fields.
         if "time_label" in self.fields:
             self.fields["time_label"].required = True
 
@@ -32,13 +32,19 @@ class CommunityAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        coming = Workshop.objects.coming(timezone.now()).filter(hosts=obj).with_hosts()
-        if change and "zone" in form.changed_data and coming:
-            words = gettext(
-                "The zone has changed: no workshop has moved, but its hours there read otherwise now. To check:"
+        if change and "zone" in form.changed_data:
+            self.list_workshops_to_check(request, obj)
+
+    def list_workshops_to_check(self, request, community):
+        """Show the hours of each coming workshop of `community`, whose zone has changed."""
+        coming = Workshop.objects.coming(timezone.now()).filter(hosts=community).with_hosts()
+        hours = [f"{workshop.title} – {' ; '.join(workshop.clock_lines)}" for workshop in coming]
+        if hours:
+            heading = gettext(
+                "The zone has changed: no workshop has moved, but its hours there read otherwise "
+                "now. To check:"
             )
-            told = [f"{workshop.title} – {' ; '.join(workshop.clock_lines)}" for workshop in coming]
-            self.message_user(request, workshops.lines([words, *told]), messages.WARNING)
+            self.message_user(request, workshops.lines([heading, *hours]), messages.WARNING)
 
 
 @admin.register(Partner)

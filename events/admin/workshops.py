@@ -1,4 +1,4 @@
-"""The desk's page of a workshop: what is announced of it."""
+"""The desk's page of a workshop, as far as it is announced; registrations add to it."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,8 +18,11 @@ from praxis.fields import SingleLineField
 WIDE_LINES = {SingleLineField: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
 
 
-class OfCommunitiesInline(admin.TabularInline):
-    """Rows that choose a community, or add one: the icons that change or delete the community itself mislead."""
+class CommunityRowsInline(admin.TabularInline):
+    """Rows that choose a community, or add one.
+
+    Icons that change or delete the community itself would mislead: they are left out.
+    """
 
     extra = 0
     autocomplete_fields = ["community"]
@@ -27,11 +30,13 @@ class OfCommunitiesInline(admin.TabularInline):
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
         widget = formset.form.base_fields["community"].widget
-        widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
+        widget.can_view_related = False
+        widget.can_change_related = False
+        widget.can_delete_related = False
         return formset
 
 
-class HostingInline(OfCommunitiesInline):
+class HostingInline(CommunityRowsInline):
     model = Hosting
     form = HostingForm
     formset = HostingFormSet
@@ -39,7 +44,7 @@ class HostingInline(OfCommunitiesInline):
     verbose_name_plural = _("hosts: the first one's clock is the one you type in")
 
 
-class PresentationInline(OfCommunitiesInline):
+class PresentationInline(CommunityRowsInline):
     model = Presentation
     formset = PresentationFormSet
     formfield_overrides = {SingleLineField: {"widget": forms.TextInput({"size": 60})}}
@@ -99,18 +104,21 @@ class WorkshopAdmin(admin.ModelAdmin):
         return form
 
     def has_delete_permission(self, request, obj=None):
-        """Only a draft is deleted: people may have registered for the others, which are cancelled instead."""
-        draft = obj is not None and obj.is_draft
-        return draft and super().has_delete_permission(request, obj)
+        """Only a draft may be deleted: people may have registered for the others."""
+        is_draft = obj is not None and obj.is_draft
+        return is_draft and super().has_delete_permission(request, obj)
 
     @admin.display(description=_("local times"), ordering="starts_at")
     def local_times(self, workshop):
-        """Every host's start and end, and the sentence about the clocks where there is one."""
+        """Each host's start and end, and a sentence for each odd offset."""
         return lines(workshop.clock_lines)
 
     @admin.display(description=_("local times, as saved"))
     def saved_times(self, workshop):
-        """The same beside the typed hours; read anew, since a refused form has changed its own copy."""
+        """The local times as they are stored.
+
+        They are read anew: a refused form has changed its own copy of the workshop.
+        """
         if not workshop.pk:
             return gettext("Shown for every host once saved.")
         return self.local_times(Workshop.objects.with_hosts().get(pk=workshop.pk))
@@ -123,15 +131,17 @@ class WorkshopAdmin(admin.ModelAdmin):
             self.message_user(request, warning, messages.WARNING)
 
     def warnings(self, workshop, form):
-        """What an organiser might not expect of what was just saved, as sentences."""
+        """Sentences about what an organiser might not expect of the workshop just saved."""
         if form.clock_moved:
             yield gettext(
-                "Another clock stands first now. The workshop keeps its instant, and its hours read otherwise there. "
-                "To hold it at the hours that stood here before, type them again."
+                "Another clock stands first now. The workshop keeps its instant, and its hours "
+                "read otherwise there. To hold it at the hours that stood here before, "
+                "type them again."
             )
         if workshop.has_ended(timezone.now()):
             yield gettext("This date is past: the page says that the workshop is over.")
 
 
 def lines(texts):
+    """`texts`, escaped, each on a line of its own, as HTML."""
     return format_html_join(mark_safe("<br>"), "{}", ([text] for text in texts))

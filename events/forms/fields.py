@@ -12,7 +12,8 @@ YEARS = range(2000, 2101)
 class WallTimeField(forms.SplitDateTimeField):
     """A naive wall time, typed as a date and an hour on the first host's clock.
 
-    Plain inputs: the admin's own would remark how far the browser is from the server's clock, which here means nothing.
+    The inputs are plain: the admin's own would remark how far the browser is from the server's
+    clock, which means nothing here.
     """
 
     widget = forms.SplitDateTimeWidget(

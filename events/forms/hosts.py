@@ -8,6 +8,8 @@ from events.models import Hosting, Workshop
 
 
 class HostingForm(forms.ModelForm):
+    """One host of a workshop. Its number may be left blank."""
+
     position = forms.IntegerField(label=_("order"), min_value=1, max_value=100, required=False)
 
     class Meta:
@@ -22,14 +24,13 @@ class HostingFormSet(forms.BaseInlineFormSet):
         super().clean()
         rows = filled_rows(self)
         numbers = [row.cleaned_data["position"] for row in rows if row.cleaned_data["position"]]
-        twice = {number for number in numbers if numbers.count(number) > 1}
-        if twice:
-            raise ValidationError(
-                _(
-                    "Two hosts bear the number %(number)s. Number them 1, 2, 3…: the first one gives the clock."
-                ),
-                params={"number": min(twice)},
+        used_twice = {number for number in numbers if numbers.count(number) > 1}
+        if used_twice:
+            words = _(
+                "Two hosts bear the number %(number)s. Number them 1, 2, 3…: "
+                "the first one gives the clock."
             )
+            raise ValidationError(words, params={"number": min(used_twice)})
         for row in rows:
             if not row.cleaned_data["position"]:
                 numbers.append(max(numbers, default=0) + 1)
@@ -45,9 +46,10 @@ TypedHostings = forms.inlineformset_factory(
 
 
 def typed_hostings(data, workshop):
-    """What the hosting rows of a submitted workshop form say, in order: a dictionary each.
+    """The hosts in a submitted workshop form, in order: a dictionary of cleaned values each.
 
-    None if the rows are wrong. Rows that the organiser may not change are not sent: they say what is stored.
+    None if a row is wrong. Rows that the organiser may not change are not sent: their stored
+    values count.
     """
     if "hostings-TOTAL_FORMS" not in data:
         return stored_hostings(workshop)
@@ -55,22 +57,23 @@ def typed_hostings(data, workshop):
     rows = TypedHostings(data, instance=workshop, prefix="hostings")
     if not rows.is_valid():
         return None
-    return sorted(
-        (row.cleaned_data for row in filled_rows(rows)), key=lambda facts: facts["position"]
-    )
+    hostings = [row.cleaned_data for row in filled_rows(rows)]
+    return sorted(hostings, key=lambda hosting: hosting["position"])
 
 
 class PresentationFormSet(forms.BaseInlineFormSet):
-    """A presentation is given by one of the hosts: the page shows it under that host."""
+    """The presentations of a workshop: each must be given by one of its hosts."""
 
     def clean(self):
         super().clean()
-        hosts = [facts["community"] for facts in typed_hostings(self.data, self.instance) or []]
+        hostings = typed_hostings(self.data, self.instance) or []
+        hosts = [hosting["community"] for hosting in hostings]
         for row in filled_rows(self):
             community = row.instance.community
             if hosts and community not in hosts:
                 words = _(
-                    "%(community)s is not a host of this workshop. Add it to the hosts, or choose another one."
+                    "%(community)s is not a host of this workshop. Add it to the hosts, "
+                    "or choose another one."
                 )
                 # A row shown only to be read has no field that could bear the sentence.
                 field = "community" if row.add_prefix("community") in self.data else None
@@ -78,7 +81,7 @@ class PresentationFormSet(forms.BaseInlineFormSet):
 
 
 def filled_rows(formset):
-    """The forms of a set, each about a community, that were filled in and are not to be deleted."""
+    """The rows of `formset` that name a community and are not to be deleted."""
     return [
         row
         for row in formset.forms
@@ -96,14 +99,10 @@ def stored_hostings(workshop):
 
 
 def with_rows_to_read(data, workshop):
-    """`data` with what is stored of each host whose row was shown only to be read."""
+    """`data`, completed by the stored values of each host whose row was only shown."""
     data = data.copy()
     for row in TypedHostings(data, instance=workshop, prefix="hostings").initial_forms:
         if row.add_prefix("community") not in data:
-            data.update(
-                {
-                    row.add_prefix(name): "" if value is None else value
-                    for name, value in row.initial.items()
-                }
-            )
+            for name, value in row.initial.items():
+                data[row.add_prefix(name)] = "" if value is None else value
     return data

@@ -1,4 +1,4 @@
-"""What organisers type about a workshop, its hours on the first host's clock."""
+"""The form in which organisers describe a workshop, its hours on the first host's clock."""
 
 from datetime import timedelta
 
@@ -17,10 +17,11 @@ LONGEST = timedelta(hours=24)
 
 
 class WorkshopForm(forms.ModelForm):
-    """Typed on the first host's clock. A wall time that was not touched keeps its instant, whatever became of the hosts.
+    """A workshop, its hours typed on the first host's clock.
 
-    `clock_moved` says, once valid, that another clock stands first and no hour was typed anew.
-    `may_add_hosts` is the organiser's right, which the desk sets.
+    An hour that was not typed anew keeps its instant, whichever host stands first now.
+    `clock_moved` is True, after validation, if another clock stands first and neither the start
+    nor the end was typed anew. `may_add_hosts` is the organiser's right, which the desk sets.
     """
 
     may_add_hosts = True
@@ -37,12 +38,13 @@ class WorkshopForm(forms.ModelForm):
         label=_("The seats kept are anybody’s from"),
         required=False,
         help_text=_(
-            "Left blank: 48 hours before the start. How many are kept stands beside each host, below."
+            "Left blank: 48 hours before the start. "
+            "How many are kept stands beside each host, below."
         ),
     )
 
-    # What is typed, and where its instant is stored.
-    WALLS = {
+    # Each typed hour, and the field of the model that stores its instant.
+    STORED_IN = {
         "start": "starts_at",
         "end": "ends_at",
         "opens": "registration_opens_at",
@@ -63,33 +65,54 @@ class WorkshopForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Who may only look gets a form without fields.
-        for name in {"slug", "door_minutes"} & self.fields.keys():
-            self.fields[name].required = False
         self.clock_moved = False
         self.stored_clock = self.instance.clocks[0] if self.instance.pk else None
-        self.hostings = hosts.typed_hostings(self.data, self.instance) if self.is_bound else []
-        if self.stored_clock:
-            for field, stored in self.WALLS.items():
-                at = getattr(self.instance, stored)
-                self.initial[field] = at and clocks.wall(at, self.stored_clock.zone)
-        clock = self.hostings[0]["community"].clock if self.hostings else self.stored_clock
+        self.hostings = []
+        if self.is_bound:
+            self.hostings = hosts.typed_hostings(self.data, self.instance)
+        # An organiser who may only look gets a form without fields.
+        for name in {"slug", "door_minutes"} & self.fields.keys():
+            self.fields[name].required = False
+        self.show_stored_hours()
+        self.name_the_clock()
+
+    def show_stored_hours(self):
+        """Fill the hours from the stored instants, on the stored first host's clock."""
+        if self.stored_clock is None:
+            return
+        for field, stored in self.STORED_IN.items():
+            at = getattr(self.instance, stored)
+            self.initial[field] = None if at is None else clocks.wall(at, self.stored_clock.zone)
+
+    def name_the_clock(self):
+        """Say beside the start and the end on which clock they are typed."""
+        clock = self.stored_clock
+        if self.hostings:
+            clock = self.first_clock
         for name in {"start", "end"} & self.fields.keys():
             self.fields[name].help_text = capfirst(clock.label) if clock else ""
+
+    @property
+    def first_clock(self):
+        """The clock of the first host in the submitted form."""
+        return self.hostings[0]["community"].clock
 
     def clean_description(self):
         return plain_text(self.cleaned_data["description"])
 
     def clean_door_minutes(self):
         minutes = self.cleaned_data["door_minutes"]
-        return Workshop._meta.get_field("door_minutes").default if minutes is None else minutes
+        if minutes is None:
+            return Workshop._meta.get_field("door_minutes").default
+        return minutes
 
     def clean_place(self):
         place = self.cleaned_data["place"]
         if "://" in place or "www." in place.lower():
             raise ValidationError(
                 _(
-                    "Everybody reads this line. The address of the meeting goes into the field below it."
+                    "Everybody reads this line. "
+                    "The address of the meeting goes into the field below it."
                 )
             )
         return place
@@ -98,67 +121,77 @@ class WorkshopForm(forms.ModelForm):
         return plain_text(self.cleaned_data["afterwards"])
 
     def clean(self):
+        """Check the hours against each other, and set the instants of the workshop."""
         cleaned = super().clean()
         if not cleaned.get("slug") and cleaned.get("title"):
             cleaned["slug"] = free_slug(cleaned["title"])
         self.require_hosts()
-        clock = self.hostings[0]["community"].clock
-        moved = self.stored_clock is not None and clock.zone != self.stored_clock.zone
-        if moved and len({"start", "end"} & set(self.changed_data)) == 1:
-            raise ValidationError(
-                _(
-                    "Another clock stands first now, and only one of the two hours was typed anew. Type both the start and the end."
-                )
-            )
-        at = {field: self.typed_instant(field, clock) for field in self.WALLS}
-        if at["start"] and at["end"]:
-            self.check_length(at["start"], at["end"])
-        if at["opens"] and at["closes"] and at["closes"] <= at["opens"]:
-            self.add_error("closes", _("Registration must close after it opens."))
-        if at["opens"] and at["end"] and at["opens"] >= at["end"]:
-            self.add_error("opens", _("Registration must open before the workshop ends."))
-        if at["release"] and at["start"] and at["release"] > at["start"]:
-            self.add_error(
-                "release", _("The seats kept are anybody’s from the start at the latest.")
-            )
+        self.require_both_hours_on_another_clock()
+        at = {field: self.typed_instant(field, self.first_clock) for field in self.STORED_IN}
+        self.check_length(at["start"], at["end"])
+        self.check_registration_hours(at["opens"], at["closes"], at["end"])
+        self.check_release(at["release"], at["start"])
         self.check_reserved_seats(cleaned.get("capacity"))
         if not self.errors:
-            for field, stored in self.WALLS.items():
+            for field, stored in self.STORED_IN.items():
                 setattr(self.instance, stored, at[field])
-            self.clock_moved = moved and not {"start", "end"} & set(self.changed_data)
+            self.clock_moved = self.has_another_clock and not self.hours_typed_anew
         return cleaned
 
+    @property
+    def has_another_clock(self):
+        """True if the first host's zone is another one than the stored first host's."""
+        return self.stored_clock is not None and self.first_clock.zone != self.stored_clock.zone
+
+    @property
+    def hours_typed_anew(self):
+        """Which of "start" and "end" were typed anew, as a set."""
+        return {"start", "end"} & set(self.changed_data)
+
     def require_hosts(self):
-        """Raise ValidationError unless the rows below name a host: its clock says what the typed hours mean."""
+        """Raise ValidationError unless the rows name a host: its clock gives the typed hours."""
         if self.hostings is None:
             raise ValidationError(
                 _(
-                    "Correct the hosts below first: the first one's clock says what the typed hours mean."
+                    "Correct the hosts below first: the first one's clock says what the typed "
+                    "hours mean."
                 )
             )
         if not self.hostings and not self.may_add_hosts:
             raise ValidationError(
                 _(
-                    "A workshop needs at least one host, and you do not have the right to add hosts. Ask whoever manages "
-                    "the accounts for it, then save again: what you typed still stands here."
+                    "A workshop needs at least one host, and you do not have the right to add "
+                    "hosts. Ask whoever manages the accounts for it, then save again: what you "
+                    "typed still stands here."
                 )
             )
         if not self.hostings:
             raise ValidationError(
                 _(
-                    "Choose the hosts below, at least one: the first one's clock says what the typed hours mean."
+                    "Choose the hosts below, at least one: the first one's clock says what the "
+                    "typed hours mean."
+                )
+            )
+
+    def require_both_hours_on_another_clock(self):
+        """Raise ValidationError where one hour would stand on the old clock, one on the new."""
+        if self.has_another_clock and len(self.hours_typed_anew) == 1:
+            raise ValidationError(
+                _(
+                    "Another clock stands first now, and only one of the two hours was typed "
+                    "anew. Type both the start and the end."
                 )
             )
 
     def typed_instant(self, field, clock):
-        """The instant that `field` says on `clock`, the stored one if it was not touched.
+        """The instant of the hour in `field` on `clock`; the stored one if it was not typed anew.
 
-        None if it is empty or wrong. An untouched one is wrong where another clock stands first now
-        and shows its hour twice.
+        None if the hour is empty or wrong. An hour that was not typed anew is wrong if another
+        clock stands first now and shows it twice.
         """
         wall = self.cleaned_data.get(field)
         if self.instance.pk and field not in self.changed_data:
-            stored = getattr(self.instance, self.WALLS[field])
+            stored = getattr(self.instance, self.STORED_IN[field])
             if stored is None or clock.zone == self.stored_clock.zone:
                 return stored
             wall = clocks.wall(stored, clock.zone)
@@ -171,6 +204,8 @@ class WorkshopForm(forms.ModelForm):
             return None
 
     def check_length(self, starts_at, ends_at):
+        if not starts_at or not ends_at:
+            return
         if ends_at <= starts_at:
             self.add_error("end", _("The end must come after the start."))
         elif ends_at - starts_at > LONGEST:
@@ -178,24 +213,39 @@ class WorkshopForm(forms.ModelForm):
                 "end", _("The workshop would last more than 24 hours: check the date of the end.")
             )
 
+    def check_registration_hours(self, opens_at, closes_at, ends_at):
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes", _("Registration must close after it opens."))
+        if opens_at and ends_at and opens_at >= ends_at:
+            self.add_error("opens", _("Registration must open before the workshop ends."))
+
+    def check_release(self, release_at, starts_at):
+        if release_at and starts_at and release_at > starts_at:
+            self.add_error(
+                "release", _("The seats kept are anybody’s from the start at the latest.")
+            )
+
     def check_reserved_seats(self, capacity):
-        reserved = sum(facts["reserved_seats"] or 0 for facts in self.hostings)
-        if reserved and capacity is None and "capacity" not in self.errors:
+        reserved = sum(hosting["reserved_seats"] or 0 for hosting in self.hostings)
+        if not reserved:
+            return
+        if capacity is None and "capacity" not in self.errors:
             self.add_error(
                 "capacity", _("Seats are kept for hosts below: say how many there are in all.")
             )
-        elif reserved and capacity and reserved > capacity:
+        elif capacity and reserved > capacity:
             words = _(
-                "%(reserved)s seats are kept for the hosts below, more than the %(capacity)s there are."
+                "%(reserved)s seats are kept for the hosts below, more than the %(capacity)s "
+                "there are."
             )
             params = {"reserved": reserved, "capacity": capacity}
             self.add_error("capacity", ValidationError(words, params=params))
 
 
 def typed_time_error(error, clock):
-    """A TypedTimeError as a sentence that names the hour, the clock and the remedy."""
+    """The ValidationError for a TypedTimeError: it names the hour, the clock and the remedy."""
     first, last = error.span
-    facts = {
+    params = {
         "hour": readings.time_words(error.wall),
         "day": readings.day_words(error.wall),
         "clock": clock.label,
@@ -204,19 +254,21 @@ def typed_time_error(error, clock):
     }
     if isinstance(error, clocks.ImpossibleTime):
         words = _(
-            "On %(day)s (%(clock)s), clocks jump from %(first)s to %(last)s: %(hour)s does not exist. "
+            "On %(day)s (%(clock)s), clocks jump from %(first)s to %(last)s: "
+            "%(hour)s does not exist. "
             "Choose an hour before %(first)s, or from %(last)s on."
         )
     else:
         words = _(
-            "On %(day)s (%(clock)s), the time from %(first)s to %(last)s passes twice: %(hour)s does not say which. "
+            "On %(day)s (%(clock)s), the time from %(first)s to %(last)s passes twice: "
+            "%(hour)s does not say which. "
             "Choose an hour before %(first)s, or from %(last)s on."
         )
-    return ValidationError(words, params=facts, code="typed_time")
+    return ValidationError(words, params=params, code="typed_time")
 
 
 def free_slug(title):
-    """An address for `title` that no other workshop has, such as l-oeuvre-d-ile-2."""
+    """A slug for `title` that no other workshop has, such as l-oeuvre-d-ile-2."""
     plain = title.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "-").replace("'", "-")
     slug = base = slugify(plain)[:70].strip("-") or "atelier"
     number = 1

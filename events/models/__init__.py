@@ -1,6 +1,7 @@
-"""What is announced: workshops, the communities that hold them, their presentations and partners."""
+"""Workshops, the communities that hold them, their presentations and partners."""
 
 from events.models.community import Community, Hosting, Partner
-from events.models.workshop import Presentation, Workshop
+from events.models.presentation import Presentation
+from events.models.workshop import Workshop
 
 __all__ = ["Community", "Hosting", "Partner", "Presentation", "Workshop"]

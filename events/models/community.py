@@ -1,4 +1,4 @@
-"""The communities that hold workshops, each with its place and its clock, and their partners."""
+"""The communities that hold workshops, and the partners that lend their names."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -11,7 +11,7 @@ from praxis.fields import SingleLineField
 
 
 def validate_zone(name):
-    """Raise ValidationError unless `name` is one of zones.zone_names()."""
+    """Raise ValidationError unless `name` is one of `zones.zone_names()`."""
     if name not in zones.zone_names():
         raise ValidationError(
             _("Choose a time zone from the list, such as America/Toronto."), code="zone"
@@ -69,14 +69,17 @@ class Partner(models.Model):
 
 
 class HostingManager(models.Manager):
-    """Hostings are read for their communities, always."""
+    """Hostings with their communities: nothing reads the one without the other."""
 
     def get_queryset(self):
         return super().get_queryset().select_related("community")
 
 
 class Hosting(models.Model):
-    """A community holds a workshop; the first by `position` lends its clock to what the organiser types."""
+    """A community that holds a workshop.
+
+    Organisers type hours on the clock of the first one by `position`.
+    """
 
     workshop = models.ForeignKey("events.Workshop", models.CASCADE, related_name="hostings")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))

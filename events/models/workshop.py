@@ -1,14 +1,10 @@
-"""What is announced: a workshop and its presentations."""
+"""A workshop: what is announced of it, and when its registration and its room are open."""
 
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.validators import (
-    MaxValueValidator,
-    MinValueValidator,
-    URLValidator,
-)
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -25,6 +21,8 @@ RELEASE_BEFORE = timedelta(hours=48)
 
 
 class WorkshopQuerySet(models.QuerySet):
+    """The workshops that a page or a job asks for. `now` is an aware datetime."""
+
     def announced(self):
         """Published or cancelled: what the public may see."""
         return self.exclude(state=Workshop.State.DRAFT)
@@ -43,7 +41,10 @@ class WorkshopQuerySet(models.QuerySet):
 
 
 class Workshop(models.Model):
-    """One announced event. `starts_at` and `ends_at` are UTC; organisers type them on the first host's clock."""
+    """One announced event.
+
+    Instants are UTC; organisers type them on the first host's clock.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -56,7 +57,8 @@ class Workshop(models.Model):
         max_length=80,
         unique=True,
         help_text=_(
-            "Left blank: made from the title. Once shared, leave it: the old address would lead nowhere."
+            "Left blank: made from the title. "
+            "Once shared, leave it: the old address would lead nowhere."
         ),
     )
     banner = SingleLineField(
@@ -70,7 +72,8 @@ class Workshop(models.Model):
         _("what it is about"),
         blank=True,
         help_text=_(
-            "A blank line separates paragraphs. *word* is set in italics, [text](https://…) makes a link."
+            "A blank line separates paragraphs. "
+            "*word* is set in italics, [text](https://…) makes a link."
         ),
     )
     language = models.CharField(
@@ -99,7 +102,8 @@ class Workshop(models.Model):
             )
         ],
         help_text=_(
-            "The secret address of the room (Zoom, for example). Only confirmed people get in, through their own link, shortly before the start."
+            "The secret address of the room (Zoom, for example). Only confirmed people get in, "
+            "through their own link, shortly before the start."
         ),
     )
     contact_email = models.EmailField(
@@ -140,8 +144,8 @@ class Workshop(models.Model):
         _("what stays afterwards"),
         blank=True,
         help_text=_(
-            "Replay, slides… Shown after the end behind each confirmed person’s own link, and nowhere else. "
-            "*word* is set in italics, [text](https://…) makes a link."
+            "Replay, slides… Shown after the end behind each confirmed person’s own link, "
+            "and nowhere else. *word* is set in italics, [text](https://…) makes a link."
         ),
     )
     reminder_days = models.PositiveSmallIntegerField(
@@ -151,7 +155,8 @@ class Workshop(models.Model):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_(
-            "At the hour of the start on each person’s own clock. It asks whether they still come. Left blank: none."
+            "At the hour of the start on each person’s own clock. "
+            "It asks whether they still come. Left blank: none."
         ),
     )
     reminder_hours = models.PositiveSmallIntegerField(
@@ -166,14 +171,15 @@ class Workshop(models.Model):
         _("consent to ask for"),
         blank=True,
         help_text=_(
-            "Only where you need one, for example to record the session. The form then asks for it; what was agreed to is kept with its date."
+            "Only where you need one, for example to record the session. "
+            "The form then asks for it; what was agreed to is kept with its date."
         ),
     )
     hosts = models.ManyToManyField(
         Community, through="Hosting", related_name="workshops", verbose_name=_("hosts")
     )
     partners = models.ManyToManyField(Partner, blank=True, verbose_name=_("in collaboration with"))
-    # Null, for many: only what a command loaded has one.
+    # Null, not "": the key is unique, and only workshops that a command loaded have one.
     import_key = models.CharField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -203,17 +209,18 @@ class Workshop(models.Model):
 
     @property
     def clocks(self):
-        """The hosts' clocks in their order, each place once."""
-        return list(dict.fromkeys(community.clock for community in self.communities)) or [
-            readings.Clock("UTC", "UTC", "heure UTC")
-        ]
+        """The hosts' clocks in their order, each place once; UTC without hosts."""
+        clocks = dict.fromkeys(community.clock for community in self.communities)
+        return list(clocks) or [readings.Clock("UTC", "UTC", "heure UTC")]
 
     @property
     def readings(self):
+        """What each clock shows from start to end."""
         return readings.read(self.clocks, self.starts_at, self.ends_at)
 
     @property
     def odd_offsets(self):
+        """The pairs of clocks that are unusually far apart, or close, at the start."""
         return readings.odd_offsets(self.clocks, self.starts_at)
 
     @property
@@ -223,10 +230,11 @@ class Workshop(models.Model):
 
     @property
     def clock_lines(self):
-        """When it takes place, as lines of plain text in the active language: the date, each clock, what is odd."""
+        """When it takes place, as lines of plain text in the active language."""
         return self.lines_of(self.readings)
 
     def lines_of(self, readings):
+        """The date, each of `readings`, and a sentence for each odd offset, as a list of lines."""
         return [
             readings[0].day,
             *(reading.words for reading in readings),
@@ -240,7 +248,7 @@ class Workshop(models.Model):
 
     @property
     def contact(self):
-        """Where people write with a question."""
+        """The address to which people write with a question."""
         return self.contact_email or sender_address()
 
     @property
@@ -268,27 +276,11 @@ class Workshop(models.Model):
 
     @property
     def release_at(self):
-        """The instant from which the seats kept for the hosts' communities are anybody's: the start at the latest."""
-        return min(self.seats_released_at or self.starts_at - RELEASE_BEFORE, self.starts_at)
+        """The instant from which reserved seats are anybody's: the start at the latest."""
+        release_at = self.seats_released_at or self.starts_at - RELEASE_BEFORE
+        return min(release_at, self.starts_at)
 
     @property
     def first_zone(self):
         """The IANA name of the zone in which organisers type."""
         return self.clocks[0].zone
-
-
-class Presentation(models.Model):
-    """A talk that one of the hosts gives."""
-
-    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="presentations")
-    community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
-    title = SingleLineField(_("title"), max_length=250)
-    position = models.PositiveSmallIntegerField(_("order"), default=1)
-
-    class Meta:
-        verbose_name = _("presentation")
-        verbose_name_plural = _("presentations")
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.title

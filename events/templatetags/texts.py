@@ -1,4 +1,4 @@
-"""How texts are set: paragraphs and emphasis, French spacing, the other language of a page."""
+"""Paragraphs, emphasis and French spacing; links to a page in the other languages."""
 
 import html
 import re
@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 register = template.Library()
 
-# Emphasis, links and lists; raw HTML stays text, and markdown-it refuses javascript: and data: links.
+# Emphasis, links and lists. Raw HTML stays text; markdown-it refuses javascript: and data: links.
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["emphasis", "link", "list", "escape", "newline"]
 )
@@ -22,35 +22,36 @@ MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
 
 @register.filter
 def french_spacing(text):
-    """`text` with no-break spaces where French asks for them: before « : ; ? ! » and %, inside « »."""
+    """`text` with no-break spaces where French wants them: before : ; ? ! %, inside « »."""
     return re.sub(r"(?<=«) | (?=[:;?!»%])", "\u00a0", text)
 
 
 @register.filter
 def without_stop(label):
     """A label, which may be a sentence or HTML, as plain text before a colon."""
-    text = html.unescape(strip_tags(label)) if isinstance(label, SafeData) else str(label)
+    text = str(label)
+    if isinstance(label, SafeData):
+        text = html.unescape(strip_tags(label))
     return text.rstrip(" .")
 
 
 @register.filter
 def prose(text):
-    """What an organiser wrote, as HTML: paragraphs, *emphasis*, [links](https://…), lists, nothing else."""
+    """The HTML of what an organiser wrote: paragraphs, *emphasis*, [links](https://…), lists."""
     return mark_safe(MARKDOWN.render(french_spacing(text)))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
 def other_languages(context):
-    """(code, name in itself, address of this page in it) for each language but the active one."""
+    """(code, own name, address of this page) for each language but the active one."""
     request = context.get("request")
     if request is None:
         return []
-    others = [
-        get_language_info(code) for code, _name in settings.LANGUAGES if code != get_language()
-    ]
-    # A path that leads nowhere may name another site (//example.org/): there, only the list is offered.
+    # A path that leads nowhere may name another site (//example.org/): the list is offered there.
     path = request.path if request.resolver_match else reverse("events:list")
-    return [
-        (each["code"], capfirst(each["name_local"]), translate_url(path, each["code"]))
-        for each in others
-    ]
+    others = []
+    for code, _name in settings.LANGUAGES:
+        if code != get_language():
+            name = capfirst(get_language_info(code)["name_local"])
+            others.append((code, name, translate_url(path, code)))
+    return others

@@ -1,4 +1,4 @@
-"""Loads the announced workshop of events/praxis.toml."""
+"""`manage.py load_praxis`: loads the announced workshop of events/praxis.toml."""
 
 import tomllib
 from datetime import datetime
@@ -22,35 +22,25 @@ class Command(BaseCommand):
         parser.add_argument(
             "--upcoming",
             action="store_true",
-            help="also open a session on the next last Monday of March, same hours on the first clock",
+            help="also open a session on the next last Monday of March, "
+            "same hours on the first clock",
         )
 
     @transaction.atomic
     def handle(self, *, upcoming, **options):
         announcement = tomllib.loads(ANNOUNCEMENT.read_text(encoding="utf-8"))
-        self.load(
-            announcement,
-            announcement["key"],
-            announcement["slug"],
-            announcement["start"],
-            announcement["end"],
-        )
+        start, end = announcement["start"], announcement["end"]
+        self.load(announcement, announcement["key"], announcement["slug"], start, end)
         if upcoming:
-            day = next_last_monday_of_march(
-                announcement["start"], announcement["communities"][0]["zone"], timezone.now()
-            )
-            start = datetime.combine(day, announcement["start"].time())
-            end = datetime.combine(day, announcement["end"].time())
-            self.load(
-                announcement,
-                f"praxis-{day}",
-                f"{announcement['upcoming_slug']}-{day.year}",
-                start,
-                end,
-            )
+            zone = announcement["communities"][0]["zone"]
+            day = next_last_monday_of_march(start, zone, timezone.now())
+            slug = f"{announcement['upcoming_slug']}-{day.year}"
+            start = datetime.combine(day, start.time())
+            end = datetime.combine(day, end.time())
+            self.load(announcement, f"praxis-{day}", slug, start, end)
 
     def load(self, announcement, key, slug, start, end):
-        """Create the workshop unless `key` was loaded before: what organisers have made of it since stays."""
+        """Create the workshop, unless `key` was loaded before: organisers may have changed it."""
         if Workshop.objects.filter(import_key=key).exists():
             self.stdout.write(f"{key}: already there, left as it is")
             return
@@ -73,8 +63,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{key}: loaded as {workshop.get_absolute_url()}")
 
     def add_host(self, workshop, position, entry):
-        facts = {name: entry[name] for name in ("place", "time_label", "zone", "site")}
-        community, _created = Community.objects.get_or_create(name=entry["name"], defaults=facts)
+        defaults = {name: entry[name] for name in ("place", "time_label", "zone", "site")}
+        community, _created = Community.objects.get_or_create(name=entry["name"], defaults=defaults)
         Hosting.objects.create(workshop=workshop, community=community, position=position)
         for number, title in enumerate(entry["presentations"], start=1):
             Presentation.objects.create(
@@ -83,7 +73,10 @@ class Command(BaseCommand):
 
 
 def next_last_monday_of_march(first, zone, now):
-    """The date of the next last Monday of March whose `first` hour (naive, in `zone`) is after `now` (aware)."""
+    """The date of the next last Monday of March on which the hour of `first` is after `now`.
+
+    `first` is naive, in `zone`; `now` is aware.
+    """
     today = clocks.wall(now, zone)
     mondays = rrule(
         YEARLY,
