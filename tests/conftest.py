@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 from events import clocks
 from events.models import Community, Hosting, Workshop
 from registrations.domain import signup
+from registrations.forms.honeypot import HoneypotForm
 from tests.helpers.browser import FLAGS
 from tests.helpers.clock import NOW
 from tests.helpers.mails import Mailbox
@@ -213,32 +214,44 @@ def chromium():
 
 
 @pytest.fixture
+def fast_typists(monkeypatch):
+    """Let a form pass that is sent as soon as it is open: Playwright fills in faster than people."""
+    monkeypatch.setattr(HoneypotForm, "MIN_SECONDS", 0)
+
+
+@pytest.fixture
 def open_page(chromium, live_server):
-    """Open a path in a new browser; the page's `.complaints` gather console errors and requests to other sites."""
+    """Open a path in a browser context of its own: no cookie and nothing cached from before.
+
+    The page's `.complaints` gather console errors and requests to other sites, those of further
+    pages of its context too.
+    """
     contexts = []
 
-    def go(path, *, javascript=True, width=1280, scheme="light", zone="America/Toronto"):
+    def go(path, *, javascript=True, width=1280, zone="America/Toronto"):
         context = chromium.new_context(
             java_script_enabled=javascript,
             viewport={"width": width, "height": 800},
-            color_scheme=scheme,
+            color_scheme="light",
             locale="fr-CA",
             timezone_id=zone,
             base_url=live_server.url,
         )
         contexts.append(context)
         page = context.new_page()
-        page.complaints = []
-        # Chromium reports a 404 or 410 page as an error too; those are asked for here.
-        page.on(
-            "console",
-            lambda m: (
-                m.type == "error" and "status of 4" not in m.text and page.complaints.append(m.text)
-            ),
-        )
-        page.on(
-            "request", lambda r: r.url.startswith(live_server.url) or page.complaints.append(r.url)
-        )
+        page.complaints = complaints = []
+
+        def on_console(message):
+            # Chromium reports a 404 or 410 page as an error too; those are asked for here.
+            if message.type == "error" and "status of 4" not in message.text:
+                complaints.append(message.text)
+
+        def on_request(request):
+            if not request.url.startswith(live_server.url):
+                complaints.append(request.url)
+
+        context.on("console", on_console)
+        context.on("request", on_request)
         page.goto(path)
         return page
 

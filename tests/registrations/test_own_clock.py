@@ -207,12 +207,13 @@ def test_the_zone_is_chosen_by_city_among_its_region(workshop, register, client)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_browser_fills_it_in_and_every_page_shows_the_persons_clock(workshop, open_page):
+def test_the_browser_fills_it_in_and_every_page_shows_the_persons_clock(
+    workshop, fast_typists, open_page
+):
     page = open_page(f"/ateliers/{workshop.slug}/inscription/", zone="Europe/London")
     for name in ("first_name", "last_name", "email"):
         page.fill(f"[name={name}]", typed()[name])
     guessed = page.input_value("[name=zone]")
-    page.wait_for_timeout(2100)  # nobody types faster
     page.get_by_role("button", name="M’inscrire").click()
     thanks = page.locator(".clock").all_inner_texts()
 
@@ -226,13 +227,14 @@ def test_the_browser_fills_it_in_and_every_page_shows_the_persons_clock(workshop
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_scripts_nothing_is_guessed_and_one_registers_all_the_same(workshop, open_page):
+def test_without_scripts_nothing_is_guessed_and_one_registers_all_the_same(
+    workshop, fast_typists, open_page
+):
     page = open_page(
         f"/ateliers/{workshop.slug}/inscription/", zone="Europe/London", javascript=False
     )
     for name in ("first_name", "last_name", "email"):
         page.fill(f"[name={name}]", typed()[name])
-    page.wait_for_timeout(2100)  # nobody types faster
     page.get_by_role("button", name="M’inscrire").click()
 
     assert Registration.objects.get().zone == ""
