@@ -1,4 +1,8 @@
-"""gunicorn's settings: no access log (paths hold secret links), its error log redacted, no stranger's X-Forwarded headers."""
+"""gunicorn's settings.
+
+There is no access log, since paths hold secret links; the error log is redacted. X-Forwarded
+headers count from our own proxies alone.
+"""
 
 from praxis.redaction import RedactTokens
 from praxis.settings import PORT, TRUSTED_PROXIES, env
@@ -10,7 +14,8 @@ worker_class = "gthread"
 threads = 4
 forwarded_allow_ips = ",".join(TRUSTED_PROXIES)
 accesslog = None
-loglevel = "error"  # a warning for each HEAD would fill the log: link scanners send them
+# Link scanners send HEAD, and a warning for each would fill the log.
+loglevel = "error"
 
 
 def on_starting(server):

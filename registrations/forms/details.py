@@ -1,4 +1,4 @@
-"""What a person is called, and corrects later."""
+"""A person's name, and the form in which people correct their details."""
 
 from django import forms
 from django.conf import settings
@@ -14,7 +14,7 @@ from registrations.models import Registration
 
 
 class NameFields(forms.Form):
-    """What a person is called, on the sign-up form and by the manage link."""
+    """The names of a person and of their organisation, as two forms ask for them."""
 
     first_name = SingleLineFormField(
         label=_("First name"),
@@ -34,7 +34,10 @@ class NameFields(forms.Form):
 
 
 class DetailsForm(NameFields, forms.ModelForm):
-    """What a person corrects by the manage link; while they wait, their community too, for which seats may be kept."""
+    """The details that a person corrects behind the manage link.
+
+    A person who waits may also name their community, for which seats may be reserved.
+    """
 
     community = CommunityField()
     zone = forms.ChoiceField(
@@ -63,4 +66,4 @@ class DetailsForm(NameFields, forms.ModelForm):
             self.fields["community"].offer(self.instance.workshop)
         else:
             del self.fields["community"]
-        self.helper = fields.form_helper(*self.fields)
+        self.helper = fields.crispy_helper(*self.fields)

@@ -1,4 +1,4 @@
-"""Fields that several forms of registrations share, and how crispy sets them."""
+"""Fields that several forms of registrations share, and their crispy helper."""
 
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Community
 from praxis.text import validate_plain_line
 
-# A name opens our mail to the address beside it, which may be a stranger's.
+# A name stands in our mail to the address beside it, which may be a stranger's.
 validate_no_link = RegexValidator(
     r"(?i)://|www\.|\w\.[a-z]{2,}/|(?<![@\w-])[\w-]+\.(com|net|org|info|biz|xyz|top)\b",
     _("A name cannot contain a web address."),
@@ -22,10 +22,11 @@ validate_no_link = RegexValidator(
 
 
 class AddressField(forms.EmailField):
-    """A mail address that mail reaches from outside, its domain in ASCII (IDNA) as headers and ATTENDEE write it.
+    """A mail address that mail from outside reaches.
 
-    Refuses, beside what Django does: localhost, numbers for a domain, quoted local parts, which break half of the world's
-    mail, and what RFC 5321 4.5.3.1 finds too long.
+    Its domain is cleaned to ASCII (IDNA), as headers and ATTENDEE write it. Beside what Django
+    refuses, these are refused: localhost, numbers for a domain, quoted local parts, which break
+    half of the world's mail, and what is too long for RFC 5321 4.5.3.1.
     """
 
     widget = forms.EmailInput({"autocomplete": "email", "spellcheck": "false"})
@@ -42,15 +43,15 @@ class AddressField(forms.EmailField):
         if value in self.empty_values:
             return value
         local, _at, domain = value.rpartition("@")
+        invalid = ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             address = f"{local}@{ascii_domain(domain)}"
-            Address(
-                addr_spec=address
-            )  # refuses what Django lets pass: look-alikes of ASCII letters, for one
+            # Refuses what Django lets pass, such as look-alikes of ASCII letters.
+            Address(addr_spec=address)
         except (ValueError, IndexError, MessageError):
-            address = ""
-        if not 0 < len(address) <= 254 or '"' in local or len(local) > 64:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
+            raise invalid from None
+        if '"' in local or len(local) > 64 or len(address) > 254:
+            raise invalid
         return address
 
 
@@ -66,11 +67,15 @@ class CommunityField(forms.ModelChoiceField):
         )
 
     def offer(self, workshop):
+        """Let people choose among the hosts of `workshop`, in their order."""
         self.queryset = Community.objects.filter(workshops=workshop).order_by("hosting__position")
 
 
 def ascii_domain(domain):
-    """`domain` in ASCII (IDNA), or ValueError where it is a number or that would be another domain than the one typed."""
+    """`domain` in ASCII (IDNA).
+
+    Raises ValueError if it is a number, or if it would become another domain than the one typed.
+    """
     if domain.startswith("["):
         raise ValueError(domain)
     written = domain.encode("idna").decode()
@@ -79,10 +84,10 @@ def ascii_domain(domain):
     return written
 
 
-def form_helper(*layout):
-    """How crispy sets a form inside the <form> of its page."""
-    made = FormHelper()
-    made.form_tag = False
-    made.disable_csrf = True
-    made.layout = Layout(*layout)
-    return made
+def crispy_helper(*layout):
+    """A FormHelper for the fields alone, in `layout`: the page itself has <form> and CSRF token."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*layout)
+    return helper

@@ -1,4 +1,4 @@
-"""A form that simple robots fail."""
+"""A form that stops simple robots by a hidden field and a minimum time."""
 
 from datetime import timedelta
 
@@ -8,13 +8,17 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-HONEYPOT = Div("website", css_class="trap", aria_hidden="true")  # out of sight for everybody
+# The field in its place on the page, where neither people nor their screen readers find it.
+HONEYPOT = Div("website", css_class="honeypot", aria_hidden="true")
 
 
 class HoneypotForm(forms.Form):
-    """A form that simple robots fail: a field nobody sees must stay empty, and nobody types within MIN_SECONDS.
+    """A form that simple robots fail.
 
-    `now` is an aware datetime. Whoever fails by accident sends the same form again and passes.
+    The hidden field `website` must stay empty, and MIN_SECONDS must pass between the moment the
+    form was opened and the moment it was sent. `opened` holds the first one, signed; `now` is the
+    second one, an aware datetime. A person who fails by accident sends the same form again and
+    passes.
     """
 
     MIN_SECONDS = 2
@@ -30,47 +34,43 @@ class HoneypotForm(forms.Form):
     opened = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, now, **kwargs):
-        super().__init__(self.without_trap(data), **kwargs)
+        self.honeypot_was_filled = bool(data and data.get("website"))
+        if self.honeypot_was_filled:
+            # Some programs fill whatever they find: the form shown again must pass.
+            data = data.copy()
+            data["website"] = ""
+        super().__init__(data, **kwargs)
         self.now = now
-        self.trapped = bool(data and data.get("website"))
         self.initial["opened"] = self.stamp(now)
-
-    @staticmethod
-    def without_trap(data):
-        """`data` with the trap emptied, so that the form shown again passes: some programs fill whatever they find."""
-        if data is None or not data.get("website"):
-            return data
-        data = data.copy()
-        data["website"] = ""
-        return data
 
     @classmethod
     def stamp(cls, at):
-        """The signed moment (milliseconds since 1970) at which a form was opened."""
+        """The aware datetime `at`, as milliseconds since 1970, signed."""
         return signing.dumps(int(at.timestamp() * 1000), salt=cls.SALT)
 
-    def seconds_open(self, stamp):
-        """For how long the form has been open; None where the stamp is not ours, or too old to be somebody's."""
-        try:
-            return (
-                self.now.timestamp()
-                - signing.loads(stamp, salt=self.SALT, max_age=self.MAX_AGE) / 1000
-            )
-        except signing.BadSignature:
-            return None
-
     def clean(self):
+        """Raise ValidationError for a robot; `website` and `opened` are no data of the form."""
         cleaned = super().clean()
         cleaned.pop("website", None)
         seconds = self.seconds_open(cleaned.pop("opened", ""))
-        if self.trapped or seconds is None or seconds < self.MIN_SECONDS:
-            if seconds is None:
-                self.data = self.data.copy()
-                self.data["opened"] = self.stamp(self.now)
+        if seconds is None:
+            # Without a stamp of ours the form could never pass: the one shown again has it.
+            self.data = self.data.copy()
+            self.data["opened"] = self.stamp(self.now)
+        if self.honeypot_was_filled or seconds is None or seconds < self.MIN_SECONDS:
             raise ValidationError(
                 _(
-                    "The form was sent faster than people type, or by a program. Nothing is lost: please send it again."
+                    "The form was sent faster than people type, or by a program. Nothing is lost: "
+                    "please send it again."
                 ),
                 code="robot",
             )
         return cleaned
+
+    def seconds_open(self, stamp):
+        """For how many seconds the form was open; None if `stamp` is not ours or past MAX_AGE."""
+        try:
+            milliseconds = signing.loads(stamp, salt=self.SALT, max_age=self.MAX_AGE)
+        except signing.BadSignature:
+            return None
+        return self.now.timestamp() - milliseconds / 1000

@@ -16,8 +16,10 @@ from registrations.forms.honeypot import HONEYPOT, HoneypotForm
 
 
 class SignUpForm(NameFields, HoneypotForm):
-    """Who comes to `workshop`. After validation `newsletter` and `consent` are the sentences agreed to, or "", and `zone`
-    is one of zones.zone_names(), or "".
+    """A registration for `workshop`.
+
+    After validation `newsletter` and `consent` are the sentences agreed to, or "", and `zone` is
+    one of `zones.zone_names()`, or "".
     """
 
     email = AddressField(
@@ -25,7 +27,7 @@ class SignUpForm(NameFields, HoneypotForm):
         help_text=_("Our answer goes there and, with a seat, the invite for your calendar."),
     )
     community = CommunityField()
-    # What the browser says, where scripts run; not asked of anybody.
+    # The browser's own zone, where scripts run: nobody is asked for it.
     zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-own-zone": ""}))
     consent = forms.BooleanField(
         error_messages={"required": _("Tick this box to take part, or write to the organisers.")}
@@ -43,27 +45,30 @@ class SignUpForm(NameFields, HoneypotForm):
         self.workshop = workshop
         self.fields["community"].offer(workshop)
         self.fields["email"].error_messages["required"] = _("Write your email address.")
-        if workshop.consent_text:
-            text = workshop.consent_text
-            self.fields["consent"].label = format_html(
-                '<span lang="{}">{}</span>', workshop.language, text
-            )
-            self.fields["consent"].short_label = _("Consent")  # what the summary of errors calls it
-        else:
-            del self.fields["consent"]
-        asked = [
-            Div(
-                Div("first_name", css_class="col-sm"),
-                Div("last_name", css_class="col-sm"),
-                css_class="row",
-            ),
+        first_name = Div("first_name", css_class="col-sm")
+        last_name = Div("last_name", css_class="col-sm")
+        layout = [
+            Div(first_name, last_name, css_class="row"),
             "email",
             "organisation",
             "community",
-            *(["consent"] if "consent" in self.fields else []),
-            Fieldset(_("Stay informed"), "newsletter", css_class="apart"),
         ]
-        self.helper = fields.form_helper(*asked, HONEYPOT, "zone")
+        if workshop.consent_text:
+            self.show_consent()
+            layout.append("consent")
+        else:
+            del self.fields["consent"]
+        newsletter = Fieldset(_("Stay informed"), "newsletter", css_class="apart")
+        self.helper = fields.crispy_helper(*layout, newsletter, HONEYPOT, "zone")
+
+    def show_consent(self):
+        """Put the workshop's consent text, in its own language, beside the box."""
+        field = self.fields["consent"]
+        field.label = format_html(
+            '<span lang="{}">{}</span>', self.workshop.language, self.workshop.consent_text
+        )
+        # The summary of errors has no room for the whole text.
+        field.short_label = _("Consent")
 
     def clean_zone(self):
         return zones.canonical(self.cleaned_data["zone"])
@@ -73,24 +78,25 @@ class SignUpForm(NameFields, HoneypotForm):
 
     @property
     def consent_version(self):
-        """Tells one consent text from another."""
+        """A digest of the consent text, as the page sends it back."""
         return hashlib.sha256(self.workshop.consent_text.encode()).hexdigest()[:16]
 
     def clean_consent(self):
-        """What was on the page: an organiser may have edited it since."""
+        """The consent text, which must still be the one that was on the page."""
         if self.data.get("consent_version") != self.consent_version:
             self.data = self.data.copy()
             self.data.pop("consent", None)
             raise ValidationError(
                 _(
-                    "This text has changed since you opened the form: read it, and tick the box again."
+                    "This text has changed since you opened the form: read it, and tick the box "
+                    "again."
                 )
             )
         return self.workshop.consent_text
 
 
 class LostLinksForm(HoneypotForm):
-    """The address to which the links go."""
+    """The address to which the links are mailed."""
 
     email = AddressField(
         label=_("Email address"),
@@ -100,4 +106,4 @@ class LostLinksForm(HoneypotForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = fields.form_helper("email", HONEYPOT)
+        self.helper = fields.crispy_helper("email", HONEYPOT)

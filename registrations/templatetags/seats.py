@@ -1,4 +1,4 @@
-"""What a page about a workshop says of its registration."""
+"""Tags for the pages of a workshop: its status, its seats, its moments."""
 
 from django import template
 from django.utils import timezone
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def registration_status(workshop):
-    """The signup.Status of `workshop` at this moment."""
+    """The domain's Status of `workshop` at this moment."""
     return status.get_status(workshop, now=timezone.now())
 
 
@@ -24,8 +24,11 @@ def on_each_clock(workshop, at):
 
 
 @register.simple_tag
-def seats_kept(workshop):
-    """For whom there still are seats at this moment though there are none for others, and until when, as words; else None."""
+def reserved_seats_left(workshop):
+    """For whom seats are left at this moment though there is none for others, and until when.
+
+    {"hosts": …, "until": …} as words, or None.
+    """
     hosts = seats.hosts_with_seats(workshop, now=timezone.now())
     if not hosts:
         return None

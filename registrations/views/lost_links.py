@@ -1,33 +1,30 @@
-"""« I lost my link »: the form, and its answer."""
+"""The form for lost links, and the page after it."""
 
 from django.db import transaction
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from registrations.domain import limits
 from registrations.domain.lost_links import ask
 from registrations.forms.sign_up import LostLinksForm
-from registrations.views import sign_up
 from registrations.views.private import private
+from registrations.views.too_many_requests import may_start, render_too_many
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_links(request):
-    """The same answer for every address: the links go by mail, to whoever has some."""
-    now, code = timezone.now(), 200
+    """The same answer for every address: the links go by mail, if the address has any."""
+    now = timezone.now()
     form = LostLinksForm(request.POST if request.method == "POST" else None, now=now)
-    if form.is_valid():
-        # One transaction that writes, whether the address is known or not: a commit can be timed.
-        with transaction.atomic():
-            may_start = limits.may_start(limits.client_network(request), now=now)
-            if may_start:
-                ask(form.cleaned_data["email"], now=now)
-        if may_start:
-            return render(
-                request, "registrations/lost_links_sent.html", {"email": form.cleaned_data["email"]}
-            )
-        form.add_error(None, sign_up.too_many())
-        code = 429
-    return sign_up.served(request, "registrations/lost_links.html", {"form": form}, code)
+    if not form.is_valid():
+        return render(request, "registrations/lost_links.html", {"form": form})
+    email = form.cleaned_data["email"]
+    # One transaction that writes, whether the address is known or not: a commit can be timed.
+    with transaction.atomic():
+        is_allowed = may_start(request, now=now)
+        if is_allowed:
+            ask(email, now=now)
+    if not is_allowed:
+        return render_too_many(request, "registrations/lost_links.html", {"form": form})
+    return render(request, "registrations/lost_links_sent.html", {"email": email})

@@ -1,4 +1,7 @@
-"""The page behind the manage link, and each thing one may do there. GET only shows: mail scanners open every link."""
+"""The page behind the manage link, and each thing a person may do there.
+
+GET only shows, or asks: mail scanners open every link.
+"""
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -7,41 +10,62 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations.domain import privacy, selfservice, signup, status
+from registrations.domain import privacy, selfservice, signup
+from registrations.domain.status import Status, get_status
 from registrations.forms.details import DetailsForm
 from registrations.mail import invites
+from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import gone, private, registration_or_404
 
 
 @private
 @require_safe
 def manage(request, token):
+    """The registration, and what the person may do with it."""
     registration, now = registration_or_404(manage_token=token), timezone.now()
     if registration.erased_at:
         return gone(request, registration)
-    workshop = registration.workshop
     heading, standing = heading_and_standing(registration, now=now)
     context = {
         "heading": heading,
         "standing": standing,
         "registration": registration,
-        "workshop": workshop,
+        "workshop": registration.workshop,
         "readings": registration.readings,
         "own_is_known": bool(registration.zone),
-        "has_started": workshop.has_started(now),
-        "has_ended": workshop.has_ended(now),
-        "may_reinstate": signup.may_reinstate(registration, now=now),
-        "successor": registration.successor,
-        "waits_in_vain": registration.waits_in_vain(now),
-        "status": status.get_status(workshop, now=now),
         "messages_shown": list(messages.get_messages(request)),
-        "joins": registration.is_confirmed and workshop.is_published,
     }
+    context |= choices(registration, now=now)
     return render(request, "registrations/manage.html", context)
 
 
+def choices(registration, *, now):
+    """What the person may do on the manage page at `now`, as part of its context."""
+    workshop = registration.workshop
+    has_ended = workshop.has_ended(now)
+    is_active = not registration.is_cancelled and not registration.waits_in_vain(now)
+    is_waiting = registration.is_waiting and not workshop.has_started(now)
+    return {
+        "has_ended": has_ended,
+        "successor": registration.successor,
+        "may_reinstate": signup.may_reinstate(registration, now=now),
+        "register_again": register_again_label(registration, now=now),
+        "may_join": registration.is_confirmed and workshop.is_published,
+        "may_leave": is_active and not has_ended and not workshop.is_cancelled,
+        "reserved": reserved_seats_left(workshop) if is_waiting else None,
+    }
+
+
+def register_again_label(registration, *, now):
+    """The words of the link to the form, for a person who has cancelled; "" if it is closed."""
+    if not registration.is_cancelled:
+        return ""
+    labels = {Status.OPEN: _("Register again"), Status.FULL: _("Join the waiting list")}
+    return labels.get(get_status(registration.workshop, now=now), "")
+
+
 def heading_and_standing(registration, *, now):
-    """What the manage page is called, and the sentence that says what this person has there."""
+    """The heading of the manage page, and the sentence under it about this registration."""
     workshop = registration.workshop
     if workshop.is_cancelled:
         cancelled = _("This workshop is cancelled")
@@ -61,6 +85,7 @@ def heading_and_standing(registration, *, now):
 
 
 def waiting_heading_and_standing(registration, *, now):
+    """The same, for a registration on the waiting list."""
     workshop = registration.workshop
     if workshop.has_ended(now):
         return _("The workshop is over"), _("No seat became free.")
@@ -75,9 +100,10 @@ def waiting_heading_and_standing(registration, *, now):
 
 
 def act(verb):
-    """A view that does `verb(registration, now=…)` on POST and shows what it says on the manage page.
+    """A view that does `verb(registration, now=…)` on POST and leads to the manage page.
 
-    Who only opens the address is led to the page with the button.
+    That page then shows the sentence which `verb` returns. GET leads there as well: it has the
+    button.
     """
 
     @private
@@ -102,7 +128,8 @@ def cancel(registration, *, now):
     if registration.confirmed_at is None:
         return _("You have left the waiting list. An email confirms it.")
     return _(
-        "Your registration is cancelled. An email is on its way that takes the workshop out of your calendar."
+        "Your registration is cancelled. An email is on its way that takes the workshop out of "
+        "your calendar."
     )
 
 
@@ -110,10 +137,12 @@ def cancel(registration, *, now):
 def reinstate(registration, *, now):
     if signup.reinstate(registration, now=now):
         return _(
-            "You have your seat again. An email is on its way that puts the workshop back into your calendar."
+            "You have your seat again. An email is on its way that puts the workshop back into "
+            "your calendar."
         )
     return _(
-        "This can no longer be undone: the seat has gone to somebody else, or the workshop takes no more people."
+        "This can no longer be undone: the seat has gone to somebody else, or the workshop takes "
+        "no more people."
     )
 
 
@@ -137,20 +166,24 @@ def withdraw_newsletter(registration, *, now):
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, token):
+    """The form with the person's details."""
     registration = registration_or_404(manage_token=token)
     if registration.erased_at:
         return gone(request, registration)
     form = DetailsForm(request.POST if request.method == "POST" else None, instance=registration)
     if form.is_valid():
         now = timezone.now()
-        seated = selfservice.correct(registration, form.cleaned_data, now=now)
+        got_a_seat = selfservice.correct(registration, form.cleaned_data, now=now)
         selfservice.verify(registration, now=now)
-        saved = _(
-            "Your details are saved, and a seat is yours: an email with the invite is on its way."
-        )
-        messages.success(request, saved if seated else _("Your details are saved."))
+        saved = _("Your details are saved.")
+        if got_a_seat:
+            saved = _(
+                "Your details are saved, and a seat is yours: an email with the invite is on its "
+                "way."
+            )
+        messages.success(request, saved)
         return redirect("registrations:manage", token)
-    # What was typed is not what is registered yet.
+    # The form has put refused values into its own copy: the heading shows the stored ones.
     registration = registration_or_404(manage_token=token)
     context = {"registration": registration, "workshop": registration.workshop, "form": form}
     return render(request, "registrations/edit.html", context)
@@ -159,13 +192,11 @@ def edit(request, token):
 @private
 @require_safe
 def invite(request, token):
-    """The invite as the confirmation holds it, for a calendar that did not take it from the mail."""
+    """The invite of the confirmation, for a calendar that did not take it from the mail."""
     registration = registration_or_404(manage_token=token)
-    if (
-        not (registration.is_confirmed and registration.workshop.is_published)
-        or registration.erased_at
-        or registration.sequence is None
-    ):
+    comes = registration.is_confirmed and registration.erased_at is None
+    was_invited = registration.sequence is not None
+    if not comes or not was_invited or not registration.workshop.is_published:
         return gone(request, registration)
     with translation.override(registration.language):
         content = invites.download(registration, stamp=timezone.now())
@@ -178,6 +209,7 @@ def invite(request, token):
 @private
 @require_safe
 def data(request, token):
+    """All that is stored about the person, as a JSON file."""
     registration = registration_or_404(manage_token=token)
     if registration.erased_at:
         return gone(request, registration)
@@ -189,7 +221,7 @@ def data(request, token):
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request, token):
-    """Asks on GET, forgets on POST."""
+    """Ask on GET; erase the person's data on POST."""
     registration, now = registration_or_404(manage_token=token), timezone.now()
     if registration.erased_at:
         return gone(request, registration)

@@ -1,4 +1,4 @@
-"""What the pages that concern one person have in common."""
+"""Helpers of the pages that concern one person: their headers, their registration, their 410."""
 
 from functools import wraps
 
@@ -12,7 +12,7 @@ from registrations.models import Registration
 
 
 def private(view):
-    """Neither stored by a cache nor listed by a search engine."""
+    """A decorator of views: the page is stored by no cache and listed by no search engine."""
 
     @cache_control(no_store=True, private=True)
     @wraps(view)
@@ -28,12 +28,13 @@ def private(view):
 
 
 def registration_or_404(**token):
+    """The registration with this `manage_token` or `join_token`, and its workshop's hosts."""
     registrations = Registration.objects.select_related("workshop", "community")
     return get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
 
 
 def gone(request, registration):
-    """410 with the reason: erased, the workshop cancelled or withdrawn, or the registration without a seat."""
+    """The page that says why a link opens nothing any more, as 410."""
     workshop = registration.workshop
     heading = _("This link no longer opens anything")
     if registration.erased_at:
@@ -49,7 +50,8 @@ def gone(request, registration):
     else:
         heading = _("Registration cancelled")
         text = _(
-            "The link in the last email leads back to your registration, where you can undo that while a seat is free."
+            "The link in the last email leads back to your registration, where you can undo that "
+            "while a seat is free."
         )
     context = {"heading": heading, "text": text, "workshop": workshop}
     return render(request, "registrations/gone.html", context, status=410)

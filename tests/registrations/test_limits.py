@@ -395,19 +395,18 @@ def refused_once(workshop, client, **wrong):
     return client.post(form_of(workshop), shown(first))
 
 
-def test_a_filled_trap_is_shown_again_empty_and_then_passes(workshop, client):
+def test_a_filled_honeypot_is_shown_again_empty_and_then_passes(workshop, client):
     again = refused_once(workshop, client, website="https://spam.example")
 
     assert (again.status_code, workshop.registrations.get().organisation) == (302, "Théâtre")
 
 
-def test_the_trap_is_out_of_sight_for_everybody(workshop, client):
+def test_the_honeypot_is_out_of_sight_for_everybody(workshop, client):
     html = client.get(form_of(workshop)).content.decode()
 
-    trap = html[html.index('class="trap') :].split("</div>")[0]
-    assert [
-        trap.count(word) for word in ('aria-hidden="true"', 'tabindex="-1"', 'autocomplete="off"')
-    ] == [1, 1, 1]
+    honeypot = html[html.index('class="honeypot') :].split("</div>")[0]
+    hidden = ['aria-hidden="true"', 'tabindex="-1"', 'autocomplete="off"']
+    assert [honeypot.count(word) for word in hidden] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("seconds", "code"), [(1.9, 200), (2, 302)])
