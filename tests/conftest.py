@@ -52,7 +52,7 @@ def touches_the_database(item):
     """Does a test ask for the database? What a browser has seen on the first one is not asked again."""
     if item.get_closest_marker("each_database"):
         return True
-    if item.get_closest_marker("browser"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("own_database"):
         return False
     asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
     return bool(asks)
