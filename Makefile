@@ -1,10 +1,11 @@
-# make run    start everything on http://127.0.0.1:8000 (PORT=… for another)
+# make run        start everything on http://127.0.0.1:8000 (PORT=… for another)
 # make test       run every test, on SQLite and on PostgreSQL
 # make quick      run the tests that need neither a browser nor real time, on SQLite
-# make test-next  run every test on the newest Django 6 and the newest Python at hand (QUICK=1: the quick ones)
-# make check      linters, migrations, translations, deployment settings
-# make bench      what pages, sign-ups and mails cost, beside a bare Django project
-# make setup      the environment alone
+# make test-next  run every test on the newest Django 6 and Python at hand (QUICK=1: the quick ones)
+# make check      check style, migrations, translations and deployment settings
+# make bench      measure pages, sign-ups and mails beside a bare Django project
+# make messages   take new strings into the French catalogue and compile it
+# make setup      make the environment alone
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -22,11 +23,11 @@ setup: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-# A key of this copy's own, made once.
+# Made once: the secret key of this copy.
 .env:
 	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))' > $@
 
-# honcho gives each process a PORT of its own, so the links' address is said once, here.
+# honcho gives each process another PORT, so the address of the links is set here.
 run: export SITE_URL := $(or $(SITE_URL),$(shell sed -n 's/^SITE_URL=//p' .env 2>/dev/null),http://127.0.0.1:$(PORT))
 run: export PLAIN_HTTP := $(or $(PLAIN_HTTP),$(if $(filter https://%,$(SITE_URL)),false,true))
 run: setup .env
@@ -49,7 +50,7 @@ test: setup
 quick: setup
 	@tests/run --quick
 
-# The same pins, but for Django and what they would hold back.
+# The same pins, without Django's own; requirements-next.txt has what they would hold back.
 .venv-next/.installed: requirements.txt requirements-dev.txt requirements-next.txt
 	$$(tests/newest-python) -m venv --clear .venv-next
 	cat requirements.txt requirements-dev.txt | sed 's/ *#.*//; /^-r/d; /^Django==/d' > .venv-next/pins.txt
@@ -66,8 +67,8 @@ check: setup
 bench: setup
 	@bench/run
 
-# Takes new strings into the French catalogue and compiles it.
 messages: setup
 	@tests/tools
-	DEBUG=true $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests --extension html,md,py --no-location --no-obsolete
+	DEBUG=true $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests \
+	  --extension html,md,py --no-location --no-obsolete
 	msgfmt --check-format -o locale/fr/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.po

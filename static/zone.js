@@ -1,36 +1,42 @@
-// What only the browser knows: the visitor's own time zone. Every page says its hours without it.
+// The visitor's own time zone, which only the browser knows. Each page is complete without it.
 "use strict";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const language = document.documentElement.lang;
 
-// The sign-up form takes it along.
+// The sign-up form sends it along.
 for (const field of document.querySelectorAll("[data-own-zone]")) {
   field.value = zone || "";
 }
 
-// A date or an hour as the page's other clocks write them: « 15 h 30 », "15:30".
+// The parts of a date or an hour by name, in the language of the page and the visitor's zone.
 function words(instant, options) {
-  const parts = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, ...options }).formatToParts(instant);
+  const format = new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
+  const parts = format.formatToParts(instant);
   return Object.fromEntries(parts.map((part) => [part.type, part.value]));
 }
 
+// An hour as the page's other clocks write it: « 15 h 30 », "15:30".
 function hour(instant) {
-  const { hour, minute } = words(instant, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return document.documentElement.lang === "fr" ? `${Number(hour)}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const { hour, minute } = words(instant, options);
+  return language === "fr" ? `${Number(hour)}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
 }
 
+// A date as the page writes it: « jeudi 1er avril 2027 ».
 function day(instant) {
-  const { weekday, day, month, year } = words(instant, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-  const number = document.documentElement.lang === "fr" && day === "1" ? "1er" : day;
+  const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+  const { weekday, day, month, year } = words(instant, options);
+  const number = language === "fr" && day === "1" ? "1er" : day;
   return [weekday, number, month, year].join("\u00a0");
 }
 
-// What this browser calls the zone `name`: some still say Asia/Katmandu.
-function called(name) {
+// This browser's name of the zone `name`: some still say Asia/Katmandu.
+function ownName(name) {
   return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
 }
 
-// One more clock beside the hosts', if the visitor's is none of theirs.
+// The visitor's clock, still without its label, and the function that adds the label.
 function ownClock(start, end, shownDay) {
   const clock = document.createElement("li");
   clock.className = "clock";
@@ -46,15 +52,17 @@ function ownClock(start, end, shownDay) {
   }
   add("time", "clock-hours", `${hour(start)}\u00a0– ${hour(end)}`).dateTime = start.toISOString();
   if (day(start) !== day(end)) {
-    add("span", "clock-until", `${document.documentElement.lang === "fr" ? "le" : "on"} ${day(end)}`);
+    add("span", "clock-until", `${language === "fr" ? "le" : "on"} ${day(end)}`);
   }
   return [clock, add];
 }
 
+// One more clock beside the hosts', if the visitor's is none of theirs.
 for (const list of document.querySelectorAll("[data-own-clock]")) {
-  if (zone && !list.dataset.zones.trim().split(" ").map(called).includes(called(zone))) {
-    const [clock, add] = ownClock(new Date(list.dataset.start), new Date(list.dataset.end), list.dataset.day);
-    add("span", "clock-label", `(${list.dataset.ownClock})`);
+  const { zones, start, end, day: shownDay, ownClock: label } = list.dataset;
+  if (zone && !zones.trim().split(" ").map(ownName).includes(ownName(zone))) {
+    const [clock, add] = ownClock(new Date(start), new Date(end), shownDay);
+    add("span", "clock-label", `(${label})`);
     list.append(clock);
   }
 }
