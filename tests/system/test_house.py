@@ -1,4 +1,6 @@
-"""The house stays as designed: imports run one way, icalendar stays in its two rooms, no inline script or style."""
+"""The house stays as designed: imports run one way by folder, calendars are written in three
+modules alone, and no page holds an inline script or style.
+"""
 
 import ast
 import re
@@ -21,7 +23,10 @@ OF_EVENTS = {"models", "clocks", "readings", "calendars"}
 
 
 def room_of(name):
-    """The place in ORDER of a module: of registrations its folder, where that is one, else "outside"."""
+    """The place of a module in ORDER: its app, and in registrations its folder.
+
+    What stands in no folder of ORDER (views, forms, admin, the worker) is "outside".
+    """
     app, _dot, rest = name.partition(".")
     if app != "registrations":
         return app
@@ -29,45 +34,12 @@ def room_of(name):
     return folder if folder in ORDER else "outside"
 
 
-# From the door inwards; a module imports only what stands further in (docs/architecture.md).
-LEVELS = [
-    {
-        "registrations.urls",
-        "registrations.templatetags.seats",
-        "registrations.management.commands.work",
-    }
-    | {f"registrations.admin.{name}" for name in ("people", "mails", "workshops", "rows")}
-    | {f"registrations.views.{name}" for name in ("sign_up", "manage", "door", "private")}
-    | {"registrations.forms"},
-    {"registrations.worker"},
-    {
-        "registrations.announcements",
-        "registrations.links",
-        "registrations.retention",
-        "registrations.selfservice",
-    },
-    {"registrations.signup", "registrations.attendance"},
-    {"registrations.outbox"},
-    {"registrations.mails"},
-    {
-        "registrations.seats",
-        "registrations.invites",
-        "registrations.reminders",
-        "registrations.limits",
-        "registrations.changes",
-        "registrations.mail_text",
-    },
-    {"registrations.models", "registrations.guard"},
-]
-LEVEL = {name: depth for depth, names in enumerate(LEVELS) for name in names}
-
-
 def name_of(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def imports_of(path):
-    """Every module that `path` names in an import, as far as it is one of ours or icalendar."""
+    """Every name that `path` imports, as module or as module and attribute."""
     names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -83,7 +55,7 @@ def ours(path):
 
 
 def imports_between(importer, imported):
-    """(module, module) of each import of a module whose name `imported` accepts, in one whose name `importer` accepts."""
+    """(importer, imported) for each import between modules whose names these functions accept."""
     return [
         (name_of(path), name)
         for path in MODULES
