@@ -1,4 +1,4 @@
-"""Django admin as Praxis shows it, the desk: its name, and its words where Django's do not fit."""
+"""The desk: Django admin under our name, with our words where Django's do not fit."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +12,11 @@ class PraxisAdminSite(admin.AdminSite):
     site_title = "Praxis"
     index_title = _("Workshops and registrations")
     empty_value_display = "–"
-    enable_nav_sidebar = False  # its lists need the room
+    enable_nav_sidebar = False  # The lists need its width.
 
 
-# What our catalogue says instead of Django's own, whose French knows no gender (« Ajout de atelier »).
+# Django's own strings that our catalogue translates again: Django's French ignores the gender of
+# the noun (« Ajout de atelier »). They are named here so that makemessages finds them.
 DJANGO_SAYS = (
     gettext_noop("Add %s"),
     gettext_noop("Change %s"),

@@ -1,4 +1,4 @@
-"""Puts our own site in the place of Django admin's."""
+"""Makes PraxisAdminSite the site that Django admin uses."""
 
 from django.contrib.admin.apps import AdminConfig
 

@@ -1,4 +1,4 @@
-"""Keeps a step of the worker's round that fails from stopping the others."""
+"""Runs one step of the worker's round, so that its failure does not stop the other steps."""
 
 import logging
 from pathlib import Path
@@ -10,16 +10,17 @@ logger = logging.getLogger("praxis.work")
 
 
 def attempt(step, act, *args, **kwargs):
-    """What `act` returns, a count; 0 where it fails, which is logged as the failure of `step`.
+    """The count that `act(*args, **kwargs)` returns; 0 if it raises.
 
-    Raises what says that the database is away: no other step would succeed, and the worker waits for it.
+    The failure is logged under the name `step`. An InterfaceError or OperationalError is raised
+    again: the database is away, so that no other step would succeed, and the worker waits for it.
     """
     try:
         return act(*args, **kwargs)
     except (InterfaceError, OperationalError):
         raise
     except Exception as error:  # noqa: BLE001
-        # Not the error's own words: they may hold a name or an address.
+        # The error's own message is not logged: it may hold a name or an address.
         places = [
             f"{Path(frame.filename).name}:{frame.lineno}"
             for frame in extract_tb(error.__traceback__)

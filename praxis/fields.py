@@ -1,4 +1,4 @@
-"""Fields of one line, for models and for forms."""
+"""Fields for one line of text, in models and in forms."""
 
 from django import forms
 from django.db import models
@@ -14,7 +14,10 @@ class SingleLineField(models.CharField):
 
 
 class SingleLineFormField(forms.CharField):
-    """One line of at most 150 characters, as people's and organisations' names are."""
+    """One line of at most 150 characters: the name of a person or of an organisation.
+
+    `missing` is the message for a required field that is left empty; "" keeps Django's own.
+    """
 
     default_validators = [validate_plain_line]
 

@@ -1,4 +1,4 @@
-"""What a monitor asks: is the process up (/healthz), can it serve (/readyz)."""
+"""The addresses that a monitor asks: /healthz (the process runs), /readyz (it can serve pages)."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""What everybody asks for at once, when a link goes out: made once a second by each process."""
+"""Pages and values that each process makes at most once a second, for everybody."""
 
 import hashlib
 import json
@@ -11,23 +11,36 @@ from django.views.decorators.cache import cache_page
 
 SECONDS = 1
 
+# The decorator of a view whose page is the same for every visitor.
 public = cache_page(SECONDS)
 
 
-def cached(make, *facts):
-    """What `make()` returned for the same `facts` (JSON) a second ago at most: to show, not to decide by."""
-    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-    return cache.get_or_set(f"kept-{digest}", make, SECONDS)
+def cached(make, *key):
+    """The value that `make()` returned within the last second for the same `key` (JSON values).
 
-
-def cached_page(request, *facts, own, make):
-    """An HttpResponse with the HTML that `make(marks)` returns, kept under the request's path, which tells its language, and `facts`.
-
-    `own` holds the words (by name) that are this visitor's alone: `make` writes `marks[name]` in their place, and each
-    visitor gets their own there, escaped. Whatever else the HTML says must follow from what it is kept under.
+    It may be a second old: show it, but decide nothing by it.
     """
-    marks = {name: salted_hmac("praxis.kept", name, algorithm="sha256").hexdigest() for name in own}
-    html = cached(lambda: make(marks), request.path, *facts)
-    for name, words in own.items():
-        html = html.replace(marks[name], escape(words))
+    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+    return cache.get_or_set(f"cached-{digest}", make, SECONDS)
+
+
+def cached_page(request, *key, per_visitor, make):
+    """An HttpResponse with the cached HTML of a page, completed for this visitor.
+
+    `per_visitor` maps names to the texts that belong to this visitor alone.
+    `make(placeholders)` returns the HTML, with `placeholders[name]` where such a text belongs.
+    Each placeholder is then replaced by this visitor's own text, escaped.
+    The HTML is cached under the request's path, which implies its language, and under `key`.
+    All else that it says must follow from these two: other visitors are shown the same HTML.
+    """
+    # Nobody can guess a placeholder, so that no text from elsewhere on the page can be one.
+    placeholders = {name: placeholder(name) for name in per_visitor}
+    html = cached(lambda: make(placeholders), request.path, *key)
+    for name, text in per_visitor.items():
+        html = html.replace(placeholders[name], escape(text))
     return HttpResponse(html)
+
+
+def placeholder(name):
+    """The placeholder for the text called `name`: the same in each process, secret to others."""
+    return salted_hmac("praxis.microcache", name, algorithm="sha256").hexdigest()

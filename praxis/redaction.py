@@ -1,23 +1,30 @@
-"""Keeps live secret links out of every log, whoever writes it."""
+"""Keeps secret links and mail addresses out of every log."""
 
 import logging
 import re
 
 SECRET_LINK = re.compile(r"/(i|j)/[^/\s?'\"]+")
-# Whatever the path around it, a token is 32 characters of this alphabet; a slip glues one or two more to it.
+# A token is 32 characters of this alphabet, on whatever path. Somebody who copies a link badly may
+# add one or two characters to it.
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])")
 ADDRESS = re.compile(r"[^\s<>\"'=:,;/]+@[^\s<>\"',;:/]+")
 
 
 def redact(text):
-    """`text` with the token of each manage link (/i/…) and join link (/j/…), and each mail address, replaced by ***."""
-    return ADDRESS.sub("***", TOKEN.sub("***", SECRET_LINK.sub(r"/\1/***", text)))
+    """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
+
+    Mail addresses are replaced by *** as well.
+    """
+    text = SECRET_LINK.sub(r"/\1/***", text)
+    text = TOKEN.sub("***", text)
+    return ADDRESS.sub("***", text)
 
 
 class RedactTokens(logging.Filter):
-    """A logging filter that formats the record once and redacts what it says, its traceback included.
+    """A logging filter that redacts the record's message and its traceback.
 
-    A request that was refused (4xx) is no failure of ours: its line stands without a traceback.
+    The message is formatted here, once, so that no argument escapes.
+    A refused request (4xx) is no failure of ours: its line is logged without a traceback.
     """
 
     def filter(self, record):

@@ -1,4 +1,4 @@
-"""What no page of ours ever asks for is answered 400 before anything reads it."""
+"""Answers 400 to requests that none of our pages makes, before anything reads their body."""
 
 import codecs
 
@@ -7,62 +7,70 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils.http import parse_header_parameters
 
-# A charset that nobody knows: Django ignores it, and the middleware refuses it.
+# No codec has this name: Django ignores such a charset, and the middleware refuses it.
 UNREADABLE = "application/octet-stream; charset=unreadable"
+# int() raises ValueError for numbers of some thousand digits.
+LENGTH_DIGITS = 9
 
 
 class RefuseOddRequests:
-    """Middleware: answers 400 where why_odd() finds a reason, in the language of the address."""
+    """Middleware that answers 400 where why_odd() finds a reason.
+
+    It stands after LocaleMiddleware, so that the error page is in the language of the address.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         reason = why_odd(request)
-        if (
-            request.encoding
-        ):  # Django would read the query, too, in the charset that the body claims
+        # Django would read the query, too, in the charset that the body claims.
+        if request.encoding:
             request.encoding = "utf-8"
         if reason:
-            request.POST = QueryDict()  # the page that says so asks for it
+            # The CSRF check of the error page reads POST. An empty one keeps the body unread.
+            request.POST = QueryDict()
             raise BadRequest(reason)
         return self.get_response(request)
 
 
 def why_odd(request):
-    """The reason for which `request` is refused, "" where there is none.
+    """The reason to refuse `request`, for the log; "" if there is none. Refused are:
 
-    Its body is in another charset than UTF-8, or longer than any form of ours.
-    Or the length of its body is no number. Or there is a NUL in its query or in a cookie, which PostgreSQL cannot store or seek.
+    - a body in another charset than UTF-8, the only one in which our forms are sent;
+    - a Content-Length that is no number;
+    - a body longer than any form of ours. Django limits the fields alone, not uploaded files;
+    - a NUL in the query or in a cookie. PostgreSQL can neither store a NUL nor search for one.
     """
     if not is_utf_8(request.content_params.get("charset", "utf-8")):
         return "the body is not in UTF-8"
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or len(length) > 9:
+    if not length.isdecimal() or len(length) > LENGTH_DIGITS:
         return "the length of the body cannot be read"
-    # Django measures fields alone: it would take in a file of any size.
     if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return "the body is longer than any form of ours"
-    if "%00" in request.META.get("QUERY_STRING", "") or any(
-        "\0" in value for value in request.COOKIES.values()
-    ):
+    nul_in_query = "%00" in request.META.get("QUERY_STRING", "")
+    nul_in_cookie = any("\0" in value for value in request.COOKIES.values())
+    if nul_in_query or nul_in_cookie:
         return "the query or a cookie holds a NUL"
     return ""
 
 
 def readable(environ):
-    """`environ` (WSGI) as Django can read it.
+    """`environ` (WSGI), its content type UNREADABLE if it claims another charset than UTF-8.
 
-    Django reads the query in the charset that the body claims, before any middleware.
-    Some charsets fail there.
+    Django reads the query in the charset that the body claims, while it builds the request: before
+    any middleware runs. With some charsets that fails, and the answer would be a 500. UNREADABLE
+    lets Django build the request, and why_odd() then refuses it.
     """
     try:
-        claimed = parse_header_parameters(environ.get("CONTENT_TYPE", ""))[1].get(
-            "charset", "utf-8"
-        )
+        _type, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        charset = parameters.get("charset", "utf-8")
     except ValueError:
-        claimed = ""
-    return environ if is_utf_8(claimed) else environ | {"CONTENT_TYPE": UNREADABLE}
+        charset = ""
+    if is_utf_8(charset):
+        return environ
+    return environ | {"CONTENT_TYPE": UNREADABLE}
 
 
 def is_utf_8(charset):

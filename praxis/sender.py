@@ -1,4 +1,4 @@
-"""Who all our mail comes from."""
+"""The address that all our mail comes from."""
 
 from email.utils import parseaddr
 
@@ -6,5 +6,8 @@ from django.conf import settings
 
 
 def sender_address():
-    """The address of DEFAULT_FROM_EMAIL, without its name: From of each mail, ORGANIZER of each invite."""
+    """The address in DEFAULT_FROM_EMAIL, without the name beside it.
+
+    It is the From of each mail and the ORGANIZER of each invite.
+    """
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]

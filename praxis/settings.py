@@ -1,6 +1,7 @@
-"""Django settings, all from the environment (or from `.env` beside manage.py, which never overrides it).
+"""Django settings, all from the environment or from the file `.env` beside manage.py.
 
-README.md lists the variables. A wrong one stops the start with a sentence that names the remedy.
+A variable of the environment wins over the same one in `.env`. README.md lists the variables.
+A wrong one stops the start, with a sentence that names the remedy.
 """
 
 import re
@@ -22,7 +23,10 @@ env.read_env(BASE_DIR / ".env")
 
 
 def read(reader, name, **default):
-    """What `reader` makes of the variable `name`, or a sentence that says which variable is wrong."""
+    """The value of the variable `name`, parsed by `reader`.
+
+    Raises ImproperlyConfigured, which names the variable, if it cannot be parsed.
+    """
     try:
         return reader(name, **default)
     except (ValueError, KeyError, ImproperlyConfigured) as error:
@@ -31,8 +35,8 @@ def read(reader, name, **default):
         ) from error
 
 
-# The pinned tzdata package alone tells the time, so that every machine gives the same hour
-# and a change of law arrives with the tests that read it.
+# Without a search path, zoneinfo reads the pinned tzdata package alone. So every machine gives the
+# same hour, and a change of law arrives together with the tests that check it.
 zoneinfo.reset_tzpath(to=())
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -44,8 +48,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="debug-only-key-that-no-server-accept
 is_sample = any(word in SECRET_KEY.lower() for word in SAMPLE_WORDS) or len(set(SECRET_KEY)) < 10
 if not DEBUG and (len(SECRET_KEY.strip()) < 32 or is_sample):
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing, too short or a sample. Set it to at least 32 random characters, for example "
-        "with: export SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
+        "SECRET_KEY is missing, too short or a sample. Set it to at least 32 random characters, "
+        "for example with: export SECRET_KEY=$(python3 -c "
+        "'import secrets; print(secrets.token_urlsafe(48))')"
     )
 
 PORT = read(env.int, "PORT", default=8000)
@@ -60,14 +65,16 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 host = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK else [host])
 
-# Whose X-Forwarded-* headers are believed: nobody's, unless named. gunicorn.conf.py hands it on.
+# The proxies whose X-Forwarded-* headers are believed; by default none. gunicorn.conf.py reads the
+# same list.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 for proxy in TRUSTED_PROXIES:
     try:
         ip_network(proxy, strict=False)
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"TRUSTED_PROXIES holds {proxy!r}; write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+            f"TRUSTED_PROXIES holds {proxy!r}; "
+            "write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
         ) from error
 
 INSTALLED_APPS = [
@@ -116,7 +123,7 @@ TEMPLATES = [
         },
     },
 ]
-FORMS_URLFIELD_ASSUME_HTTPS = True  # until Django 6, where it goes without saying
+FORMS_URLFIELD_ASSUME_HTTPS = True  # the default from Django 6 on
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -139,7 +146,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
-    # A statement that fails stands in the server's log with $1 for each value, not with names and tokens.
+    # With server-side binding a failed statement is logged with $1 for each value, so that neither
+    # names nor tokens reach the log of PostgreSQL.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("server_side_binding", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -147,13 +155,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_TIMEOUT = read(
-    env.int, "EMAIL_TIMEOUT", default=20
-)  # seconds for one answer of the mail server
-# What a killed worker held waits six times as long, and is to leave within five minutes.
+# Seconds for one answer of the mail server.
+EMAIL_TIMEOUT = read(env.int, "EMAIL_TIMEOUT", default=20)
+# A mail that a killed worker held is free after six times as long (queue.LEASE), and is to leave
+# within five minutes.
 if not 1 <= EMAIL_TIMEOUT <= 30:
     raise ImproperlyConfigured(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
-EMAIL_DEADLINE = EMAIL_TIMEOUT * 3  # seconds for one mail, from the greeting on
+# Seconds for one mail, from the greeting on.
+EMAIL_DEADLINE = EMAIL_TIMEOUT * 3
 EMAIL_PORT = 25
 if env.str("EMAIL_URL", default=""):
     mail = read(env.email_url, "EMAIL_URL")
@@ -203,18 +212,20 @@ STORAGES = {
 
 # Security
 
-# PLAIN_HTTP is for one machine on its own: there, browsers would drop a Secure cookie.
+# PLAIN_HTTP is for a machine without TLS, where browsers would drop a Secure cookie.
 PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)
 if PLAIN_HTTP and SITE_URL.startswith("https:"):
     raise ImproperlyConfigured(
-        "PLAIN_HTTP is set, but SITE_URL begins with https://. Unset PLAIN_HTTP: cookies are Secure."
+        "PLAIN_HTTP is set, but SITE_URL begins with https://. "
+        "Unset PLAIN_HTTP: cookies are Secure."
     )
 SECURE_COOKIES = not DEBUG and not PLAIN_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if site.scheme == "https" else 0
-# The proxy that ends TLS also redirects to it; subdomains are not ours to bind.
+# The proxy that ends TLS also redirects to it (W008). The other subdomains are not ours, so HSTS
+# neither includes nor preloads them (W005, W021).
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -231,8 +242,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20  # bytes; praxis/refusal.py holds whole bodies to it
-# The desk names each person whom an action is about to reach.
+# Bytes. Django limits the fields of a form; praxis/request_limits.py limits the whole body.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+# An action at the desk sends one field for each person it concerns.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,4 +1,4 @@
-"""Which characters a line (a name, a title, a place) and a longer text may hold."""
+"""The characters that a line (a name, a title, a place) and a longer text may hold."""
 
 import re
 import unicodedata
@@ -6,32 +6,34 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# UAX #9: marks, embeddings, overrides and isolates. They reorder what others read.
+# Marks, embeddings, overrides and isolates (UAX #9). They change the order in which text is shown.
 BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 # Unicode general categories: control, surrogate, line separator, paragraph separator.
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-UNREADABLE = "\ufffd"  # what stands for bytes that were no text
-# Letters and symbols to Unicode, nothing to the eye: Hangul fillers and the empty Braille cell.
+UNREADABLE = "\ufffd"  # stands for bytes that could not be decoded
+# Letters and symbols by their category, but invisible: Hangul fillers and the empty Braille cell.
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-
-# What NFKD leaves as it is, and people type otherwise.
+# Zero-width space and byte order mark. The zero-width joiners stay: scripts and emoji need them.
+ZERO_WIDTH = frozenset("\u200b\ufeff")
+# Letters that NFKD does not take apart, as people type them in a search.
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
 
 
 def plain_text(value):
-    """`value` (str, several lines) without what a word processor leaves in it: its line breaks as \\n, its bullets as
-    list items, no control, bidi or zero-width character.
+    """`value` (str, several lines) without the traces of a word processor.
+
+    Line breaks become \\n and bullets become list items ("- "). Control, bidi and zero-width
+    characters are removed.
     """
     value = re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", value)
     value = re.sub("^[ \t]*[•·▪][ \t]+", "- ", value, flags=re.MULTILINE)
-    return "".join(
-        c for c in value if c in "\n\t" or not is_invisible(c) and c not in "\u200b\ufeff"
-    )
+    return "".join(c for c in value if c in "\n\t" or not (is_invisible(c) or c in ZERO_WIDTH))
 
 
 def is_invisible(character):
+    """Is `character` a control, a line separator, a bidi control or an undecoded byte?"""
     return (
         character in BIDI_CONTROLS
         or character == UNREADABLE
@@ -40,21 +42,29 @@ def is_invisible(character):
 
 
 def validate_plain_line(value):
-    """Raise ValidationError unless `value` (str) is one line that can be read: no control, line-separator
-    or bidirectional control character (Unicode categories Cc, Cs, Zl, Zp; UAX #9), and something visible.
+    """Raise ValidationError unless `value` (str) is one readable line.
+
+    It holds no control, line-separator or bidirectional control character (Unicode categories Cc,
+    Cs, Zl, Zp; UAX #9), and at least one visible letter, digit or symbol. An empty one passes.
     """
     if any(is_invisible(c) for c in value):
         raise ValidationError(
             _(
-                "This text holds an invisible character (a line break, a control or a direction mark). Erase it and type it again by hand."
+                "This text holds an invisible character (a line break, a control or a direction "
+                "mark). Erase it and type it again by hand."
             ),
             code="invisible",
         )
-    if value and not any(unicodedata.category(c)[0] in "LNS" and c not in BLANKS for c in value):
+    if value and not any(is_visible(c) for c in value):
         raise ValidationError(_("Write at least one letter."), code="unreadable")
 
 
+def is_visible(character):
+    """Is `character` a letter, a digit or a symbol that the eye can see?"""
+    return unicodedata.category(character)[0] in "LNS" and character not in BLANKS
+
+
 def folded(text):
-    """`text` as people search and sort it: without accents and case, so that « zenaide » finds Zénaïde."""
+    """`text` without accents and case, for searching and sorting: « zenaide » finds Zénaïde."""
     letters = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

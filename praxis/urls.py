@@ -1,4 +1,4 @@
-"""The table of contents. French has no prefix; English lives under /en/."""
+"""All addresses. The French ones have no prefix; the English ones begin with /en/."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

@@ -12,5 +12,9 @@ django = get_wsgi_application()
 
 
 def application(environ, start_response):
-    """Django's own, to which each request comes in a charset that it can read."""
+    """Django's application, behind readable().
+
+    A request whose claimed charset would make Django fail reaches it without that claim. The
+    middleware RefuseOddRequests then answers it 400; nothing is refused here.
+    """
     return django(readable(environ), start_response)

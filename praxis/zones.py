@@ -1,4 +1,4 @@
-"""Time zones by name (IANA): which there are, their aliases, what their cities are called."""
+"""Time zones by name (IANA): the list of them, their aliases, the names of their cities."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -27,47 +27,54 @@ REGIONS = {
 
 @lru_cache(maxsize=1)
 def zone_names():
-    """The zones a person or a community may choose, sorted: places of countries only, so no alias and no fixed offset."""
+    """The zones that a person or a community may choose, sorted, "UTC" last.
+
+    They are places of countries, so that there is no alias and no fixed offset among them.
+    """
     placed = {name for names in pytz.country_timezones.values() for name in names}
     return sorted(placed & set(pytz.common_timezones)) + ["UTC"]
 
 
 @lru_cache(maxsize=1)
 def aliases():
-    """Each alias and the zone it stands for, as the pinned tzdata lists them ("L target alias")."""
-    lines = (
-        resources.files("tzdata")
-        .joinpath("zoneinfo", "tzdata.zi")
-        .read_text(encoding="ascii")
-        .splitlines()
-    )
-    return {
-        alias: target
-        for kind, target, alias in (line.split() for line in lines if line.startswith("L "))
-    }
+    """{alias: zone it stands for}, from the lines "L zone alias" of the pinned tzdata."""
+    data = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="ascii")
+    found = {}
+    for line in data.splitlines():
+        if line.startswith("L "):
+            _kind, zone, alias = line.split()
+            found[alias] = zone
+    return found
 
 
 def canonical(name):
-    """The one of zone_names() that `name` is, or is an alias of (Asia/Calcutta is Asia/Kolkata); "" where there is none.
+    """The zone of zone_names() that `name` is or stands for; "" if there is none.
 
-    Browsers report aliases that are decades old.
+    Asia/Calcutta stands for Asia/Kolkata: browsers report aliases that are decades old.
     """
     known = zone_names()
-    return next((each for each in (name, aliases().get(name)) if each in known), "")
+    if name in known:
+        return name
+    target = aliases().get(name)
+    return target if target in known else ""
 
 
 @lru_cache(maxsize=2048)
 def city_in(language, name):
+    """What `language` calls the city of the zone `name`."""
     return get_timezone_location(name, locale=language, return_city=True).rpartition("/")[2]
 
 
 def city(name):
-    """What the active language calls the city of the zone `name`: Europe/London is « Londres »."""
+    """What the active language calls the city of the zone `name`: « Londres » for Europe/London."""
     return "UTC" if name == "UTC" else city_in(get_language(), name)
 
 
 def choices(without=()):
-    """The zones grouped by region, for a select: [(region, [(name, city), …]), …], named and sorted in the active language."""
+    """The zones grouped by region, for a select: [(region, [(name, city), …]), …].
+
+    Regions and cities are named and sorted in the active language. Zones in `without` are left out.
+    """
     groups = defaultdict(list)
     for name in zone_names():
         if name in without:

@@ -1,4 +1,4 @@
-"""The worker's round: what happens by itself, then the mails that are due."""
+"""One round of the worker: the housekeeping, then the mails that are due."""
 
 from collections import Counter
 
@@ -9,20 +9,23 @@ from registrations.models import allowance
 
 
 def run_once(*, now, housekeeping=True, stop=lambda: False):
-    """Do all that is due at `now`, the `housekeeping` where it is wanted; a Counter of what was done.
+    """Do all that is due at `now`; a Counter of what was done.
 
-    `stop` is asked between two mails.
+    The housekeeping is left out where `housekeeping` is false. `stop` is asked between two mails.
     """
     clock, tally = delivery.running_clock(now), Counter()
     if housekeeping:
-        tally.update(keep_house(now=now))
+        tally.update(do_housekeeping(now=now))
     attempt("the answer to lost links", lost_links.answer, now=now)
     tally.update(delivery.deliver_due(now=clock(), stop=stop))
     return tally
 
 
-def keep_house(*, now):
-    """Do what time alone makes due, or what others left undone, and send nothing; how much of each was done."""
+def do_housekeeping(*, now):
+    """Do what time alone makes due, and what killed processes left undone; {what: how many}.
+
+    It sends no mail.
+    """
     done = {
         "seats given": waiting_list.promote_everywhere(now=now),
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),

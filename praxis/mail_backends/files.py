@@ -1,4 +1,4 @@
-"""Mail as files: what EMAIL_URL defaults to, so that a new machine needs no mail server."""
+"""The mail backend that writes files: the default, so that a new machine needs no mail server."""
 
 import logging
 import re
@@ -12,9 +12,10 @@ logger = logging.getLogger("praxis.mail")
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes each message to EMAIL_FILE_PATH as `<UTC time>.<Message-ID's left part>.eml` (RFC 5322, CRLF).
+    """Writes each message to a file in EMAIL_FILE_PATH (RFC 5322, CRLF).
 
-    The same message sent twice keeps its Message-ID; both files stay, as both copies would in a mailbox.
+    The file is named `<UTC time>.<left part of the Message-ID>.eml`. A message that is sent twice
+    gives two files, as it gives two copies in a mailbox.
     """
 
     def send_messages(self, email_messages):
@@ -24,7 +25,7 @@ class EmailBackend(BaseEmailBackend):
             mime = message.message()
             name = re.sub(r"[^0-9A-Za-z-]", "", mime["Message-ID"].split("@")[0])
             path = folder / f"{timezone.now():%Y%m%dT%H%M%S%f}.{name}.eml"
-            # Not as_bytes(linesep=…), which Django 6 no longer takes.
+            # as_bytes(linesep=…) would do, but Django 6 no longer takes that argument.
             path.write_bytes(re.sub(rb"\r?\n", b"\r\n", mime.as_bytes()))
             logger.info("mail written to %s", path)
         return len(email_messages)

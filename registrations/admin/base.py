@@ -1,6 +1,10 @@
 """What the desk's lists of people and of mails have in common."""
 
+import json
+
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +15,7 @@ MOST_FOUND = 1000
 
 
 class WorkshopFilter(admin.SimpleListFilter):
-    """By workshop, each with its date: a series repeats its title."""
+    """Filters a list by workshop. Each is shown with its date, since a series repeats its title."""
 
     title = _("workshop")
     parameter_name = "workshop"
@@ -26,20 +30,19 @@ class WorkshopFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         known = {str(pk) for pk, _title in self.lookup_choices}
-        # Admin counts its facets with the number itself, a page's address holds it as text.
-        return (
-            queryset.filter(**{self.lookup: self.value()})
-            if str(self.value()) in known
-            else queryset.none()
-        )
+        # Admin counts its facets with the key as a number; the address of a page holds it as text.
+        if str(self.value()) in known:
+            return queryset.filter(**{self.lookup: self.value()})
+        return queryset.none()
 
 
 def workshop_and_day(workshop):
+    """« PRAXIS : première séance (5 mars 2026) », a long title cut."""
     return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
 
 
 class NoAddNoDeleteAdmin(admin.ModelAdmin):
-    """Rows that only the verbs of signup and outbox make, change and remove."""
+    """Rows that are never added or deleted by hand: only registrations/domain and mail do that."""
 
     def has_add_permission(self, request):
         return False
@@ -48,7 +51,10 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
         return False
 
     def get_search_results(self, request, queryset, search_term):
-        """Whatever case and accents are typed, on each database; a search that finds too many is left to the database."""
+        """The rows that hold each word, whatever its case and accents, on each database.
+
+        A search that finds more than MOST_FOUND rows is left to the database.
+        """
         typed = [folded(word) for word in search_term.split()]
         texts = queryset.values_list("pk", *self.search_fields) if typed else []
         found = [pk for pk, *text in texts if all(word in folded(" ".join(text)) for word in typed)]
@@ -56,8 +62,26 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
             return super().get_search_results(request, queryset, search_term)
         return queryset.filter(pk__in=found), False
 
+    def name_in_log(self, obj):
+        """What the log calls the row `obj`."""
+        return str(obj)
+
+    def log_change(self, request, obj, message):
+        """Write in admin's log who did what to the row `obj`; the LogEntry.
+
+        `message` is text, or the list that admin makes of a form's changes.
+        """
+        return LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(obj),
+            object_id=obj.pk,
+            object_repr=self.name_in_log(obj)[:200],
+            action_flag=CHANGE,
+            change_message=json.dumps(message) if isinstance(message, list) else message,
+        )
+
     def say(self, request, done, words, nothing):
-        """What an action did to `done` rows, in `words`, or why it did `nothing`."""
+        """Show in `words` what an action did to `done` rows, or `nothing` if there were none."""
         if done:
             self.message_user(request, words % {"count": done}, messages.SUCCESS)
         else:

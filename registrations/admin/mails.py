@@ -1,4 +1,4 @@
-"""The organisers' view of the mails on their way."""
+"""The list of mails at the desk."""
 
 from django.contrib import admin
 from django.utils import timezone
@@ -37,7 +37,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
         "registration__email",
         "message_id",
     ]
-    ordering = ["-pk"]  # as they were made; the key has an index
+    ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["send_again"]
     fields = [
         "registration",
@@ -56,7 +56,10 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
     readonly_fields = ["kind_label", "why"]
 
     def lookup_allowed(self, lookup, value, request):
-        """Never by what a mail holds, or by a secret link, which a filter could spell out."""
+        """Whether a filter may use `lookup`: never what a mail holds, and never a secret link.
+
+        A filter on the first letters of a secret would spell it out.
+        """
         secret = any(word in lookup for word in ("content", "before", "token", "told"))
         return not secret and super().lookup_allowed(lookup, value, request)
 
@@ -68,11 +71,8 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
             context["subtitle"] = title_of(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def log_change(self, request, obj, message):
-        entry = super().log_change(request, obj, message)
-        entry.object_repr = title_of(obj)
-        entry.save()
-        return entry
+    def name_in_log(self, obj):
+        return title_of(obj)
 
     @admin.display(description=_("email"), ordering="registration__email")
     def address(self, mail):
@@ -84,7 +84,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     @admin.display(description=_("why it did not leave"))
     def why(self, mail):
-        """Our own reason in the reader's language; the mail server's words as it said them."""
+        """Our own reason in the active language, or the mail server's words as it said them."""
         if mail.state == mail.State.DROPPED and mail.last_error:
             return gettext(mail.last_error)
         return mail.last_error

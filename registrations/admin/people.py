@@ -1,4 +1,4 @@
-"""The organisers' view of who comes."""
+"""The list of registrations at the desk."""
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -27,7 +27,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         ("newsletter_consent_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["first_name", "last_name", "email", "organisation"]
-    ordering = ["-pk"]  # who came last; the key has an index
+    ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["confirm_registrations", "cancel_registrations", "erase_people"]
     fieldsets = [
         (None, {"fields": ["workshop", "state"]}),
@@ -44,8 +44,8 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
                     "zone",
                 ],
                 "description": _(
-                    "Correcting a name sends no mail. An address is not corrected here: cancel the registration, "
-                    "and the person registers again."
+                    "Correcting a name sends no mail. An address is not corrected here: "
+                    "cancel the registration, and the person registers again."
                 ),
             },
         ),
@@ -83,7 +83,10 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
     ]
 
     def lookup_allowed(self, lookup, value, request):
-        """Never by a secret link: a filter that begins with its letters would spell it out."""
+        """Whether a filter may use `lookup`: never a secret link.
+
+        A filter on its first letters would spell it out.
+        """
         return "token" not in lookup and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request):
@@ -92,12 +95,10 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         return people.select_related("community").prefetch_related(workshops)
 
     def get_ordering(self, request):
-        """The waiting list with the first in line first; else who came last."""
-        return (
-            ["pk"]
-            if request.GET.get("state__exact") == Registration.State.WAITING
-            else self.ordering
-        )
+        """The first in line first where the waiting list is shown, else the newest first."""
+        if request.GET.get("state__exact") == Registration.State.WAITING:
+            return ["pk"]
+        return self.ordering
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, registration):
@@ -111,15 +112,17 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         }
 
     def save_model(self, request, obj, form, change):
-        """What was typed alone: a seat given meanwhile stays given, and somebody erased stays erased."""
+        """Save only the fields that were typed anew.
+
+        The state may have changed since the page was made. A person who is erased stays erased.
+        """
         typed = {name: form.cleaned_data[name] for name in form.changed_data}
         if typed:
             Registration.objects.filter(pk=obj.pk, erased_at=None).update(**typed)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (
-            obj is None or obj.erased_at is None
-        )
+        is_erased = obj is not None and obj.erased_at is not None
+        return super().has_change_permission(request, obj) and not is_erased
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -127,21 +130,16 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             field.validators.append(validate_no_link)
         return field
 
-    def log_change(self, request, obj, message):
-        """Who did what to which row, without the person's name: the log outlives it."""
-        entry = super().log_change(
-            request, Registration(pk=obj.pk, erased_at=obj.created_at), message
-        )
-        entry.object_repr = gettext("No. %(number)s, %(workshop)s") % {
+    def name_in_log(self, obj):
+        """The number and the workshop, never the person's name: the log outlives it."""
+        return gettext("No. %(number)s, %(workshop)s") % {
             "number": obj.pk,
             "workshop": obj.workshop,
         }
-        entry.save()
-        return entry
 
-    def done_to(self, request, people, verb, message):
-        """How many of `people` the verb did something to; each noted in the log as `message`."""
-        done = [person for person in people if verb(person, now=timezone.now())]
+    def apply_to(self, request, people, act, message):
+        """Call `act` for each of `people`, and log `message` where it did something; how many."""
+        done = [person for person in people if act(person, now=timezone.now())]
         for person in done:
             self.log_change(request, person, message)
         return len(done)
@@ -151,7 +149,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         return workshop_and_day(registration.workshop)
 
     def ask(self, request, people, **words):
-        """The page that says what an action will do, and to whom; None once its button was pressed."""
+        """The page that asks whether to do an action to `people`; None once that is confirmed."""
         if "sure" in request.POST:
             return None
         context = {
@@ -183,7 +181,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         )
         if question:
             return question
-        done = self.done_to(request, people, signup.cancel, gettext("Cancelled the registration."))
+        done = self.apply_to(request, people, signup.cancel, gettext("Cancelled the registration."))
         words = ngettext(
             "%(count)s registration cancelled; a mail is leaving for the person.",
             "%(count)s registrations cancelled; a mail is leaving for each person.",
@@ -205,7 +203,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
     )
     def confirm_registrations(self, request, queryset):
         line = queryset.order_by("pk")
-        done = self.done_to(
+        done = self.apply_to(
             request,
             line,
             waiting_list.confirm,
@@ -228,14 +226,15 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             queryset,
             title=_("Erase these people for good?"),
             text=_(
-                "Their names, addresses and all else that tells who they are is erased at once and for good. Registrations "
-                "at a coming workshop are cancelled with it: a last mail takes the entry out of the person’s calendar."
+                "Their names, addresses and all else that tells who they are is erased at once "
+                "and for good. Registrations at a coming workshop are cancelled with it: a last "
+                "mail takes the entry out of the person’s calendar."
             ),
             button=_("Erase them for good"),
         )
         if question:
             return question
-        done = self.done_to(request, queryset, privacy.erase, gettext("Erased the person."))
+        done = self.apply_to(request, queryset, privacy.erase, gettext("Erased the person."))
         words = ngettext("%(count)s person erased.", "%(count)s people erased.", done)
         self.say(request, done, words, _("Nobody was erased: these people were already."))
         return None

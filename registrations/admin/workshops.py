@@ -1,4 +1,4 @@
-"""What registrations add to the desk's pages about a workshop: how many come, who holds an old hour, the announcement."""
+"""What registrations add to the desk's page of a workshop: counts, warnings, the announcement."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,12 +15,13 @@ from registrations.domain import announcements, status, waiting_list
 from registrations.domain.seats import reserved_seats
 from registrations.models import OutgoingMail, Registration
 
-# The admin of events, whatever it is: it knows nothing of registrations, and is not imported.
+# events' own admin, taken from the registry: it knows nothing of registrations.
 WorkshopAdmin = type(admin.site.get_model_admin(Workshop))
 admin.site.unregister(Workshop)
 
 
 def counted(state):
+    """The number of a workshop's registrations in `state`, as a database expression."""
     return Count("registrations", filter=Q(registrations__state=state))
 
 
@@ -31,42 +32,37 @@ class WorkshopDesk(WorkshopAdmin):
     list_filter = ["state"]
 
     def get_queryset(self, request):
-        State = Registration.State
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(coming=counted(State.CONFIRMED), waits=counted(State.WAITING))
+        workshops = super().get_queryset(request)
+        return workshops.annotate(
+            coming=counted(Registration.State.CONFIRMED),
+            waits=counted(Registration.State.WAITING),
         )
 
     @admin.display(description=_("registration"))
     def registration(self, workshop):
-        """Open, full, or why not."""
-        is_full = workshop.capacity is not None and workshop.coming >= workshop.capacity
+        """Whether registration is open, full, or closed and why."""
         closed = status.why_closed(workshop, now=timezone.now())
-        return (closed or (status.Status.FULL if is_full else status.Status.OPEN)).label
+        if closed:
+            return closed.label
+        is_full = workshop.capacity is not None and workshop.coming >= workshop.capacity
+        return (status.Status.FULL if is_full else status.Status.OPEN).label
 
     @admin.display(description=_("registered"))
     def people(self, workshop):
-        """« 42 / 100 », how many of those seats are kept for communities, and how many wait."""
-        seats = (
-            f"{workshop.coming} / {workshop.capacity}"
-            if workshop.capacity
-            else str(workshop.coming)
-        )
-        kept = sum(reserved_seats(workshop, now=timezone.now()).values())
-        if kept:
-            seats = gettext("%(seats)s (%(kept)s kept for communities)") % {
-                "seats": seats,
-                "kept": kept,
-            }
-        if not workshop.waits:
-            return seats
-        return ngettext(
-            "%(seats)s, %(count)s waits", "%(seats)s, %(count)s wait", workshop.waits
-        ) % {
-            "seats": seats,
-            "count": workshop.waits,
-        }
+        """« 42 / 100 », then how many seats are reserved and how many people wait, if any."""
+        seats = str(workshop.coming)
+        if workshop.capacity:
+            seats = f"{workshop.coming} / {workshop.capacity}"
+        reserved = sum(reserved_seats(workshop, now=timezone.now()).values())
+        if reserved:
+            words = gettext("%(seats)s (%(kept)s kept for communities)")
+            seats = words % {"seats": seats, "kept": reserved}
+        if workshop.waits:
+            words = ngettext(
+                "%(seats)s, %(count)s waits", "%(seats)s, %(count)s wait", workshop.waits
+            )
+            seats = words % {"seats": seats, "count": workshop.waits}
+        return seats
 
     def get_urls(self):
         announce = path(
@@ -77,11 +73,9 @@ class WorkshopDesk(WorkshopAdmin):
         return [announce, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        workshop = (
-            Workshop.objects.with_hosts().filter(pk=object_id).first()
-            if object_id.isdecimal()
-            else None
-        )
+        workshop = None
+        if object_id.isdecimal():
+            workshop = Workshop.objects.with_hosts().filter(pk=object_id).first()
         context = self.to_announce(workshop) | {
             "sees_people": self.may_see(request, Registration),
             "sees_mails": self.may_see(request, OutgoingMail),
@@ -89,10 +83,11 @@ class WorkshopDesk(WorkshopAdmin):
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def may_see(self, request, model):
-        """Whether the list of `model` is open to whoever asks."""
+        """Whether the person at the desk may see the list of `model`."""
         return self.admin_site.get_model_admin(model).has_view_permission(request)
 
     def to_announce(self, workshop):
+        """What the page says beside the announce button, as template context."""
         if workshop is None:
             return {}
         groups = [] if workshop.has_ended(timezone.now()) else announcements.outdated(workshop)
@@ -106,19 +101,28 @@ class WorkshopDesk(WorkshopAdmin):
         }
 
     def save_related(self, request, form, formsets, change):
-        """A seat added goes to the first in line at once; a change is announced by nothing but the button."""
+        """Promote people to the seats that were added, and warn of what the change brings.
+
+        No mail tells of the change: only the announce button does.
+        """
         super().save_related(request, form, formsets, change)
         workshop = Workshop.objects.with_hosts().get(pk=form.instance.pk)
         promoted = waiting_list.promote(workshop, now=timezone.now())
         if promoted:
             words = ngettext(
-                "%(count)s person on the waiting list has a seat now; a mail with the invite is leaving.",
-                "%(count)s people on the waiting list have a seat now; a mail with the invite is leaving for each.",
+                "%(count)s person on the waiting list has a seat now; "
+                "a mail with the invite is leaving.",
+                "%(count)s people on the waiting list have a seat now; "
+                "a mail with the invite is leaving for each.",
                 promoted,
             )
             self.message_user(request, words % {"count": promoted}, messages.SUCCESS)
         for warning in self.seat_warnings(workshop, form):
             self.message_user(request, warning, messages.WARNING)
+        self.warn_of_outdated(request, workshop)
+
+    def warn_of_outdated(self, request, workshop):
+        """Say how many people hold something old, with a link to the announce button."""
         page = reverse("admin:events_workshop_change", args=[workshop.pk])
         for group in self.to_announce(workshop).get("outdated", []):
             words = format_html(
@@ -131,36 +135,42 @@ class WorkshopDesk(WorkshopAdmin):
             self.message_user(request, words, messages.WARNING)
 
     def seat_warnings(self, workshop, form):
-        """What an organiser might not expect of seats and rooms as they were just saved, as sentences."""
+        """Sentences about what an organiser might not expect of the workshop as it was saved."""
         people = workshop.registrations.active().count()
         confirmed = workshop.registrations.confirmed().count()
         if workshop.is_draft and people:
-            yield ngettext(
-                "%(count)s person is registered: the page is out of sight, and no mail leaves by itself for now. To call the "
-                "workshop off, choose “cancelled”.",
-                "%(count)s people are registered: the page is out of sight, and no mail leaves by itself for now. To call the "
-                "workshop off, choose “cancelled”.",
+            words = ngettext(
+                "%(count)s person is registered: the page is out of sight, and no mail leaves by "
+                "itself for now. To call the workshop off, choose “cancelled”.",
+                "%(count)s people are registered: the page is out of sight, and no mail leaves by "
+                "itself for now. To call the workshop off, choose “cancelled”.",
                 people,
-            ) % {"count": people}
+            )
+            yield words % {"count": people}
         if workshop.capacity is not None and confirmed > workshop.capacity:
-            yield gettext(
-                "%(confirmed)s people have one of the %(capacity)s seats: nobody is turned away, and nobody moves up from "
-                "the waiting list until there is room."
-            ) % {"confirmed": confirmed, "capacity": workshop.capacity}
+            words = gettext(
+                "%(confirmed)s people have one of the %(capacity)s seats: nobody is turned away, "
+                "and nobody moves up from the waiting list until there is room."
+            )
+            yield words % {"confirmed": confirmed, "capacity": workshop.capacity}
         if "meeting_url" in form.changed_data and people:
             yield gettext(
-                "The address of the meeting has changed. No mail is needed: each person’s link leads to the new one."
+                "The address of the meeting has changed. No mail is needed: "
+                "each person’s link leads to the new one."
             )
 
     def has_delete_permission(self, request, obj=None):
-        """Where people have registered, a workshop is cancelled, not deleted."""
+        """Whether a workshop may be deleted: only while nobody has registered for it."""
         empty = obj is None or not obj.registrations.exists()
         return empty and super().has_delete_permission(request, obj)
 
     def announce(self, request, workshop_pk):
-        """Tells everybody who holds something old; POST only, by the button on the workshop's page."""
+        """Announce the change to everybody whose snapshot is old, then show the workshop's page.
+
+        The button on that page sends a POST.
+        """
         if request.method != "POST":
-            # Here leads the sign-in page, after a session that had expired.
+            # The sign-in page leads here by GET after a session that had expired.
             self.message_user(
                 request, _("No mail has left: press the button again."), messages.WARNING
             )
@@ -168,15 +178,15 @@ class WorkshopDesk(WorkshopAdmin):
         workshop = get_object_or_404(Workshop, pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied
-        told = announcements.announce(workshop, now=timezone.now())
+        people = announcements.announce(workshop, now=timezone.now())
         words = ngettext(
             "A mail is leaving for %(count)s person.",
             "A mail is leaving for %(count)s people.",
-            told,
+            people,
         )
-        if told:
-            self.message_user(request, words % {"count": told}, messages.SUCCESS)
-            self.log_change(request, workshop, words % {"count": told})
+        if people:
+            self.message_user(request, words % {"count": people}, messages.SUCCESS)
+            self.log_change(request, workshop, words % {"count": people})
         else:
             self.message_user(
                 request, _("Nobody holds anything old: no mail has left."), messages.INFO

@@ -53,16 +53,16 @@ def sign_up(request, slug):
 def empty_form(request, slug, now):
     """The form before anything is typed: the same page for everybody, cached for a second."""
 
-    def make(marks):
+    def make(placeholders):
         workshop = workshop_or_404(slug)
         status = require_open(workshop, now=now)
         form = SignUpForm(workshop=workshop, now=now)
-        form.initial["opened"] = marks["opened"]
-        context = form_context(workshop, form, status) | {"csrf_token": marks["csrf_token"]}
+        form.initial["opened"] = placeholders["opened"]
+        context = form_context(workshop, form, status) | {"csrf_token": placeholders["csrf_token"]}
         return render_to_string(TEMPLATE, context, request)
 
-    own = {"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}
-    return microcache.cached_page(request, own=own, make=make)
+    per_visitor = {"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}
+    return microcache.cached_page(request, per_visitor=per_visitor, make=make)
 
 
 def register(request, slug, now):
@@ -149,11 +149,13 @@ def thanks(request, slug):
         return redirect("registrations:sign_up", slug)
     email, zone, rank = registered
 
-    def make(marks):
-        context = thanks_context(workshop_or_404(slug), zone, rank) | {"email": marks["email"]}
+    def make(placeholders):
+        context = thanks_context(workshop_or_404(slug), zone, rank) | {
+            "email": placeholders["email"]
+        }
         return render_to_string("registrations/thanks.html", context, request)
 
-    return microcache.cached_page(request, zone, rank, own={"email": email}, make=make)
+    return microcache.cached_page(request, zone, rank, per_visitor={"email": email}, make=make)
 
 
 def thanks_context(workshop, zone, rank):

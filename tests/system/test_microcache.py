@@ -18,7 +18,7 @@ MINE = re.compile(r'name="(csrfmiddlewaretoken|opened)" value="([^"]+)"')
 
 
 @pytest.fixture(autouse=True)
-def keeping(settings, request):
+def a_cache(settings, request):
     """The cache that a server has, empty."""
     memory = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -59,7 +59,7 @@ def test_two_visitors_get_the_same_form_each_with_a_token_and_a_moment_of_their_
     assert all(own_words(first)[name] != own_words(second)[name] for name in own_words(first))
 
 
-def test_a_form_that_was_kept_can_be_sent(form, workshop, time_machine):
+def test_a_cached_form_can_be_sent(form, workshop, time_machine):
     Client().get(form)
     visitor = Client(enforce_csrf_checks=True)
     sent = typed() | own_words(visitor.get(form))
@@ -122,7 +122,7 @@ def test_ranks_and_clocks_are_not_mixed_up(form, thanks, workshop):
     assert ["Tokyo" in text for text in texts] == [True, False, False]
 
 
-def test_a_form_that_was_kept_opens_no_door_that_is_closed_since(form, workshop, client):
+def test_a_cached_form_registers_nobody_once_registration_is_closed(form, workshop, client):
     client.get(form)
     workshop.registration_open = False
     workshop.save()
@@ -133,7 +133,7 @@ def test_a_form_that_was_kept_opens_no_door_that_is_closed_since(form, workshop,
     assert "Les inscriptions sont fermées" in page_text(answer)
 
 
-def test_a_refusal_says_what_is_true_under_the_lock_not_what_was_kept(form, workshop, client):
+def test_a_refusal_says_what_is_true_under_the_lock_not_what_was_cached(form, workshop, client):
     client.get(form)
     workshop.registration_opens_at = NOW + timedelta(days=31)
     workshop.save()

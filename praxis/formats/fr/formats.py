@@ -1,4 +1,7 @@
-"""How the desk writes instants in French: with the name of their zone, since no host's clock is at hand there."""
+"""How the desk writes instants in French.
+
+The name of the zone stands with each, since the desk shows them on no host's clock.
+"""
 
 DATETIME_FORMAT = r"j F Y, G\ \h\ i (T)"
 SHORT_DATETIME_FORMAT = r"d/m/Y G\ \h\ i (T)"

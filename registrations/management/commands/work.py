@@ -1,4 +1,7 @@
-"""The worker: looks each second for mails that are due, and sweeps once a minute. Any number of them may run."""
+"""The worker: looks each second for mails that are due, and sweeps once a minute.
+
+Any number of workers may run at once.
+"""
 
 import logging
 import signal
@@ -33,7 +36,8 @@ class Command(BaseCommand):
         )
 
     def get_check_kwargs(self, options):
-        # Since Django 6 checks ask the database, too, which may be locked or away: handle() waits for it.
+        # Since Django 6 the checks ask the database, too. It may be locked or away: handle()
+        # waits for it.
         return super().get_check_kwargs(options) | {"databases": []}
 
     def handle(self, *, once, sweep_every, **options):
@@ -46,7 +50,7 @@ class Command(BaseCommand):
             signal.signal(name, self.stop)
         logger.info("the mail worker is ready")
         while not self.stopping.is_set():
-            # A database that restarts or stays locked is waited for, not died of.
+            # The worker waits for a database that restarts or stays locked.
             try:
                 report(self.do_what_is_due(sweep_every, send_at_most=SEND_AT_MOST))
             except Error as error:
@@ -55,7 +59,7 @@ class Command(BaseCommand):
                 )
                 connection.close()
                 self.stopping.wait(WAIT_FOR_DATABASE)
-            # One round that breaks must not end all the others.
+            # A round that fails must not end the worker.
             except Exception:
                 logger.exception("this round failed; trying again")
             close_old_connections()
@@ -66,11 +70,14 @@ class Command(BaseCommand):
         self.stopping.set()
 
     def do_what_is_due(self, sweep_every, send_at_most=float("inf")):
-        """One round, with the sweep if it is time; a tally of what was done."""
+        """Do one round, with the sweep if it is time; a Counter of what was done.
+
+        No mail is begun after `send_at_most` seconds.
+        """
         began = time.monotonic()
         is_time = began >= self.next_sweep
         if is_time:
-            # Before anything can fail: a sweep that breaks must not come back each second.
+            # It is set before anything can fail: a sweep that fails must not return each second.
             self.next_sweep = began + sweep_every
 
         def stop():
@@ -80,7 +87,7 @@ class Command(BaseCommand):
 
 
 def report(tally, *, always=False):
-    """What was done, in one line; nothing if nothing was, unless `always`."""
+    """Log what was done in one line. If nothing was, log that only where `always` is true."""
     done = [f"{count} {what}" for what, count in sorted(tally.items()) if count]
     if done or always:
         logger.info(", ".join(done) or "nothing was due")
