@@ -1,4 +1,4 @@
-"""What the tests share: the announced workshop and others, a clock that stands still, a real mail server, a real browser."""
+"""Fixtures that the tests share: workshops, people, a mail server, a worker, a browser."""
 
 import os
 from contextlib import ExitStack
@@ -49,7 +49,10 @@ def pytest_collection_modifyitems(config, items):
 
 
 def touches_the_database(item):
-    """Does a test ask for the database? What a browser has seen on the first one is not asked again."""
+    """Does a test ask for the database?
+
+    Browser tests and tests with a server of their own count as no: one run of them is enough.
+    """
     if item.get_closest_marker("each_database"):
         return True
     if item.get_closest_marker("browser") or item.get_closest_marker("own_database"):
@@ -98,7 +101,10 @@ def communities(db):
 
 @pytest.fixture
 def make_workshop(communities):
-    """Create a published workshop: hosts by place, `start` a naive wall time on the first host's clock."""
+    """Create a published workshop.
+
+    Hosts by place, `start` a naive wall time on the first host's clock.
+    """
 
     def make(*places, start=datetime(2027, 3, 29, 9, 30), hours=2.5, **fields):
         places = places or ("Québec", "France")
@@ -128,7 +134,7 @@ def workshop(make_workshop):
 
 @pytest.fixture
 def praxis(db):
-    """The announced workshop of 2023 and the session of 2027, as load_praxis stores them: (past, coming)."""
+    """(past, coming): the workshop of 2023 and the session of 2027, as load_praxis stores them."""
     call_command("load_praxis", "--upcoming", verbosity=0, stdout=StringIO())
     return Workshop.objects.get(slug="donnees-culturelles-2023"), Workshop.objects.get(
         slug="donnees-culturelles-2027"
@@ -137,7 +143,10 @@ def praxis(db):
 
 @pytest.fixture
 def register(now):
-    """Register a person, Zoé Tremblay unless told otherwise; returns the Registration that the address now has."""
+    """Register a person, Zoé Tremblay unless told otherwise.
+
+    Returns the Registration that the address now has.
+    """
 
     def act(workshop, **facts):
         person = {
@@ -171,7 +180,10 @@ def crowd(register):
 
 @pytest.fixture
 def meanwhile():
-    """Run an act just before the next UPDATE of a Registration: what another process does between a view's look and its save."""
+    """Run an act just before the next UPDATE of a Registration.
+
+    It stands for what another process does between the read and the write of a view.
+    """
     with ExitStack() as wrappers:
 
         def arrange(act):
@@ -189,7 +201,10 @@ def meanwhile():
 
 @pytest.fixture
 def smtp(settings):
-    """A real SMTP server on loopback that Django's SMTP backend is pointed at; yields its Mailbox, with `.controller`."""
+    """A real SMTP server on loopback that Django's SMTP backend is pointed at.
+
+    Yields its Mailbox, with `.controller`.
+    """
     mailbox = Mailbox()
     mailbox.controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     mailbox.controller.start()
@@ -215,7 +230,7 @@ def chromium():
 
 @pytest.fixture
 def fast_typists(monkeypatch):
-    """Let a form pass that is sent as soon as it is open: Playwright fills in faster than people."""
+    """Accept a form that is sent as soon as it is open, for Playwright types faster than people."""
     monkeypatch.setattr(HoneypotForm, "MIN_SECONDS", 0)
 
 
@@ -278,7 +293,10 @@ def server(settings):
 
 @pytest.fixture
 def start_worker(transactional_db, tmp_path):
-    """Start `manage.py work` with these arguments, its mail going to `port`; whoever still runs at the end is killed."""
+    """Start `manage.py work` with these arguments, its mail going to `port`.
+
+    Whoever still runs at the end is killed.
+    """
     workers = []
 
     def start(*arguments, port, **variables):

@@ -1,4 +1,4 @@
-"""Praxis's own settings, for a worker that waits a fifth of a second for a locked SQLite, not twenty."""
+"""Praxis's settings for a worker that waits 0.2 s, not 20 s, for a locked SQLite."""
 
 from praxis.settings import *  # noqa: F403
 

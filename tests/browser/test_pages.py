@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: by keyboard, without JavaScript, on a phone, in the dark, by axe."""
+"""The pages in Chromium: by keyboard, without JavaScript, on a phone, in the dark, by axe."""
 
 import re
 from datetime import datetime, timedelta
@@ -108,7 +108,8 @@ def test_the_door_leads_to_the_room_in_chromium(
     make_workshop, register, open_page, live_server, time_machine
 ):
     workshop = make_workshop()
-    # Chromium holds the redirect after a POST to form-action: a page of this server stands for the room.
+    # Chromium holds the redirect after a POST to form-action: a page of this server stands for the
+    # room.
     Workshop.objects.filter(pk=workshop.pk).update(meeting_url=f"{live_server.url}/?room")
     registration = register(workshop)
     time_machine.move_to(workshop.starts_at)
@@ -243,7 +244,8 @@ def test_the_two_clocks_stand_on_the_first_screen_of_a_phone(praxis, open_page):
         for clock in page.locator(".clock").all()
     ]
     sizes = page.evaluate(
-        "[...document.querySelectorAll('main *')].map(e => parseFloat(getComputedStyle(e).fontSize))"
+        "[...document.querySelectorAll('main *')].map(e => "
+        "parseFloat(getComputedStyle(e).fontSize))"
     )
     clock = page.evaluate(
         "parseFloat(getComputedStyle(document.querySelector('.clock-hours')).fontSize)"

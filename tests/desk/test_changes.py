@@ -1,4 +1,7 @@
-"""An organiser moves, renames or cancels a workshop: the desk says who does not know, and only its button mails them."""
+"""The desk after a workshop was moved, renamed or cancelled.
+
+It says who does not know yet; only its button mails them.
+"""
 
 from datetime import timedelta
 
@@ -13,8 +16,14 @@ from registrations.models import OutgoingMail
 from tests.helpers.desk import MOVED, desk, edit, said, warning
 from tests.helpers.mails import kinds_stored, words
 
-OLD = "Avant : lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)"
-NEW = "Maintenant : lundi 29 mars 2027 10 h 00 – 12 h 30 (heure du Québec) 16 h 00 – 18 h 30 (heure de France)"
+OLD = (
+    "Avant : lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de "
+    "France)"
+)
+NEW = (
+    "Maintenant : lundi 29 mars 2027 10 h 00 – 12 h 30 (heure du Québec) 16 h 00 – 18 h 30 "
+    "(heure de France)"
+)
 
 
 def announce(admin_client, workshop):

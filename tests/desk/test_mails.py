@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 NOTHING = "Rien n’est renvoyé\xa0: seul un courriel qui a échoué peut l’être."
 
 
-def rows(mails):
+def states_of(mails):
     """What the rows of `mails` say now."""
     for mail in mails:
         mail.refresh_from_db(
@@ -83,13 +83,13 @@ def test_the_desk_sends_again_only_what_failed_and_under_its_message_id(
 
     assert send_again([failed, sent, queued]) == ["1 courriel repart."]
 
-    [(state, again, attempts), *others] = rows([failed, sent, queued])
+    [(state, again, attempts), *others] = states_of([failed, sent, queued])
     assert (state, attempts) == (State.QUEUED, 0)
     assert others == [(State.SENT, now, 1), (State.QUEUED, now + timedelta(days=1), 0)]
 
     worker.run_once(now=again)
 
-    assert rows([failed]) == [(State.SENT, again, 1)]
+    assert states_of([failed]) == [(State.SENT, again, 1)]
     assert server.arrived == [sent.message_id, failed.message_id]
 
 
@@ -104,7 +104,7 @@ def test_what_is_sent_again_has_four_days_as_if_it_were_new(two_mails, server, s
     again = failed.due_at
     worker.run_once(now=again)
 
-    assert rows([failed]) == [(State.QUEUED, again + MINUTE, 1)]
+    assert states_of([failed]) == [(State.QUEUED, again + MINUTE, 1)]
 
 
 def test_the_desk_says_when_nothing_has_failed(two_mails, server, send_again, now):

@@ -1,4 +1,4 @@
-"""Who comes, as organisers see and steer it: seats added, people confirmed, and pages that cost the same however many there are."""
+"""The desk's pages about people: seats added, people confirmed, the cost of each page."""
 
 import re
 from datetime import timedelta
@@ -34,11 +34,12 @@ def test_a_seat_added_at_the_desk_goes_to_the_first_in_line_at_once(
     ]
     assert kinds_stored()[4:] == ["promotion"] * 2
     assert said(page, "success")[0] == (
-        "2 personnes de la liste d’attente ont maintenant une place ; un courriel avec l’invitation part vers chacune."
+        "2 personnes de la liste d’attente ont maintenant une place ; un courriel avec "
+        "l’invitation part vers chacune."
     )
 
 
-def test_a_move_and_a_seat_at_once_tell_the_promoted_the_new_time_and_the_others_wait_for_the_button(
+def test_a_move_and_a_seat_at_once_tell_the_promoted_the_new_time_and_the_others_wait_for_the_button(  # noqa: E501
     make_workshop, crowd, admin_client
 ):
     workshop = make_workshop(capacity=1)
@@ -75,7 +76,11 @@ def test_organisers_confirm_who_waits_beyond_the_seats_and_nobody_twice(
         "2 personnes confirmées ; un courriel avec l’invitation part vers chacune."
     ]
     assert said(second) == [
-        "Personne n’a été confirmé : seules peuvent l’être les personnes en liste d’attente d’un atelier à venir."
+        (
+            "Personne n’a été confirmé : seules peuvent l’être les personnes en liste d’attente "
+            "d’un "
+            "atelier à venir."
+        )
     ]
 
 

@@ -32,7 +32,7 @@ NEW = {
 
 @pytest.fixture
 def sign_in(django_user_model):
-    """A client, which raises nothing, of an organiser with these rights alone: {model: verbs in a row}."""
+    """The client of an organiser with these rights alone, {model: "verb verb"}; it never raises."""
 
     def act(**rights):
         organiser = django_user_model.objects.create_user("organiser", is_staff=True)
@@ -70,13 +70,13 @@ def rows(make_workshop, communities, register, now):
 
 
 def form_on(response, model, **typed):
-    """What a browser sends of the form on a page of the desk, `typed` into the fields that it has."""
+    """What a browser sends of a form of the desk, `typed` into the fields that it has."""
     fields = FieldsOf(response.content.decode(), f"{model}_form").fields
     return fields | {name: value for name, value in typed.items() if name in fields}
 
 
 def walk(client, rows):
-    """Every page, form and action of the desk about `rows`: (method, path, status) of each answer."""
+    """(method, path, status) of every page, form and action of the desk about `rows`."""
     answers = []
 
     def ask(method, path, data=None):
@@ -153,8 +153,10 @@ def test_adding_a_workshop_without_the_right_to_hosts_says_so_and_loses_nothing(
 
     form = page.context["adminform"].form
     assert form.non_field_errors() == [
-        "Il faut au moins une communauté hôte, et vous n’avez pas le droit d’en ajouter. Demandez-le à la personne"
-        " qui gère les comptes, puis enregistrez de nouveau\u00a0: ce que vous avez tapé est toujours là."
+        "Il faut au moins une communauté hôte, et vous n’avez pas le droit d’en ajouter. "
+        "Demandez-le à la personne"
+        " qui gère les comptes, puis enregistrez de nouveau\u00a0: ce que vous avez tapé est "
+        "toujours là."
     ]
     shown = form_on(page, "workshop")
     assert {name: shown[name] for name in ("title", "start_0", "start_1")} == {
@@ -192,7 +194,11 @@ def test_seats_kept_count_whatever_the_rights_to_the_hosts(inside, make_workshop
 
     assert page.context["adminform"].form.errors == {
         "capacity": [
-            "8 places sont gardées pour les communautés hôtes, plus bas\u00a0: il n’y en a que 5 en tout."
+            (
+                "8 places sont gardées pour les communautés hôtes, plus bas\u00a0: il n’y en a "
+                "que 5 "
+                "en tout."
+            )
         ]
     }
     assert Workshop.objects.get().capacity == 20
@@ -220,7 +226,9 @@ def test_a_host_that_leaves_a_presentation_behind_is_refused_where_presentations
 
 
 def links_of(page):
-    """Where the links of a page of the desk about a workshop lead, its own address and the way out left aside."""
+    """Where the links of a page of the desk about a workshop lead, its own address and the way out
+    left aside.
+    """
     found = re.findall(r'<a[^>]* href="(/admin/[^"#]+)"', page.content.decode())
     return [html.unescape(link) for link in found if "logout" not in link]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from events.models import Workshop
 from registrations.models import OutgoingMail, Registration
+from tests.helpers.desk import desk
 from tests.helpers.pages import page_text
 
 ADD = "/admin/events/workshop/add/"
@@ -14,7 +15,10 @@ ADD = "/admin/events/workshop/add/"
 
 @pytest.fixture
 def typed(communities):
-    """What an organiser types into a new workshop: hosts by place, start and end as (date, hour)."""
+    """What an organiser types into a new workshop.
+
+    Hosts by place, start and end as (date, hour).
+    """
 
     def fill(
         *places, start=("2027-03-29", "09:30"), end=("2027-03-29", "12:00"), workshop=None, **fields
@@ -63,10 +67,6 @@ def typed(communities):
     return fill
 
 
-def change(workshop):
-    return reverse("admin:events_workshop_change", args=[workshop.pk])
-
-
 def test_a_typed_time_is_on_the_first_hosts_clock(typed, admin_client):
     response = admin_client.post(
         ADD,
@@ -84,7 +84,8 @@ def test_a_typed_time_is_on_the_first_hosts_clock(typed, admin_client):
         "mardi 16 mars 2027",
         "14 h 30 – 17 h 00 (heure de France)",
         "9 h 30 – 12 h 00 (heure du Québec)",
-        "Décalage inhabituel à cette date : 5 heures entre l’heure de France et l’heure du Québec, au lieu de 6 heures."
+        "Décalage inhabituel à cette date : 5 heures entre l’heure de France et l’heure du "
+        "Québec, au lieu de 6 heures."
         " Le changement d’heure n’y a pas lieu aux mêmes dates.",
     ]
 
@@ -92,18 +93,20 @@ def test_a_typed_time_is_on_the_first_hosts_clock(typed, admin_client):
 def test_every_hosts_local_times_stand_beside_the_typed_date(make_workshop, admin_client):
     workshop = make_workshop(start=datetime(2027, 3, 16, 9, 30))
 
-    response = admin_client.get(change(workshop))
+    response = admin_client.get(desk(workshop))
 
     text = page_text(response)
     assert (
         text.count(
-            "mardi 16 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 14 h 30 – 17 h 00 (heure de France)"
+            "mardi 16 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 14 h 30 – 17 h 00 (heure de "
+            "France)"
         )
         == 1
     )
     assert (
         text.count(
-            "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France"
+            "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de "
+            "France"
         )
         == 1
     )
@@ -116,12 +119,14 @@ def test_every_hosts_local_times_stand_beside_the_typed_date(make_workshop, admi
 WRONG = [
     (
         ("2027-03-14", "02:30"),
-        "Le dimanche 14 mars 2027 (heure du Québec), on passe de 2 h 00 à 3 h 00 : 2 h 30 n’existe pas."
+        "Le dimanche 14 mars 2027 (heure du Québec), on passe de 2 h 00 à 3 h 00 : 2 h 30 "
+        "n’existe pas."
         " Choisissez une heure avant 2 h 00, ou à partir de 3 h 00.",
     ),
     (
         ("2026-11-01", "01:30"),
-        "Le dimanche 1er novembre 2026 (heure du Québec), le temps de 1 h 00 à 2 h 00 passe deux fois : 1 h 30 ne dit pas"
+        "Le dimanche 1er novembre 2026 (heure du Québec), le temps de 1 h 00 à 2 h 00 passe deux "
+        "fois : 1 h 30 ne dit pas"
         " laquelle. Choisissez une heure avant 1 h 00, ou à partir de 2 h 00.",
     ),
 ]
@@ -158,7 +163,7 @@ def test_reordering_the_hosts_moves_no_instant(make_workshop, typed, admin_clien
     workshop = make_workshop("Québec", "France")
 
     admin_client.post(
-        change(workshop), typed("France", "Québec", workshop=workshop, title="Autre titre")
+        desk(workshop), typed("France", "Québec", workshop=workshop, title="Autre titre")
     )
 
     after = Workshop.objects.get()
@@ -179,7 +184,7 @@ def test_a_time_typed_anew_is_read_on_the_new_first_clock(make_workshop, typed, 
         start=("2027-03-29", "16:00"),
         end=("2027-03-29", "18:00"),
     )
-    admin_client.post(change(workshop), moved)
+    admin_client.post(desk(workshop), moved)
 
     after = Workshop.objects.get()
     assert (after.starts_at, after.ends_at) == (
@@ -242,7 +247,10 @@ def test_two_hosts_with_one_number_are_refused(typed, admin_client):
     response = admin_client.post(ADD, typed("Québec", "France", **{"hostings-1-position": 1}))
 
     assert host_rows(response).non_form_errors() == [
-        "Deux communautés hôtes portent le numéro 1. Numérotez-les 1, 2, 3…\u00a0: la première donne l’horloge."
+        (
+            "Deux communautés hôtes portent le numéro 1. Numérotez-les 1, 2, 3…\u00a0: la première "
+            "donne l’horloge."
+        )
     ]
     assert Workshop.objects.count() == 0
 
@@ -251,7 +259,10 @@ def test_the_same_host_twice_is_refused(typed, admin_client):
     response = admin_client.post(ADD, typed("Québec", "Québec"))
 
     assert host_rows(response).non_form_errors() == [
-        "La même communauté figure deux fois parmi les communautés hôtes. Supprimez l’une des deux lignes."
+        (
+            "La même communauté figure deux fois parmi les communautés hôtes. Supprimez l’une des "
+            "deux lignes."
+        )
     ]
     assert Workshop.objects.count() == 0
 
@@ -281,7 +292,8 @@ def test_a_presentation_by_somebody_who_does_not_host_is_refused(typed, communit
     assert rows.errors == [
         {
             "community": [
-                "Dar (Casablanca) n’est pas une communauté hôte de cet atelier. Ajoutez-la aux communautés hôtes,"
+                "Dar (Casablanca) n’est pas une communauté hôte de cet atelier. Ajoutez-la aux "
+                "communautés hôtes,"
                 " ou choisissez-en une autre."
             ]
         }
@@ -301,13 +313,14 @@ def test_after_a_refused_save_the_stored_hours_are_shown(
     row |= {"presentations-0-title": "CapData", "presentations-0-position": 1}
 
     response = admin_client.post(
-        change(workshop), typed("France", "Québec", workshop=workshop, **hours) | row | wrong
+        desk(workshop), typed("France", "Québec", workshop=workshop, **hours) | row | wrong
     )
 
     text = page_text(response)
     assert (
         text.count(
-            "lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)"
+            "lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de "
+            "France)"
         )
         == 1
     )
@@ -318,7 +331,7 @@ def test_one_hour_retyped_on_another_first_clock_is_refused(make_workshop, typed
     workshop = make_workshop("Québec", "France")
 
     one = typed("France", "Québec", workshop=workshop, start=("2027-03-29", "11:00"))
-    response = admin_client.post(change(workshop), one)
+    response = admin_client.post(desk(workshop), one)
 
     assert response.context["adminform"].form.non_field_errors() == [
         "Une autre horloge vient maintenant en premier, et une seule des deux heures a été retapée."
@@ -340,7 +353,7 @@ def test_reordering_hosts_says_that_the_hours_read_otherwise_now(
     workshop = make_workshop("Québec", "France")
 
     response = admin_client.post(
-        change(workshop), typed("France", "Québec", workshop=workshop), follow=True
+        desk(workshop), typed("France", "Québec", workshop=workshop), follow=True
     )
 
     assert [text.split(".")[0] for text in warnings_of(response)] == [
@@ -352,7 +365,7 @@ def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client)
     workshop = make_workshop("Québec", "France", state=Workshop.State.DRAFT)
 
     moved = typed("Québec", "France", workshop=workshop, start=("2027-03-29", "10:00"))
-    response = admin_client.post(change(workshop), moved, follow=True)
+    response = admin_client.post(desk(workshop), moved, follow=True)
 
     assert warnings_of(response) == []
 
@@ -373,11 +386,15 @@ def test_a_new_zone_of_a_community_names_the_workshops_to_check(
         reverse("admin:events_community_change", args=[quebec.pk]), form, follow=True
     )
 
-    told = "Le fuseau a changé : aucun atelier n’a bougé, mais ses heures s’y lisent autrement. À vérifier :"
+    told = (
+        "Le fuseau a changé : aucun atelier n’a bougé, mais ses heures s’y lisent autrement. "
+        "À vérifier :"
+    )
     (warning,) = warnings_of(response)
     assert warning.split("<br>")[0] == told
     assert warning.split("<br>")[1].startswith(
-        "Données culturelles – lundi 29 mars 2027 ; 6 h 30 – 9 h 00 (heure du Québec) ; 15 h 30 – 18 h 00 (heure de France)"
+        "Données culturelles – lundi 29 mars 2027 ; 6 h 30 – 9 h 00 (heure du Québec) ; 15 h 30 "
+        "– 18 h 00 (heure de France)"
     )
 
 
@@ -605,13 +622,15 @@ REORDERED = [
     (
         ("Martinique", "Québec"),
         datetime(2026, 11, 1, 1, 30),
-        "Le dimanche 1er novembre 2026 (heure du Québec), le temps de 1 h 00 à 2 h 00 passe deux fois : 1 h 30 ne dit pas"
+        "Le dimanche 1er novembre 2026 (heure du Québec), le temps de 1 h 00 à 2 h 00 passe deux "
+        "fois : 1 h 30 ne dit pas"
         " laquelle. Choisissez une heure avant 1 h 00, ou à partir de 2 h 00.",
     ),
     (
         ("La Réunion", "France"),
         datetime(2026, 10, 25, 4, 30),
-        "Le dimanche 25 octobre 2026 (heure de France), le temps de 2 h 00 à 3 h 00 passe deux fois : 2 h 30 ne dit pas"
+        "Le dimanche 25 octobre 2026 (heure de France), le temps de 2 h 00 à 3 h 00 passe deux "
+        "fois : 2 h 30 ne dit pas"
         " laquelle. Choisissez une heure avant 2 h 00, ou à partir de 3 h 00.",
     ),
 ]
@@ -628,7 +647,7 @@ def test_an_untouched_hour_that_passes_twice_on_a_new_first_clock_is_refused_by_
     }
 
     response = admin_client.post(
-        change(workshop), typed(*reversed(places), workshop=workshop, **hours)
+        desk(workshop), typed(*reversed(places), workshop=workshop, **hours)
     )
 
     errors = response.context["adminform"].form.errors
@@ -652,7 +671,7 @@ def test_untouched_moments_of_registration_are_held_to_the_new_first_clock_too(
     shown = {f"{field}_0": "2026-11-01", f"{field}_1": "01:30"}
 
     response = admin_client.post(
-        change(workshop), typed("Québec", "Martinique", workshop=workshop, **shown)
+        desk(workshop), typed("Québec", "Martinique", workshop=workshop, **shown)
     )
 
     assert list(response.context["adminform"].form.errors) == [field]
@@ -668,7 +687,7 @@ def test_an_untouched_hour_that_passes_twice_on_the_same_first_clock_stays(
     hours = {"start": ("2026-11-01", "01:30"), "end": ("2026-11-01", "03:00")}
 
     admin_client.post(
-        change(workshop), typed("Martinique", workshop=workshop, title="Autre titre", **hours)
+        desk(workshop), typed("Martinique", workshop=workshop, title="Autre titre", **hours)
     )
 
     after = Workshop.objects.get()

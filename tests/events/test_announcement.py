@@ -71,8 +71,10 @@ def test_each_community_stands_with_its_own_presentations(praxis, client):
     communities = text[text.index("Les communautés ") :]
     assert communities.startswith(
         "Les communautés Culture pour tous (Québec)"
-        " Culturepedia : Explorer l'évaluation de l'impact social de la culture à travers les données"
-        " TMNlab (France) Pédagogie numérique : Construire une culture des données par l'usage (TMNlab)"
+        " Culturepedia : Explorer l'évaluation de l'impact social de la culture à travers les "
+        "données"
+        " TMNlab (France) Pédagogie numérique : Construire une culture des données par l'usage "
+        "(TMNlab)"
         " Présentation des projets CapData Opera, Cunuco Lab et Audience Data Symposium"
         " En collaboration avec OMC Observatoire des médiations culturelles"
     )

@@ -1,4 +1,4 @@
-"""Clocks: every wall at its hour, the odd weeks announced, the hours that do not exist or exist twice refused."""
+"""Clocks: the hours in each zone, odd differences, and wall times that are missing or repeated."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -21,8 +21,9 @@ FRANCE = Clock("France", PARIS, "heure de France")
 LA_REUNION = Clock("La Réunion", REUNION)
 MAROC = Clock("Casablanca", CASABLANCA)
 
-# What the clocks show when those of Québec show 9:30. Ramadan of 2026 lasts, for Morocco's clocks, from 15 February to
-# 22 March; on 20 September 2026 Morocco returns to +00 for good, as the pinned tzdata says.
+# What the clocks show when those of Québec show 9:30. Ramadan of 2026 lasts, for Morocco's clocks,
+# from 15 February to 22 March; on 20 September 2026 Morocco returns to +00 for good, as the pinned
+# tzdata says.
 AT_HALF_PAST_NINE = [
     # date        Paris    Martinique Casablanca Réunion  Kathmandu
     ("2026-02-14", "15:30", "10:30", "15:30", "18:30", "20:15"),
@@ -70,7 +71,10 @@ def nth_sunday(year, month, nth):
 
 
 def wall_changes(year):
-    """(zone, first wall time that a change of clocks skips or repeats, the jump) in a year, by the law of each place."""
+    """The changes of clocks in a year, by the law of each place.
+
+    Each is (zone, first wall time that is skipped or repeated, the jump).
+    """
     return [
         (TORONTO, datetime.combine(nth_sunday(year, 3, 2), time(2)), timedelta(hours=1)),
         (TORONTO, datetime.combine(nth_sunday(year, 11, 1), time(1)), timedelta(hours=-1)),
@@ -87,7 +91,10 @@ CHANGES = [change for year in (2026, 2027, 2028) for change in wall_changes(year
 
 
 def instants_showing(wall, zone):
-    """Every UTC instant at which a clock in `zone` shows `wall`: each quarter-hour offset of the world is tried."""
+    """Every UTC instant at which a clock in `zone` shows `wall`.
+
+    Each quarter-hour offset of the world is tried.
+    """
     offsets = (timedelta(minutes=quarter) for quarter in range(-12 * 60, 14 * 60 + 1, 15))
     tried = [wall.replace(tzinfo=UTC) - offset for offset in offsets]
     return sorted(at for at in tried if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall)
@@ -98,7 +105,9 @@ def every_day(first, last):
 
 
 def odd_days(first, second, at=time(9, 30)):
-    """The dates of 2026, 2027 and 2028 on which the difference is odd, `at` a wall time on the first clock."""
+    """The dates of 2026, 2027 and 2028 on which the difference is odd, `at` a wall time on the
+    first clock.
+    """
     return [
         day
         for day in every_day(date(2026, 1, 1), date(2028, 12, 31))
@@ -314,7 +323,8 @@ def test_the_odd_sentence_in_french():
 
     with translation.override("fr"):
         assert odd.sentence == (
-            "Décalage inhabituel à cette date\u00a0: 5\u00a0heures entre l’heure du Québec et l’heure de France, "
+            "Décalage inhabituel à cette date\u00a0: 5\u00a0heures entre l’heure du Québec et "
+            "l’heure de France, "
             "au lieu de 6\u00a0heures. Le changement d’heure n’y a pas lieu aux mêmes dates."
         )
 
@@ -324,7 +334,8 @@ def test_the_odd_sentence_in_english():
 
     with translation.override("en"):
         assert odd.sentence == (
-            "Unusual time difference on this date: 5\u00a0hours between Québec time and France time, "
+            "Unusual time difference on this date: 5\u00a0hours between Québec time and France "
+            "time, "
             "instead of 6\u00a0hours. The two places do not change their clocks on the same dates."
         )
 
@@ -337,7 +348,8 @@ def test_an_odd_difference_of_one_hour_or_of_quarters_is_put_into_words():
 
     with translation.override("fr"):
         assert odd.sentence.startswith(
-            "Décalage inhabituel à cette date\u00a0: 9\u00a0h\u00a045 entre l’heure du Québec et l’heure de Katmandou, "
+            "Décalage inhabituel à cette date\u00a0: 9\u00a0h\u00a045 entre l’heure du Québec et "
+            "l’heure de Katmandou, "
             "au lieu de 1\u00a0heure. "
         )
     with translation.override("en"):
@@ -350,7 +362,8 @@ def test_a_winter_and_a_summer_difference_are_seasons_not_oddities():
 
 
 def test_a_difference_of_twelve_weeks_a_year_is_a_season_and_one_of_nine_is_odd():
-    # In Chile and in New Zealand summer begins and ends some weeks before or after Québec's winter does.
+    # In Chile and in New Zealand summer begins and ends some weeks before or after Québec's winter
+    # does.
     assert odd_days(QUEBEC, Clock("Chili", "America/Santiago")) == []
     assert len(odd_days(QUEBEC, Clock("Nouvelle-Zélande", "Pacific/Auckland"))) == 3 * 9 * 7
 
@@ -434,11 +447,18 @@ def test_a_clock_already_on_the_next_day_says_so():
             (False, "17\u00a0h\u00a000\u00a0– 19\u00a0h\u00a000 (heure du Québec)"),
             (
                 False,
-                "23\u00a0h\u00a000\u00a0– 1\u00a0h\u00a000 le mardi\u00a030\u00a0mars\u00a02027 (heure de France)",
+                (
+                    "23\u00a0h\u00a000\u00a0– 1\u00a0h\u00a000 le "
+                    "mardi\u00a030\u00a0mars\u00a02027 "
+                    "(heure de France)"
+                ),
             ),
             (
                 True,
-                "mardi\u00a030\u00a0mars\u00a02027, 1\u00a0h\u00a000\u00a0– 3\u00a0h\u00a000 (heure de La Réunion)",
+                (
+                    "mardi\u00a030\u00a0mars\u00a02027, 1\u00a0h\u00a000\u00a0– 3\u00a0h\u00a000 "
+                    "(heure de La Réunion)"
+                ),
             ),
         ]
     with translation.override("en"):
@@ -485,7 +505,11 @@ def test_the_end_of_a_workshop_across_a_change_of_clocks_is_on_the_new_offset():
         (
             19,
             None,
-            "lundi 29 mars 2027, 19 h 00 (heure du Québec), mardi 30 mars 2027, 1 h 00 (heure de France)",
+            (
+                "lundi 29 mars 2027, 19 h 00 (heure du Québec), mardi 30 mars 2027, 1 h 00 "
+                "(heure de "
+                "France)"
+            ),
         ),
         (9, 10, "9 h 00 (heure du Québec), 15 h 00 (heure de France)"),
         (17, 18, "17 h 00 (heure du Québec), lundi 29 mars 2027, 23 h 00 (heure de France)"),

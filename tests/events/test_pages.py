@@ -1,4 +1,4 @@
-"""What anyone may read: the list, a workshop, its calendar, the errors; their headers and their cost."""
+"""The public pages: the list, a workshop, its calendar, errors; their headers and cost."""
 
 import re
 from datetime import datetime, timedelta
@@ -19,11 +19,15 @@ def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_
     text = page_text(client.get("/"))
 
     assert text == (
-        "Ateliers À venir Communauté de pratique PRAXIS Données culturelles : les enjeux de coopération dans les communautés"
+        "Ateliers À venir Communauté de pratique PRAXIS Données culturelles : les enjeux de "
+        "coopération dans les communautés"
         " de pratique au Québec et en France lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec)"
-        " 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab Ateliers passés Communauté de pratique PRAXIS Données"
-        " culturelles : les enjeux de coopération dans les communautés de pratique au Québec et en France lundi 27 mars 2023"
-        " 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab"
+        " 15 h 30 – 18 h 00 (heure de France) Culture pour tous et TMNlab Ateliers passés "
+        "Communauté de pratique PRAXIS Données"
+        " culturelles : les enjeux de coopération dans les communautés de pratique au Québec et "
+        "en France lundi 27 mars 2023"
+        " 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France) Culture pour "
+        "tous et TMNlab"
         " Tous les ateliers dans un agenda (.ics)"
     )
 
@@ -33,7 +37,10 @@ def test_a_clock_on_another_date_shows_its_weekday_and_date(make_workshop, clien
 
     text = page_text(client.get(workshop.get_absolute_url()))
 
-    expected = "jeudi 20 mai 2027 19 h 00 – 23 h 00 (heure du Québec) vendredi 21 mai 2027 1 h 00 – 5 h 00 (heure de France)"
+    expected = (
+        "jeudi 20 mai 2027 19 h 00 – 23 h 00 (heure du Québec) vendredi 21 mai 2027 1 h "
+        "00 – 5 h 00 (heure de France)"
+    )
     assert text.count(expected) == 1
 
 
@@ -53,7 +60,8 @@ def test_three_hosts_show_three_clocks(make_workshop, client):
     text = page_text(client.get(workshop.get_absolute_url()))
 
     expected = (
-        "mardi 1er juin 2027 8 h 00 – 9 h 00 (heure de Martinique) 17 h 45 – 18 h 45 (heure de Katmandou)"
+        "mardi 1er juin 2027 8 h 00 – 9 h 00 (heure de Martinique) 17 h 45 – 18 h 45 (heure de "
+        "Katmandou)"
         " 12 h 00 – 13 h 00 (heure de Casablanca)"
     )
     assert text.count(expected) == 1
@@ -67,7 +75,10 @@ def test_the_page_says_so_when_the_offset_is_unusual(day, odd, make_workshop, cl
 
     text = page_text(client.get(workshop.get_absolute_url()))
 
-    sentence = "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France, au lieu de 6 heures."
+    sentence = (
+        "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure "
+        "de France, au lieu de 6 heures."
+    )
     assert text.count(sentence) == odd
 
 
@@ -242,7 +253,9 @@ def test_a_cancelled_workshop_stays_readable_and_says_so(make_workshop, client):
 def test_what_an_organiser_writes_is_text_never_markup(make_workshop, client):
     workshop = make_workshop(
         title="<script>alert(1)</script>",
-        description="<img src=x onerror=alert(1)> *oui* [x](javascript:alert(1)) [y](https://example.org)",
+        description=(
+            "<img src=x onerror=alert(1)> *oui* [x](javascript:alert(1)) [y](https://example.org)"
+        ),
     )
 
     html = client.get(workshop.get_absolute_url()).content.decode()

@@ -1,4 +1,4 @@
-"""VTIMEZONE: every zone a community may have says, to icalendar and to ical.js, the hours that zoneinfo says."""
+"""VTIMEZONE: icalendar and ical.js read in it the hours of zoneinfo, for every zone."""
 
 import json
 import re
@@ -62,14 +62,18 @@ YEARLY = [
     "Australia/Sydney",
 ]
 UNCHANGING = ["Indian/Reunion", "America/Martinique", "Asia/Kathmandu", "Asia/Tehran"]
-# No yearly rule of one n-th weekday: Morocco until 2026, Vancouver until it stopped, Chile's and Egypt's laws.
+# No yearly rule of one n-th weekday: Morocco until 2026, Vancouver until it stopped, Chile's and
+# Egypt's laws.
 IRREGULAR = ["Africa/Casablanca", "America/Vancouver", "America/Santiago", "Africa/Cairo"]
 ZONES = YEARLY + UNCHANGING + IRREGULAR
 YEARS = [2023, 2025, 2026, 2027]
 
 
 def around_changes(zone, year):
-    """Wall times of `year` and the next in `zone` that name one instant: 9:30 each day, each half hour near a change."""
+    """Wall times of `year` and the next in `zone` that name one instant.
+
+    9:30 each day, each half hour near a change.
+    """
     first = datetime(year, 1, 1)
     walls = {first + timedelta(days=n, hours=9, minutes=30) for n in range(730)} | {first}
     for change in (change for y in (year, year + 1) for change in clocks.transitions(zone, y)):
@@ -94,7 +98,10 @@ def as_calendar(zone, year, last_year=None):
 
 
 def ask_ical_js(questions):
-    """What ical.js reads in each of `questions`, {"ics": text, "walls": {tzid: [wall time]}}: one Node process for all."""
+    """What ical.js reads in each of `questions`, {"ics": text, "walls": {tzid: [wall time]}}.
+
+    One Node process for all.
+    """
     node = subprocess.run(
         ["node", Path(__file__).parents[1] / "helpers" / "ical.mjs"],
         input=json.dumps(questions),
@@ -107,7 +114,9 @@ def ask_ical_js(questions):
 
 @pytest.fixture(scope="module")
 def by_ical_js():
-    """{(zone, year): the instants that ical.js gives the wall times around_changes()}, zones one by one in a calendar."""
+    """{(zone, year): the instants that ical.js gives the wall times around_changes()}, zones one by
+    one in a calendar.
+    """
     keys = [(zone, year) for zone in ZONES for year in YEARS]
     questions = [
         {
@@ -260,7 +269,8 @@ def test_the_winter_before_a_new_yearly_law_is_right_too():
 
 
 def test_a_year_of_a_yearly_law_may_be_followed_by_another_law():
-    # Vancouver's clocks stop changing in 2026: a rule from 2025 on would be an hour wrong in the next winter.
+    # Vancouver's clocks stop changing in 2026: a rule from 2025 on would be an hour wrong in the
+    # next winter.
     assert names_in(lines_of("America/Vancouver", 2025)) & {"RRULE"} == set()
 
 

@@ -1,4 +1,4 @@
-"""How the tests start Chromium."""
+"""The flags with which the tests start Chromium."""
 
 FLAGS = [
     "--disable-gpu",

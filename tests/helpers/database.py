@@ -1,4 +1,4 @@
-"""Every row, and several acts at once."""
+"""All rows of the database, and acts at once in threads."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,9 @@ from django.db import connection
 
 
 def every_row():
-    """{table: its rows, written out and sorted}, of every table there is, whether a model stands for it or not."""
+    """{table: its rows, written out and sorted}, of every table there is, whether a model stands
+    for it or not.
+    """
     rows = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -17,7 +19,10 @@ def every_row():
 
 
 def at_once(*acts):
-    """Call each of `acts` in a thread of its own, all starting together; their results, in order."""
+    """Call each of `acts` in a thread of its own, all starting together.
+
+    Their results, in order.
+    """
     gate = threading.Barrier(len(acts))
 
     def run(act):

@@ -1,4 +1,4 @@
-"""What an organiser does at the desk, and reads there."""
+"""Saving a workshop at the desk, and reading the desk's messages."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""What a mail says, as a real server received it."""
+"""Reading mails as a real server received them, and delivering them."""
 
 import asyncio
 import re
@@ -18,9 +18,12 @@ from registrations.models import OutgoingMail
 
 
 class Mailbox:
-    """An aiosmtpd handler that keeps what it is handed: envelopes as (from, [to]), messages parsed by the email package.
+    """An aiosmtpd handler that keeps what it is handed.
 
-    `answers` is a list of SMTP replies to give to the next DATA commands instead of accepting; each takes `seconds_per_mail`.
+    Envelopes as (from, [to]), messages parsed by the email package.
+
+    `answers` is a list of SMTP replies to give to the next DATA commands instead of accepting; each
+    takes `seconds_per_mail`.
     """
 
     def __init__(self):
@@ -91,7 +94,8 @@ def links(value):
 def display_names(raw, header="To"):
     """The display names in an address header, decoded by RFC 2047.
 
-    Not by policy.default: before Python 3.13 it puts a space between two adjacent encoded-words, against section 6.2.
+    Not by policy.default: before Python 3.13 it puts a space between two adjacent encoded-words,
+    against section 6.2.
     """
     [value] = [value for name, value in unfolded(raw) if name == header]
     return [str(make_header(decode_header(name))) for name, _address in getaddresses([value])]

@@ -1,4 +1,4 @@
-"""Ports, and patience."""
+"""A free port, and waiting for a condition."""
 
 import socket
 import time

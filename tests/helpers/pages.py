@@ -1,4 +1,4 @@
-"""What a reader reads on a page, and what a browser sends of it."""
+"""Reading the text and the forms of a page."""
 
 from html.parser import HTMLParser
 
@@ -6,7 +6,9 @@ from django.urls import reverse
 
 
 def page_text(response):
-    """What a reader of the page's <main> reads, every run of white space (no-break ones too) as one space."""
+    """What a reader of the page's <main> reads, every run of white space (no-break ones too) as one
+    space.
+    """
     return " ".join("".join(TextOf(response.content.decode()).parts).split())
 
 

@@ -1,4 +1,4 @@
-"""What people type."""
+"""The fields that a person sends with the sign-up form."""
 
 from datetime import timedelta
 
@@ -8,7 +8,9 @@ from registrations.forms.honeypot import HoneypotForm
 
 
 def typed(**facts):
-    """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless told otherwise."""
+    """What a browser sends of a form that was opened a minute ago, filled in by Zoé Tremblay unless
+    told otherwise.
+    """
     opened = HoneypotForm.stamp(timezone.now() - timedelta(minutes=1))
     person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
     return person | {"opened": opened, "website": "", "zone": ""} | facts

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one test's own, which may be stopped and started."""
+"""A PostgreSQL server that belongs to one test and can be stopped and started."""
 
 import os
 import shutil

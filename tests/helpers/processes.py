@@ -1,4 +1,7 @@
-"""Other processes: Python, manage.py and the worker, on the database of this test, which must be committed to it."""
+"""Python, manage.py and the worker as other processes on the test's database.
+
+What they are to see must be committed.
+"""
 
 import os
 import signal

@@ -1,5 +1,8 @@
-"""People who ask for seats at once: `python -m tests.helpers.race [DEFECT…] ADDRESS NAME…` says it is ready, starts at a line on its
-standard input, and prints the codes of the answers as JSON. What is to go wrong is planted in this process alone.
+"""People who ask for seats at once.
+
+`python -m tests.helpers.race [DEFECT…] ADDRESS NAME…` says it is ready, starts at a line on its
+standard input, and prints the codes of the answers as JSON. What is to go wrong is planted in
+this process alone.
 """
 
 import argparse

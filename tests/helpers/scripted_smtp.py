@@ -1,11 +1,12 @@
-"""A mail server on plain sockets that does exactly what a test tells it, wrong things too."""
+"""A mail server on plain sockets whose answers a test writes, faulty ones too."""
 
 import re
 import socket
 import threading
 from collections import defaultdict
 
-PATIENCE = 12  # seconds after which a server that drips or stays silent hangs up itself, so that a broken client ends, too
+# Seconds after which a server that drips or stays silent hangs up: a broken client ends, too.
+PATIENCE = 12
 OF_ITSELF = {
     "CONNECT": "220 ready",
     "DATA": "354 go on",
@@ -20,11 +21,12 @@ class HungUp(Exception):
 
 
 class ScriptedServer:
-    """Answers each step of each dialogue with the next of `script[step]`, with success when that is empty.
+    """Answers each step of each dialogue with the next of `script[step]`, with success when that is
+    empty.
 
-    Steps are the client's verbs, and CONNECT for the greeting and BODY for the message after DATA. An answer is a reply, or
-    something that is called with the Dialogue. `arrived` holds the Message-ID of each copy it has, in their order;
-    `dialogues` the steps of each connection.
+    Steps are the client's verbs, and CONNECT for the greeting and BODY for the message after DATA.
+    An answer is a reply, or something that is called with the Dialogue. `arrived` holds the
+    Message-ID of each copy it has, in their order; `dialogues` the steps of each connection.
     """
 
     def __init__(self):
@@ -49,8 +51,9 @@ class ScriptedServer:
 
     @property
     def left_by(self):
-        """Who ended each drip or silence, "client" or "server", once every dialogue is over: the client may have left
-        before we have noticed.
+        """Who ended each drip or silence, "client" or "server", once every dialogue is over.
+
+        The client may have left before we have noticed.
         """
         for thread in self.threads[1:]:
             thread.join(2 * PATIENCE)

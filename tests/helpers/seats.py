@@ -1,4 +1,4 @@
-"""Who has a seat, and who waits."""
+"""The first names of the people with a seat and of those on the waiting list."""
 
 
 def names(rows):

@@ -5,7 +5,10 @@ import pytest
 
 @pytest.fixture
 def arrive(register, communities):
-    """Register people in their order, each "name" or "name@place" of a community; the last one's Registration."""
+    """Register people in their order, each "name" or "name@place" of a community.
+
+    The last one's Registration.
+    """
 
     def act(workshop, *people, **facts):
         for person in people:

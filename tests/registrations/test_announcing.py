@@ -1,4 +1,7 @@
-"""The mails an announcement sends: the same entry, one version up, and what changed in words; words alone to those who wait."""
+"""The mails of an announcement: the calendar entry one version up, and the changes in words.
+
+People on the waiting list get the words alone.
+"""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +15,7 @@ from registrations.domain import announcements, lost_links, privacy, signup
 from registrations.models import OutgoingMail
 from tests.helpers.database import at_once
 from tests.helpers.mails import a_while_passes, calendar, entry, html, leaf, plain, text, words
+from tests.helpers.workshops import change
 
 BEFORE = (
     "lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 (heure de France)"
@@ -21,16 +25,10 @@ AFTER = (
 )
 
 
-def move(workshop, *wall):
+def hold_at(workshop, *wall):
     """Hold it at `wall` on Québec's clock, as an organiser's save does."""
     start = instant(datetime(*wall), "America/Toronto")
-    Workshop.objects.filter(pk=workshop.pk).update(
-        starts_at=start, ends_at=start + timedelta(hours=2.5)
-    )
-
-
-def change(workshop, **fields):
-    Workshop.objects.filter(pk=workshop.pk).update(**fields)
+    change(workshop, starts_at=start, ends_at=start + timedelta(hours=2.5))
 
 
 @pytest.fixture
@@ -68,7 +66,7 @@ def version(message):
 
 
 def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     [message] = announce(workshop)
 
@@ -79,7 +77,7 @@ def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
 
 
 def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invited, announce):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     [message] = announce(workshop)
 
@@ -94,7 +92,7 @@ def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invit
 def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
     register(workshop, zone="Europe/London")
     announce(workshop)
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     [message] = announce(workshop)
 
@@ -110,7 +108,7 @@ def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
 def test_each_is_told_in_their_own_language(workshop, register, announce):
     register(workshop, language="en")
     announce(workshop)
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     [message] = announce(workshop)
 
@@ -135,7 +133,7 @@ def test_a_new_title_and_place_are_told_in_words(workshop, invited, announce):
 
 
 def test_the_way_in_stays_the_same(workshop, invited, announce, smtp):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     announce(workshop)
 
@@ -148,7 +146,7 @@ def test_who_waits_gets_words_and_no_invite(make_workshop, register, announce):
     register(workshop, email="first@example.org")
     waiting = register(workshop)
     announce(workshop)
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     _first, message = announce(workshop)
 
@@ -207,9 +205,9 @@ def test_a_workshop_that_takes_place_after_all_comes_back_and_says_so(workshop, 
 
 
 def test_a_second_announcement_tells_from_the_first(workshop, invited, announce):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
     announce(workshop)
-    move(workshop, 2027, 3, 31, 10, 0)
+    hold_at(workshop, 2027, 3, 31, 10, 0)
 
     [message] = announce(workshop)
 
@@ -221,9 +219,9 @@ def test_a_second_announcement_tells_from_the_first(workshop, invited, announce)
 def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to_the_last(
     workshop, invited, announce, smtp, now
 ):
-    move(workshop, 2027, 3, 31, 10, 0)
+    hold_at(workshop, 2027, 3, 31, 10, 0)
     announcements.announce(workshop, now=now)
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     [message] = announce(workshop)
 
@@ -235,11 +233,11 @@ def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to
 def test_news_that_was_tried_may_have_arrived_and_is_not_taken_back(
     workshop, invited, announce, smtp, now
 ):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
     smtp.answers = ["451 4.7.1 Later"]
     announce(workshop)
     first = workshop.registrations.get().told
-    move(workshop, 2027, 3, 31, 10, 0)
+    hold_at(workshop, 2027, 3, 31, 10, 0)
 
     announcements.announce(workshop, now=now)
 
@@ -266,7 +264,7 @@ def test_a_reminder_leaves_the_news_to_be_announced(workshop, invited, smtp, now
 
 
 def test_a_cancellation_overtakes_the_update_that_has_not_left(workshop, invited, announce, now):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
     announcements.announce(workshop, now=now)
     change(workshop, state="cancelled")
 
@@ -281,7 +279,7 @@ def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
 ):
     change(workshop, place="Jitsi")
     announcements.announce(workshop, now=now)
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     worker.run_once(now=now)
 
@@ -293,7 +291,7 @@ def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
 def test_who_left_before_the_worker_runs_hears_of_the_cancellation_alone(
     workshop, invited, announce, smtp, now
 ):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
     announcements.announce(workshop, now=now)
     signup.cancel(invited, now=now)
 
@@ -303,7 +301,7 @@ def test_who_left_before_the_worker_runs_hears_of_the_cancellation_alone(
 
 
 def test_who_registers_after_the_move_holds_the_new_time(workshop, register, now):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
     register(workshop)
 
     assert announcements.announce(workshop, now=now) == 0
@@ -312,7 +310,7 @@ def test_who_registers_after_the_move_holds_the_new_time(workshop, register, now
 def test_a_mail_for_another_reason_tells_the_new_time_and_leaves_nothing_to_announce(
     workshop, invited, register, smtp, now
 ):
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
     a_while_passes()
     register(workshop)
     worker.run_once(now=now)
@@ -326,7 +324,7 @@ def test_two_organisers_who_press_at_once_mail_everybody_once(
     transactional_db, workshop, crowd, now
 ):
     crowd(workshop, 5)
-    move(workshop, 2027, 3, 30, 10, 0)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
 
     counts = at_once(*[partial(announcements.announce, workshop, now=now)] * 3)
 
@@ -338,7 +336,7 @@ def test_two_organisers_who_press_at_once_mail_everybody_once(
 @pytest.fixture
 def moved_in_silence(invited, workshop):
     """Zoé, whose workshop was moved to an odd date and renamed, of which nobody told her."""
-    move(workshop, 2027, 3, 16, 11, 0)
+    hold_at(workshop, 2027, 3, 16, 11, 0)
     change(workshop, title="Un titre que personne ne connaît")
     invited.refresh_from_db()
     return invited
@@ -403,7 +401,7 @@ def test_who_cancels_after_a_silent_move_hears_of_the_hour_they_know(
 
 def test_a_move_between_cancelling_and_the_worker_is_not_told(workshop, invited, smtp, now):
     signup.cancel(invited, now=now)
-    move(workshop, 2027, 3, 16, 11, 0)
+    hold_at(workshop, 2027, 3, 16, 11, 0)
 
     worker.run_once(now=now)
 

@@ -1,4 +1,4 @@
-"""Which characters a name may hold: what the form refuses with a sentence, and that all it accepts arrives."""
+"""The characters of names: which ones the form refuses, and that all others arrive."""
 
 import unicodedata
 from email.header import decode_header, make_header
@@ -19,7 +19,8 @@ from tests.helpers.clock import NOW
 from tests.helpers.people import typed
 
 INVISIBLE = (
-    "Ce texte contient un caractère invisible (saut de ligne, caractère de contrôle ou marque de direction). "
+    "Ce texte contient un caractère invisible (saut de ligne, caractère de contrôle ou marque de "
+    "direction). "
     "Effacez-le et retapez-le à la main."
 )
 BLANK = "Écrivez au moins une lettre."
@@ -108,7 +109,10 @@ def test_a_name_without_anything_to_read_is_refused(blank):
 
 @pytest.mark.parametrize("blank", ["\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"], ids=ascii)
 def test_a_letter_or_symbol_that_shows_nothing_is_no_name(blank):
-    """The Hangul fillers are letters to Unicode, the empty Braille pattern a symbol; all are blank on paper."""
+    """The Hangul fillers are letters to Unicode, the empty Braille pattern a symbol.
+
+    All are blank on paper.
+    """
     assert sentence(blank) == BLANK
 
 

@@ -1,4 +1,4 @@
-"""« M’effacer »: at once, for good, and from every table; the calendar entry leaves with the last mail."""
+"""Erasure: at once, for good, from every table; the final mail removes the calendar entry."""
 
 from datetime import timedelta
 
@@ -119,17 +119,17 @@ def test_the_last_mail_takes_the_entry_away_and_holds_no_link_to_what_is_gone(pe
 
     sweep()
 
-    invite, farewell = smtp.messages
+    invite, final_mail = smtp.messages
     assert [(entry(m)["UID"], entry(m)["SEQUENCE"]) for m in smtp.messages] == [
         (str(person.uid), 0),
         (str(person.uid), 1),
     ]
-    assert [farewell["To"].addresses[0].addr_spec, smtp.envelopes[1][1]] == [
+    assert [final_mail["To"].addresses[0].addr_spec, smtp.envelopes[1][1]] == [
         person.email,
         [person.email],
     ]
-    assert plain(text(farewell)).count("vous ne recevrez plus de courriel à son sujet.") == 1
-    assert links(text(farewell)) == [
+    assert plain(text(final_mail)).count("vous ne recevrez plus de courriel à son sujet.") == 1
+    assert links(text(final_mail)) == [
         f"https://ateliers.example.org{person.workshop.get_absolute_url()}"
     ]
 
@@ -248,7 +248,7 @@ def test_erasing_after_the_end_keeps_the_attendance_and_not_the_person(
 def test_somebody_erased_after_the_end_is_not_reached_when_the_workshop_is_put_off(
     person, client, admin_client, admin_user, smtp, time_machine
 ):
-    """An organiser who moves the date of a workshop that is over must not make us write to nobody."""
+    """A workshop that is over may be moved: no mail goes to the empty address."""
     time_machine.move_to(person.workshop.ends_at)
     erase(client, person)
     admin_client.force_login(admin_user)  # the session has run out
@@ -272,13 +272,13 @@ def test_somebody_who_waits_is_erased_with_words_alone(make_workshop, register, 
     erase(client, person)
     sweep()
 
-    farewell = smtp.messages[-1]
-    assert [part.get_content_type() for part in farewell.walk()] == [
+    final_mail = smtp.messages[-1]
+    assert [part.get_content_type() for part in final_mail.walk()] == [
         "multipart/alternative",
         "text/plain",
         "text/html",
     ]
-    assert plain(text(farewell)).count("Vous avez quitté la liste d’attente.") == 1
+    assert plain(text(final_mail)).count("Vous avez quitté la liste d’attente.") == 1
     assert traces() == []
 
 

@@ -1,6 +1,9 @@
-"""Every class of mail, byte for byte as it was when somebody last looked at it: tests/golden/mail.
+"""Every class of mail, byte for byte as it was when somebody last looked at it.
 
-After an intended change: WRITE_GOLDEN=1 .venv/bin/python -m pytest -n 0 tests/test_golden_mails.py, then read the diff.
+The files are in golden/mail.
+
+After an intended change: WRITE_GOLDEN=1 .venv/bin/python -m pytest -n 0
+tests/registrations/test_golden_mails.py, then read the diff.
 """
 
 import os
@@ -23,7 +26,10 @@ from registrations.models import OutgoingMail, Registration
 from tests.helpers.mails import a_while_passes
 
 GOLDEN = Path(__file__).resolve().parent / "golden" / "mail"
-MARKS = "*a* _b_ **c** [d](https://evil.example) <https://evil.example> `e` ~~f~~ #1 <b>&amp;</b> \"g\" 'h' \\i ![j](k)"
+MARKS = (
+    "*a* _b_ **c** [d](https://evil.example) <https://evil.example> `e` ~~f~~ #1 "
+    "<b>&amp;</b> \"g\" 'h' \\i ![j](k)"
+)
 PLACES = ("Québec", "France", "La Réunion")
 
 
@@ -43,7 +49,9 @@ class Stage:
         self.time_machine, self.language = time_machine, "fr"
 
     def person(self, workshop, **facts):
-        """Somebody registered in the language of the case, with a UID that is the same in every run."""
+        """Somebody registered in the language of the case, with a UID that is the same in every
+        run.
+        """
         person = self.register(workshop, **{"language": self.language} | facts)
         Registration.objects.filter(pk=person.pk).update(
             uid=uuid.UUID(int=Registration.objects.count())
@@ -306,7 +314,9 @@ def composed(registration):
 
 
 def headers_of(raw):
-    """The header blocks of a message and of all its parts as they stand, the boundaries named by their order."""
+    """The header blocks of a message and of all its parts as they stand, the boundaries named by
+    their order.
+    """
     blocks = [raw.split(b"\r\n\r\n")[0]] + [
         part.split(b"\r\n\r\n")[0] for part in re.split(rb"\r\n--=[^\r]*(?<!--)\r\n", raw)[1:]
     ]

@@ -1,4 +1,4 @@
-"""Invites: what a calendar program reads in a REQUEST, a CANCEL and the published calendar, and what it must not find."""
+"""Invites: what a calendar program reads in a REQUEST, a CANCEL and the published calendar."""
 
 import json
 import subprocess
@@ -82,7 +82,10 @@ def event_lines(content):
 
 
 def split_value(line):
-    """A content line as (name and parameters, value): the first colon outside double quotes separates them."""
+    """A content line as (name and parameters, value).
+
+    The first colon outside double quotes separates them.
+    """
     quoted = False
     for position, character in enumerate(line):
         if character == '"':
@@ -160,9 +163,10 @@ def test_a_request_says_exactly_this(workshop, register):
         "TRANSP": "OPAQUE",
         "CLASS": "PUBLIC",
         'ORGANIZER;CN="Culture pour tous et TMNlab"': "mailto:praxis@ateliers.example.org",
-        'ATTENDEE;CN="Zoé Tremblay";CUTYPE=INDIVIDUAL;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE': (
-            "mailto:zoe@example.org"
-        ),
+        (
+            'ATTENDEE;CN="Zoé Tremblay";CUTYPE=INDIVIDUAL;'
+            "PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE"
+        ): ("mailto:zoe@example.org"),
     }
 
 
@@ -186,9 +190,10 @@ def test_a_cancel_says_exactly_this(workshop, register):
         "TRANSP": "OPAQUE",
         "CLASS": "PUBLIC",
         'ORGANIZER;CN="Culture pour tous et TMNlab"': "mailto:praxis@ateliers.example.org",
-        'ATTENDEE;CN="Zoé Tremblay";CUTYPE=INDIVIDUAL;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE': (
-            "mailto:zoe@example.org"
-        ),
+        (
+            'ATTENDEE;CN="Zoé Tremblay";CUTYPE=INDIVIDUAL;'
+            "PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE"
+        ): ("mailto:zoe@example.org"),
     }
 
 
@@ -200,7 +205,8 @@ def test_an_invite_speaks_the_active_language(workshop, register):
 
     join = f"{SITE}/en/j/{registration.join_token}/"
     assert lines["DESCRIPTION"] == (
-        "Monday\u00a029\u00a0March\u00a02027\\n09:30\u00a0– 12:00 (Québec time)\\n15:30\u00a0– 18:00 (France time)\\n"
+        "Monday\u00a029\u00a0March\u00a02027\\n09:30\u00a0– 12:00 (Québec time)\\n15:30\u00a0– "
+        "18:00 (France time)\\n"
         f"\\nTo join: {join}"
     )
     assert lines["LOCATION"] == f"Online: {join}"
@@ -284,8 +290,14 @@ def test_the_description_gives_every_host_its_hours(make_workshop, register):
         "lundi\u00a029\u00a0mars\u00a02027",
         "14\u00a0h\u00a030\u00a0– 17\u00a0h\u00a000 (heure du Québec)",
         "20\u00a0h\u00a030\u00a0– 23\u00a0h\u00a000 (heure de France)",
-        "22\u00a0h\u00a030\u00a0– 1\u00a0h\u00a000 le mardi\u00a030\u00a0mars\u00a02027 (heure de La Réunion)",
-        "mardi\u00a030\u00a0mars\u00a02027, 0\u00a0h\u00a015\u00a0– 2\u00a0h\u00a045 (heure de Katmandou)",
+        (
+            "22\u00a0h\u00a030\u00a0– 1\u00a0h\u00a000 le mardi\u00a030\u00a0mars\u00a02027 (heure "
+            "de La Réunion)"
+        ),
+        (
+            "mardi\u00a030\u00a0mars\u00a02027, 0\u00a0h\u00a015\u00a0– 2\u00a0h\u00a045 (heure de "
+            "Katmandou)"
+        ),
     ]
     assert (blank, join.rpartition(" ")[2]) == ("", f"{SITE}/j/{registration.join_token}/")
 
@@ -455,9 +467,11 @@ def as_common_name(text):
 
 
 def titled_invites(make_workshop, register, communities):
-    """(title, name, REQUEST) for each of TEXTS, which is also the name of the person and of the first host.
+    """(title, name, REQUEST) for each of TEXTS, which is also the name of the person and of the
+    first host.
 
-    A name has no backslash here: RFC 5545 escapes none in a parameter, and readers unescape it all the same.
+    A name has no backslash here: RFC 5545 escapes none in a parameter, and readers unescape it all
+    the same.
     """
     for text in TEXTS:
         name = text.replace("\\", "/")

@@ -1,4 +1,4 @@
-"""The door: who is let in, when, and what a person finds there before, during and after."""
+"""The join page: who may enter the room, when, and what it says before, during and after."""
 
 import logging
 from datetime import timedelta
@@ -25,10 +25,10 @@ def workshop(make_workshop):
 def at(time_machine):
     """Stop the clock so long after the start of a workshop."""
 
-    def move(workshop, **after_start):
+    def go_to(workshop, **after_start):
         time_machine.move_to(workshop.starts_at + timedelta(**after_start), tick=False)
 
-    return move
+    return go_to
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The form is no weapon: few mails to an address that never answered, few starts from one network, no simple robots."""
+"""The limits: mails to one address, form openings and requests from one network, simple robots."""
 
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,10 @@ from tests.helpers.mails import a_while_passes
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 
-FASTER_THAN_PEOPLE = "Le formulaire est parti plus vite qu’on ne tape, ou un programme l’a rempli. Rien n’est perdu : envoyez-le de nouveau."
+FASTER_THAN_PEOPLE = (
+    "Le formulaire est parti plus vite qu’on ne tape, ou un programme l’a "
+    "rempli. Rien n’est perdu : envoyez-le de nouveau."
+)
 TOO_MANY = "Plus de 100 demandes sont venues de votre réseau en une heure : celle-ci doit attendre."
 
 
@@ -155,7 +158,7 @@ def test_everyone_who_registers_has_a_seat_at_once_even_if_the_mail_waits(
     assert len(smtp.messages) == 6
 
 
-def start(workshop, number=0, network="192.0.2.1", **headers):
+def register_from(workshop, number=0, network="192.0.2.1", **headers):
     """Register person `number` from a network address; the response."""
     person = typed(email=f"p{number}@example.org", organisation="Théâtre")
     return Client(REMOTE_ADDR=network, headers=headers).post(form_of(workshop), person)
@@ -173,7 +176,7 @@ def tired(db, now):
 
 
 def test_sixty_people_behind_one_address_are_all_served(workshop):
-    codes = [start(workshop, number).status_code for number in range(60)]
+    codes = [register_from(workshop, number).status_code for number in range(60)]
 
     assert codes == [302] * 60
     assert (
@@ -187,11 +190,11 @@ def test_the_hundred_and_first_start_in_an_hour_waits_and_loses_nothing(
     workshop, tired, time_machine, now
 ):
     tired("192.0.2.1", 99)
-    hundredth = start(workshop, 100)
+    hundredth = register_from(workshop, 100)
 
-    refused = start(workshop, 101)
+    refused = register_from(workshop, 101)
     time_machine.move_to(now + timedelta(hours=1, minutes=1))
-    again = start(workshop, 101)
+    again = register_from(workshop, 101)
 
     html = refused.content.decode()
     assert [r.status_code for r in (hundredth, refused, again)] == [302, 429, 302]
@@ -233,7 +236,7 @@ def test_a_form_with_a_mistake_starts_nothing(workshop):
 def test_a_network_is_an_ipv4_address_or_a_64_of_ipv6(tired_one, asks, code, workshop, tired):
     tired(tired_one)
 
-    assert start(workshop, network=asks).status_code == code
+    assert register_from(workshop, network=asks).status_code == code
 
 
 PROXIED = [
@@ -293,10 +296,10 @@ def test_forged_headers_do_not_make_one_sender_many(workshop, tired, settings):
     tired("192.0.2.1")
 
     through_us = [
-        start(workshop, n, "10.0.0.1", x_forwarded_for=f"203.0.113.{n}, 192.0.2.1")
+        register_from(workshop, n, "10.0.0.1", x_forwarded_for=f"203.0.113.{n}, 192.0.2.1")
         for n in range(3)
     ]
-    directly = [start(workshop, n, x_forwarded_for=f"203.0.113.{n}") for n in range(3)]
+    directly = [register_from(workshop, n, x_forwarded_for=f"203.0.113.{n}") for n in range(3)]
 
     assert [response.status_code for response in through_us + directly] == [429] * 6
 

@@ -174,7 +174,7 @@ def test_asking_many_times_before_the_answer_is_one_mail(workshop, register, cli
 
 
 def answered(registration, now):
-    """How many more mails with links there are once somebody has asked and the worker has written."""
+    """Ask for the lost links and let the worker answer; how many mails that adds."""
     lost_links.ask(registration.email, now=now)
     return lost_links.answer(now=now)
 
@@ -212,7 +212,8 @@ def test_asking_again_makes_a_mail_that_was_put_off_leave_now(workshop, register
 
 def test_the_page_says_how_often_links_are_mailed(db, client):
     often = (
-        "À une même adresse, les liens partent au plus une fois toutes les dix minutes, et quelques fois par jour : "
+        "À une même adresse, les liens partent au plus une fois toutes les dix minutes, et "
+        "quelques fois par jour : "
         "si vous les aviez déjà demandés, ils sont dans le courriel reçu alors."
     )
 

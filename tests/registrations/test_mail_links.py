@@ -1,4 +1,4 @@
-"""Mail scanners open every link, run its scripts and wait: no row of any table may tell that they were there."""
+"""The links of mails, opened by mail scanners: no row of any table changes."""
 
 import re
 from datetime import timedelta
@@ -78,13 +78,13 @@ def changed(workshop, register, now, **fields):
     return registration
 
 
-def farewell(workshop, register, now, **_rest):
+def erasure(workshop, register, now, **_rest):
     registration = register(workshop)
     privacy.erase(registration, now=now)
     return registration
 
 
-# What somebody does so that a mail of each kind is owed; its registration.
+# What somebody does so that a mail of each kind is stored; returns its registration.
 ACTS = {
     Kind.CONFIRMATION: lambda workshop, register, **_rest: register(workshop, zone="Europe/London"),
     Kind.ALREADY_REGISTERED: already_registered,
@@ -104,7 +104,7 @@ ACTS = {
 
 # The same kinds where they say something else.
 MORE = {
-    "farewell": (Kind.CANCELLATION, farewell),
+    "farewell": (Kind.CANCELLATION, erasure),
     "update for somebody who waits": (
         Kind.UPDATE,
         lambda full, register, now, **_rest: changed(full, register, now, place="Jitsi"),
@@ -123,7 +123,10 @@ def test_every_kind_of_mail_is_here():
 
 @pytest.fixture
 def mailed(smtp, workshop, full, register, now, time_machine):
-    """Bring about the mail that `name` names and deliver it; its links as paths, and whose they are."""
+    """Bring about the mail that `name` names and deliver it.
+
+    Its links as paths, and whose they are.
+    """
 
     def act(name):
         kind, bring_about = MAILS[name]
@@ -141,7 +144,9 @@ def mailed(smtp, workshop, full, register, now, time_machine):
 
 
 def paths_in(message):
-    """Every web address in the text, the HTML and the calendars of a message, each once, without our origin."""
+    """Every web address in the text, the HTML and the calendars of a message, each once, without
+    our origin.
+    """
     calendars = [
         part.get_payload(decode=True).decode().replace("\r\n ", "")
         for part in message.walk()

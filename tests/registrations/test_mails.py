@@ -1,4 +1,4 @@
-"""Each mail as a real server receives it: its MIME tree, its headers, its words, and the names people have."""
+"""Each mail as a real server receives it: MIME tree, headers, words, names of people."""
 
 import re
 from datetime import datetime
@@ -54,7 +54,7 @@ NAMES = [
 
 @pytest.fixture
 def send(smtp):
-    """Deliver what a registration is owed; returns the last message, parsed."""
+    """Deliver the due mails of a registration; returns the last message, parsed."""
 
     def act(registration):
         for mail in registration.mails.order_by("pk"):
@@ -80,7 +80,9 @@ def cancelled(register, send, now):
 
 
 def tree(part):
-    """A MIME part as (Content-Type, encoding, disposition, Content-ID, parts), the boundary left out."""
+    """A MIME part as (Content-Type, encoding, disposition, Content-ID, parts), the boundary left
+    out.
+    """
     parameters = "".join(
         f"; {k}={v}" for k, v in part["Content-Type"].params.items() if k != "boundary"
     )
@@ -291,7 +293,8 @@ def test_on_an_odd_date_the_mail_says_so_in_a_sentence(make_workshop, register, 
     message = send(register(make_workshop(start=datetime(2027, 3, 16, 9, 30))))
 
     sentence = (
-        "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de France, au lieu de 6 heures. "
+        "Décalage inhabituel à cette date : 5 heures entre l’heure du Québec et l’heure de "
+        "France, au lieu de 6 heures. "
         "Le changement d’heure n’y a pas lieu aux mêmes dates."
     )
     for content in (
@@ -608,7 +611,10 @@ def test_a_header_that_would_begin_another_one_is_refused(workshop, register):
         compose.compose(registration.mails.get())
 
 
-MARKS = '*a* __b__ [c](https://evil.example) <https://evil.example> `d` ~~e~~ <i>f</i> &amp; "g" \\h ![i](j)'
+MARKS = (
+    '*a* __b__ [c](https://evil.example) <https://evil.example> `d` ~~e~~ <i>f</i> &amp; "g" '
+    "\\h ![i](j)"
+)
 
 
 def test_what_people_and_organisers_typed_makes_no_link_and_no_mark(

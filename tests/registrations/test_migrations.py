@@ -1,4 +1,4 @@
-"""Upgrades and their way back, as a database with people in it meets them: by Django's own executor."""
+"""The migrations of a database with people in it, forwards and backwards."""
 
 import hashlib
 import json
@@ -53,7 +53,7 @@ def enrol(model, name, **facts):
     return registrations.create(workshop=workshop, created_at=NOW, **person | facts)
 
 
-def rows(model, *fields):
+def registration_rows(model, *fields):
     return list(
         model("registrations", "Registration")
         .objects.order_by("pk")
@@ -72,7 +72,7 @@ def test_whoever_gave_a_seat_back_before_the_upgrade_is_known_to_have_had_one(mi
     now = migrate(SEATS)
 
     expected = [("left", NOW), ("left-the-list", None), ("waits", None), ("returned", LATER)]
-    assert rows(now, "confirmed_at") == expected
+    assert registration_rows(now, "confirmed_at") == expected
 
 
 def test_the_whole_upgrade_leaves_each_with_the_seat_they_had(migrate):
@@ -83,7 +83,7 @@ def test_the_whole_upgrade_leaves_each_with_the_seat_they_had(migrate):
 
     now = migrate(SEATS)
 
-    assert rows(now, "state", "confirmed_at") == [
+    assert registration_rows(now, "state", "confirmed_at") == [
         ("comes", "confirmed", NOW),
         ("left", "cancelled", NOW),
     ]
@@ -103,12 +103,12 @@ def test_what_was_told_survives_the_way_to_the_first_release_and_back(migrate):
     for name, each in zip(["knows", "knows-another-hour", "knows-nothing"], told, strict=True):
         enrol(then, name, state="confirmed", told=each)
     now = migrate(SEATS)
-    known = rows(now, "told")
+    known = registration_rows(now, "told")
 
-    back = rows(migrate(ORIGIN), "told")
+    back = registration_rows(migrate(ORIGIN), "told")
 
     assert back == [("knows", told[0]), ("knows-another-hour", ""), ("knows-nothing", "")]
-    again = rows(migrate(SEATS), "told")
+    again = registration_rows(migrate(SEATS), "told")
     assert [json.loads(text or "{}") for _name, text in again] == [
         json.loads(text or "{}") for _name, text in known
     ]
@@ -128,7 +128,7 @@ def test_a_database_in_use_finds_its_way_back_to_the_first_release(migrate):
 
     then = migrate(ORIGIN)
 
-    assert rows(then, "state", "sequence") == [
+    assert registration_rows(then, "state", "sequence") == [
         ("waits", "waiting", 0),
         *[(n, "confirmed", 0) for n in ("gone", "gone-too")],
     ]

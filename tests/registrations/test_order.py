@@ -1,4 +1,4 @@
-"""Which mail leaves first, and who waits for whom: nobody who registers waits for the mail server."""
+"""The order in which mails leave, and that nobody who registers waits for the mail server."""
 
 import threading
 from datetime import timedelta
@@ -22,7 +22,7 @@ from tests.helpers.scripted_smtp import PATIENCE
 Kind, State = Kind, OutgoingMail.State
 
 
-def kinds(server):
+def kinds_arrived(server):
     """The kinds of the mails that arrived, in their order."""
     kind_of = dict(OutgoingMail.objects.values_list("message_id", "kind"))
     return [kind_of[message_id] for message_id in server.arrived]
@@ -61,7 +61,13 @@ def test_what_somebody_waits_for_leaves_before_what_was_stored_earlier(
         .values_list("kind", flat=True)
     )
     assert stored == ["update", "day_reminder", "hour_reminder", "promotion", "confirmation"]
-    assert kinds(server) == ["confirmation", "promotion", "hour_reminder", "update", "day_reminder"]
+    assert kinds_arrived(server) == [
+        "confirmation",
+        "promotion",
+        "hour_reminder",
+        "update",
+        "day_reminder",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -85,7 +91,7 @@ def test_a_confirmation_overtakes_the_bulk_that_is_leaving(
     server.script["BODY"] = ["250 kept", keep_while_somebody_registers]
     worker.run_once(now=now)
 
-    assert kinds(server) == ["update", "update", "confirmation", "update", "update"]
+    assert kinds_arrived(server) == ["update", "update", "confirmation", "update", "update"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""The attendee's own clock: guessed by the browser, shown where no host has it, corrected by the person, used in mails."""
+"""The person's own clock: guessed by the browser, shown on pages, corrected, used in mails."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""The way of a mail: stored with its registration, claimed by one, sent, tried again, given up; and the worker itself."""
+"""The queue of mails: stored, claimed by one worker, sent, tried again, given up, dropped.
+
+At the end `manage.py work` itself, in a process of its own.
+"""
 
 import os
 import re
@@ -17,7 +20,6 @@ from aiosmtpd.controller import Controller
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
 from django.urls import reverse
 
 from events.models import Workshop
@@ -28,6 +30,7 @@ from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import at_once
 from tests.helpers.mails import a_while_passes, deliver_claimed
 from tests.helpers.people import typed
+from tests.helpers.workshops import move
 
 ROOT = Path(__file__).resolve().parents[2]
 State = OutgoingMail.State
@@ -51,7 +54,7 @@ def stop(smtp):
     smtp.controller.stop()
 
 
-def start(smtp):
+def start_server(smtp):
     smtp.controller = Controller(smtp, hostname="127.0.0.1", port=smtp.controller.port)
     smtp.controller.start()
 
@@ -168,7 +171,7 @@ def test_with_the_mail_server_down_one_registers_and_the_mail_leaves_when_it_is_
     assert (mail.state, mail.attempts) == (State.QUEUED, 1)
     assert mail.last_error.startswith("ConnectionRefusedError: ")
 
-    start(smtp)
+    start_server(smtp)
     time_machine.move_to(now + timedelta(minutes=2))
     call_command("work", "--once")
 
@@ -182,7 +185,7 @@ def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now)
     stop(smtp)
     for hours in range(72):
         sweep(now=now + timedelta(hours=hours))
-    start(smtp)
+    start_server(smtp)
 
     later = now + timedelta(days=3, hours=12)
     assert sweep(now=later) == 1
@@ -198,7 +201,7 @@ def test_after_four_days_without_a_mail_server_a_mail_is_given_up(workshop, regi
 
     for hours in (0, 24, 48, 72, 97):
         sweep(now=now + timedelta(hours=hours))
-    start(smtp)
+    start_server(smtp)
 
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (State.FAILED, 5)
@@ -290,7 +293,7 @@ def test_the_pauses_between_attempts_grow(workshop, register, smtp, now):
         mail.refresh_from_db()
         pauses.append(mail.due_at - moment)
         moment = mail.due_at
-    start(smtp)
+    start_server(smtp)
 
     minutes = [pause.total_seconds() / 60 for pause in pauses]
     assert minutes == [1, 5, 30, 120, 360, 720, 720]
@@ -354,10 +357,10 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_what_another_wrote(
 @pytest.fixture
 def held(workshop, register, now):
     """Three mails that one worker has claimed together."""
-    owed = [
+    stored = [
         register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(3)
     ]
-    return queue.claim(owed, now=now)
+    return queue.claim(stored, now=now)
 
 
 def rows_of(mails):
@@ -411,18 +414,18 @@ def test_only_the_most_urgent_mails_are_claimed_together(workshop, register, now
 def test_many_who_claim_the_same_mails_at_once_hold_each_of_them_once(
     transactional_db, workshop, register, now
 ):
-    owed = [
+    stored = [
         register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(12)
     ]
 
-    claims = at_once(*[partial(queue.claim, owed, now=now)] * 6)
+    claims = at_once(*[partial(queue.claim, stored, now=now)] * 6)
 
-    assert sorted(mail.pk for claimed in claims for mail in claimed) == owed
+    assert sorted(mail.pk for claimed in claims for mail in claimed) == stored
 
 
 @pytest.fixture
 def owed_twice(workshop, register):
-    """A registration that is owed its confirmation and, after it, a reminder."""
+    """A registration with its confirmation and, after it, a reminder in the queue."""
     register(workshop)
     a_while_passes()
     registration = register(workshop)
@@ -483,14 +486,6 @@ def test_a_promise_waits_while_the_workshop_is_not_published(state, workshop, re
     assert sent_ids(smtp) == [registration.mails.get().message_id]
 
 
-def move(workshop):
-    """What an organiser's save does to the row: a week later."""
-    week = timedelta(days=7)
-    Workshop.objects.filter(pk=workshop.pk).update(
-        starts_at=F("starts_at") + week, ends_at=F("ends_at") + week
-    )
-
-
 def entries(smtp):
     """(SEQUENCE, start) of the invite in each mail that arrived."""
     parts = [
@@ -511,7 +506,7 @@ def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(
 ):
     register(workshop)
     sweep(now=now)
-    move(workshop)
+    move(workshop, by=timedelta(days=7))
     a_while_passes()
     register(workshop)
 
@@ -524,7 +519,7 @@ def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(
     workshop, register, smtp, now
 ):
     registration = register(workshop)
-    move(workshop)
+    move(workshop, by=timedelta(days=7))
 
     sweep(now=now)
 
@@ -575,7 +570,10 @@ def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp
 
 
 def manage(folder, *arguments, start=subprocess.run, **variables):
-    """manage.py in a process of its own, on SQLite and with DATA_DIR in `folder`; nothing else is inherited."""
+    """manage.py in a process of its own, on SQLite and with DATA_DIR in `folder`.
+
+    Nothing else is inherited.
+    """
     environment = {
         **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
         "DEBUG": "false",
@@ -594,7 +592,9 @@ def manage(folder, *arguments, start=subprocess.run, **variables):
 
 @pytest.fixture(scope="module")
 def signed_up(tmp_path_factory):
-    """A folder with a database in which somebody has just registered, and the Message-ID of the mail owed."""
+    """A folder with a database in which somebody has just registered, and the Message-ID of the
+    stored mail.
+    """
     folder = tmp_path_factory.mktemp("house")
     for arguments in (["migrate", "--verbosity", "0"], ["load_praxis", "--upcoming"]):
         manage(folder, *arguments).check_returncode()
@@ -605,7 +605,9 @@ def signed_up(tmp_path_factory):
 
 @pytest.fixture
 def house(signed_up, tmp_path, smtp):
-    """Run manage.py on a copy of `signed_up` under tmp_path, with its mail going to the loopback server."""
+    """Run manage.py on a copy of `signed_up` under tmp_path, with its mail going to the loopback
+    server.
+    """
     shutil.copytree(signed_up[0], tmp_path, dirs_exist_ok=True)
     return partial(manage, tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{smtp.controller.port}")
 
@@ -615,7 +617,8 @@ from django.utils import timezone
 from events.models import Workshop
 from registrations.domain import signup
 workshop = Workshop.objects.latest("starts_at")
-signup.register(workshop, email="zoe@example.org", first_name="Zoé", last_name="Tremblay", now=timezone.now())
+person = {"email": "zoe@example.org", "first_name": "Zoé", "last_name": "Tremblay"}
+signup.register(workshop, now=timezone.now(), **person)
 print(workshop.registrations.get().mails.get().message_id)
 """
 
@@ -726,7 +729,7 @@ def test_a_mail_held_as_its_person_is_erased_does_not_outnumber_the_farewell(
     workshop, register, smtp, now
 ):
     registration = register(workshop)
-    move(workshop)
+    move(workshop, by=timedelta(days=7))
     held = queue.claim([registration.mails.get().pk], now=now)
 
     privacy.erase(registration, now=now)

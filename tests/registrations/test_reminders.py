@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from events.models import Workshop
 from registrations import worker
 from registrations.domain import signup
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail
 from tests.helpers.clock import NOW
 from tests.helpers.mails import CLOCKS, SITE, html, plain, text, words
+from tests.helpers.workshops import change, move
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 SOON = "C’est pour bientôt : ce courriel tient lieu de rappel. Gardez-le sous la main."
@@ -29,14 +29,6 @@ def written(registration):
 def fates(registration, kind):
     mails = registration.mails.filter(kind=kind).order_by("pk")
     return list(mails.values_list("state", "last_error"))
-
-
-def change(workshop, **fields):
-    Workshop.objects.filter(pk=workshop.pk).update(**fields)
-
-
-def move(workshop, by):
-    change(workshop, starts_at=workshop.starts_at + by, ends_at=workshop.ends_at + by)
 
 
 def got(smtp):
@@ -84,7 +76,8 @@ def utc(*parts):
         ("France", datetime(2027, 3, 28, 15, 0), "", {}, utc(2027, 3, 27, 14, 0)),
         ("Québec", datetime(2027, 3, 28, 9, 0), "", {}, utc(2027, 3, 27, 13, 0)),
         ("Québec", datetime(2027, 3, 28, 9, 0), "Europe/Paris", {}, utc(2027, 3, 27, 14, 0)),
-        # Clocks fall back in Québec on 7 November at 2:00: 25 hours; of the hour that comes twice, the first.
+        # Clocks fall back in Québec on 7 November at 2:00: 25 hours; of the hour that comes twice,
+        # the first.
         ("Québec", datetime(2027, 11, 7, 9, 30), "America/Toronto", {}, utc(2027, 11, 6, 13, 30)),
         ("Québec", datetime(2027, 11, 8, 1, 30), "America/Toronto", {}, utc(2027, 11, 7, 5, 30)),
         # One hemisphere goes forward while the other goes back.
@@ -229,7 +222,10 @@ def test_after_the_start_no_reminder_is_written_and_none_leaves(workshop, regist
 
 @pytest.fixture
 def last_text(smtp):
-    """Everything due at `moment` leaves; the text and the HTML of the last mail to Zoé, as a reader sees them."""
+    """Everything due at `moment` leaves.
+
+    The text and the HTML of the last mail to Zoé, as a reader sees them.
+    """
 
     def act(moment):
         worker.run_once(now=moment)

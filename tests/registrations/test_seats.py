@@ -1,4 +1,4 @@
-"""Who gets a seat: the workshop's own hours, its capacity, the seats kept for the hosts' communities, an organiser's word."""
+"""Who gets a seat: opening hours, capacity, seats reserved for hosts, an organiser's word."""
 
 from datetime import timedelta
 

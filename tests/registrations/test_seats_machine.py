@@ -1,4 +1,4 @@
-"""Whatever people, organisers and time do, in whatever order: who sits, who waits and who is told is what a simple model says."""
+"""A state machine: any sequence of acts leaves seats, waiting list and mails as a model says."""
 
 from datetime import timedelta
 
@@ -45,8 +45,8 @@ class Person:
 class Model:
     """The rules about seats in plain Python. `people` stand in the order in which they came."""
 
-    def __init__(self, capacity, kept):
-        self.capacity, self.kept, self.people = capacity, kept, []
+    def __init__(self, capacity, reserved):
+        self.capacity, self.reserved, self.people = capacity, reserved, []
         self.released = self.begun = False
 
     def those(self, state):
@@ -59,7 +59,9 @@ class Model:
         free = self.capacity - len(sitting)
         if self.released:
             return free > 0
-        unfilled = {host: max(0, seats - sitting.count(host)) for host, seats in self.kept.items()}
+        unfilled = {
+            host: max(0, seats - sitting.count(host)) for host, seats in self.reserved.items()
+        }
         own = unfilled.pop(community, 0)
         return free > 0 and (own > 0 or free > sum(unfilled.values()))
 
@@ -146,10 +148,10 @@ class Seats(RuleBasedStateMachine):
 
     @initialize(
         capacity=st.integers(1, 5),
-        kept=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+        reserved=st.tuples(st.integers(0, 2), st.integers(0, 2)),
         crowd=st.lists(COMMUNITIES, min_size=3, max_size=8),
     )
-    def announce(self, capacity, kept, crowd):
+    def announce(self, capacity, reserved, crowd):
         self.communities = {None: None}
         for place in [*HOSTS, "Martinique"]:
             self.communities[place] = Community.objects.create(
@@ -169,14 +171,14 @@ class Seats(RuleBasedStateMachine):
                 workshop=self.workshop, community=self.communities[place], position=position
             )
         self.model = Model(capacity, {})
-        for place, seats in zip(HOSTS, kept, strict=True):
-            self.keep(place, seats)
+        for place, seats in zip(HOSTS, reserved, strict=True):
+            self.reserve(place, seats)
         for number, community in enumerate(crowd):
             self.register(number, community)
 
-    def keep(self, place, seats):
+    def reserve(self, place, seats):
         self.workshop.hostings.filter(community__place=place).update(reserved_seats=seats or None)
-        self.model.kept[place] = seats
+        self.model.reserved[place] = seats
 
     def compare(self, answer, expected):
         """The same answer, and the same rows once the sweep has come by."""
@@ -251,8 +253,8 @@ class Seats(RuleBasedStateMachine):
         self.compare(promoted, self.model.serve_the_line())
 
     @rule(place=st.sampled_from(HOSTS), seats=st.integers(0, 3))
-    def keep_other_seats(self, place, seats):
-        self.keep(place, seats)
+    def reserve_other_seats(self, place, seats):
+        self.reserve(place, seats)
         self.compare(waiting_list.promote(self.workshop, now=self.now), self.model.serve_the_line())
 
     @precondition(lambda self: not self.model.released)

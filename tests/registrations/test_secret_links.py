@@ -1,4 +1,4 @@
-"""The manage link and the join link: each opens its own door, and neither is guessed, stored or listed."""
+"""The manage link and the join link: each opens its own page, and neither is guessed or stored."""
 
 import pytest
 from django.test import Client
@@ -25,9 +25,9 @@ def test_tokens_are_long_and_never_alike(workshop, register):
     assert (len(tokens), {len(token) for token in tokens}) == (40, {32})
 
 
-@pytest.mark.parametrize("door", ["manage_path", "join_path"])
-def test_pages_behind_a_token_are_neither_stored_nor_listed(door, workshop, register, client):
-    response = client.get(getattr(register(workshop), door))
+@pytest.mark.parametrize("path_name", ["manage_path", "join_path"])
+def test_pages_behind_a_token_are_neither_stored_nor_listed(path_name, workshop, register, client):
+    response = client.get(getattr(register(workshop), path_name))
 
     assert (response.headers["Cache-Control"], response.headers["X-Robots-Tag"]) == (
         "no-store, private",

@@ -24,7 +24,7 @@ def post(client, registration, verb, **typed):
     return client.post(f"{registration.manage_path}{verb}/", typed, follow=True)
 
 
-def kinds(registration):
+def kinds_of(registration):
     return list(registration.mails.order_by("pk").values_list("kind", flat=True))
 
 
@@ -73,7 +73,7 @@ def test_a_name_and_an_organisation_are_corrected_without_a_mail(workshop, regis
 
     registration.refresh_from_db()
     assert (registration.full_name, registration.organisation) == ("Zoë Tremblay", "Théâtre")
-    assert (registration.email, kinds(registration)) == ("zoe@example.org", ["confirmation"])
+    assert (registration.email, kinds_of(registration)) == ("zoe@example.org", ["confirmation"])
     assert page_text(response).count("Vos coordonnées sont enregistrées.") == 1
 
 
@@ -196,7 +196,7 @@ def test_the_mail_is_sent_again_as_the_same_version(
     response = post(client, registration, "renvoyer")
 
     registration.refresh_from_db()
-    assert (kinds(registration), registration.sequence) == ([kind, kind], sequence)
+    assert (kinds_of(registration), registration.sequence) == ([kind, kind], sequence)
     assert page_text(response).count("Le courriel repart. Il arrive dans quelques minutes.") == 1
 
 
@@ -205,7 +205,7 @@ def test_a_mail_that_left_just_now_is_not_sent_again(workshop, register, client)
 
     response = post(client, registration, "renvoyer")
 
-    assert kinds(registration) == ["confirmation"]
+    assert kinds_of(registration) == ["confirmation"]
     assert page_text(response).count("Ce courriel vient de partir.") == 1
 
 
@@ -232,7 +232,7 @@ def test_cancelling_twice_is_once(workshop, register, client):
         post(client, registration, "annuler")
 
     registration.refresh_from_db()
-    assert (registration.sequence, kinds(registration).count("cancellation")) == (1, 1)
+    assert (registration.sequence, kinds_of(registration).count("cancellation")) == (1, 1)
 
 
 def test_undoing_puts_the_same_entry_back_under_a_higher_sequence(workshop, register, client, smtp):
@@ -285,7 +285,10 @@ def test_who_only_waited_takes_no_seat_back_even_if_one_is_free(make_workshop, r
     post(client, registration, "reprendre")
 
     registration.refresh_from_db()
-    assert (registration.state, kinds(registration)) == ("cancelled", ["waiting", "cancellation"])
+    assert (registration.state, kinds_of(registration)) == (
+        "cancelled",
+        ["waiting", "cancellation"],
+    )
 
 
 def test_the_newsletter_consent_is_withdrawn_with_its_sentence(workshop, register, client):
@@ -438,30 +441,30 @@ def community_of(registration):
 
 
 @pytest.fixture
-def kept(make_workshop):
-    """A workshop of two seats, one of them kept for Québec's people."""
+def reserving(make_workshop):
+    """A workshop of two seats, one of them reserved for Québec's people."""
     workshop = make_workshop(capacity=2)
     workshop.hostings.filter(community__place="Québec").update(reserved_seats=1)
     return workshop
 
 
 def test_who_waits_names_their_community_and_has_the_seat_kept_for_it_at_once(
-    kept, register, communities, client, now
+    reserving, register, communities, client, now
 ):
-    register(kept, email="first@example.org")
-    ahead, waiting = register(kept, email="ahead@example.org"), register(kept)
+    register(reserving, email="first@example.org")
+    ahead, waiting = register(reserving, email="ahead@example.org"), register(reserving)
 
     page = post(client, waiting, "modifier", **DETAILS, community=communities["Québec"].pk)
 
     assert community_of(waiting) == "Québec"
-    assert (waiting.state, kinds(waiting)[-1]) == ("confirmed", "promotion")
+    assert (waiting.state, kinds_of(waiting)[-1]) == ("confirmed", "promotion")
     assert page_text(page).count("Votre place est réservée.") == 1
     assert Registration.objects.get(pk=ahead.pk).is_waiting
 
 
-def test_a_community_that_is_no_host_is_not_taken(kept, register, communities, client):
-    register(kept, email="first@example.org")
-    waiting = register(kept)
+def test_a_community_that_is_no_host_is_not_taken(reserving, register, communities, client):
+    register(reserving, email="first@example.org")
+    waiting = register(reserving)
 
     post(client, waiting, "modifier", **DETAILS, community=communities["Martinique"].pk)
 
@@ -469,9 +472,9 @@ def test_a_community_that_is_no_host_is_not_taken(kept, register, communities, c
 
 
 def test_who_has_a_seat_keeps_it_under_the_community_it_was_given_for(
-    kept, register, communities, client
+    reserving, register, communities, client
 ):
-    seated = register(kept, community=communities["Québec"])
+    seated = register(reserving, community=communities["Québec"])
 
     post(client, seated, "modifier", **DETAILS, community="")
 
@@ -479,10 +482,10 @@ def test_who_has_a_seat_keeps_it_under_the_community_it_was_given_for(
 
 
 def test_a_seat_given_while_the_form_was_open_stays_given_under_its_community(
-    kept, register, communities, now
+    reserving, register, communities, now
 ):
-    register(kept, email="first@example.org")
-    waiting = register(kept)
+    register(reserving, email="first@example.org")
+    waiting = register(reserving)
     waiting_list.confirm(Registration.objects.get(pk=waiting.pk), now=now)
 
     selfservice.correct(waiting, {"first_name": "Zoë", "community": communities["Québec"]}, now=now)
@@ -534,7 +537,7 @@ def test_after_the_start_the_waiting_list_is_neither_mailed_nor_left(
     post(client, waiting, "renvoyer")
     worker.run_once(now=timezone.now())
 
-    assert [page.count("/renvoyer/"), page.count("/annuler/"), kinds(waiting)] == [
+    assert [page.count("/renvoyer/"), page.count("/annuler/"), kinds_of(waiting)] == [
         0,
         0,
         ["waiting"],
@@ -562,9 +565,9 @@ def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(
     ]
 
 
-def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(kept, register, client):
-    register(kept, email="first@example.org")
-    waiting = register(kept)
+def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(reserving, register, client):
+    register(reserving, email="first@example.org")
+    waiting = register(reserving)
 
     assert (
         page_text(client.get(waiting.manage_path)).count(
@@ -636,7 +639,7 @@ def test_nobody_cancels_once_the_workshop_is_over(workshop, register):
 
     answer = signup.cancel(registration, now=workshop.ends_at)
 
-    assert (answer, kinds(registration)) == (False, ["confirmation"])
+    assert (answer, kinds_of(registration)) == (False, ["confirmation"])
     assert signup.cancel(registration, now=workshop.ends_at - timedelta(seconds=1)) is True
 
 
@@ -648,7 +651,7 @@ def test_a_mail_that_says_less_does_not_count_as_the_one_asked_for(workshop, reg
 
     answer = selfservice.send_again(registration, now=now)
 
-    assert (answer, kinds(registration)) == (True, ["confirmation", "links", "confirmation"])
+    assert (answer, kinds_of(registration)) == (True, ["confirmation", "links", "confirmation"])
 
 
 NO_MAIL_FOR = [
@@ -665,7 +668,7 @@ def test_nothing_is_sent_again_about_what_does_not_take_place(facts, workshop, r
 
     answer = selfservice.send_again(registration, now=now)
 
-    assert (answer, kinds(registration)) == (False, ["confirmation"])
+    assert (answer, kinds_of(registration)) == (False, ["confirmation"])
 
 
 def test_who_was_erased_while_the_form_was_open_stays_without_a_name(workshop, register, now):

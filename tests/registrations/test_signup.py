@@ -131,7 +131,8 @@ def test_mistakes_are_listed_linked_and_nothing_typed_is_lost(workshop, client):
     text = page_text(response)
     assert (
         text.count(
-            "Quelques points à corriger Prénom : Écrivez votre prénom. Courriel : Écrivez une adresse courriel complète"
+            "Quelques points à corriger Prénom : Écrivez votre prénom. Courriel : Écrivez une "
+            "adresse courriel complète"
         )
         == 1
     )
@@ -189,7 +190,7 @@ def test_a_button_pressed_twice_mails_once(workshop, client):
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_an_address_typed_again_and_again_gets_three_mails_a_day_and_costs_the_same_whether_it_is_known(
+def test_an_address_typed_again_and_again_gets_three_mails_a_day_and_costs_the_same_whether_it_is_known(  # noqa: E501
     known, workshop, register, client, now
 ):
     if known:

@@ -1,4 +1,4 @@
-"""What a mail's row says, and how many copies there are, after each thing that a mail server may do wrong."""
+"""The row of a mail and the number of its copies after each fault of a mail server."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 A_MAIL = ["MAIL", "RCPT", "DATA", "BODY"]
 
 
-def rows(mails):
+def mail_rows(mails):
     """What the rows of `mails` say now."""
     for mail in mails:
         # The Message-ID stays the one it had before.
@@ -52,7 +52,7 @@ def test_a_refusal_for_now_is_tried_again_in_a_minute_while_the_next_mail_leaves
 
     worker.run_once(now=now)
 
-    refused, sent = rows(two_mails)
+    refused, sent = mail_rows(two_mails)
     assert refused == (State.QUEUED, now + MINUTE, 1, None)
     assert sent == (State.SENT, now, 1, None)
     assert first.last_error.count(reply[4:]) == 1
@@ -60,7 +60,7 @@ def test_a_refusal_for_now_is_tried_again_in_a_minute_while_the_next_mail_leaves
 
     worker.run_once(now=now + MINUTE)
 
-    assert rows([first]) == [(State.SENT, now + MINUTE, 2, None)]
+    assert mail_rows([first]) == [(State.SENT, now + MINUTE, 2, None)]
     assert (first.last_error, first.sent_at) == ("", now + MINUTE)
     assert server.arrived == [second.message_id, first.message_id]
 
@@ -85,7 +85,7 @@ def test_a_refusal_for_good_fails_at_once_with_the_servers_words_while_the_next_
     worker.run_once(now=now)
     worker.run_once(now=now + timedelta(days=1))
 
-    assert rows(two_mails) == [(State.FAILED, now, 1, None), (State.SENT, now, 1, None)]
+    assert mail_rows(two_mails) == [(State.FAILED, now, 1, None), (State.SENT, now, 1, None)]
     assert (first.last_error.count(reply[4:]), first.sent_at) == (1, None)
     assert server.arrived == [second.message_id]
 
@@ -98,7 +98,7 @@ def test_a_password_that_the_server_refuses_is_ours_to_set_right(two_mails, serv
     worker.run_once(now=now)
     worker.run_once(now=now + 2 * MINUTE)
 
-    assert [mail[0] for mail in rows(two_mails)] == [State.SENT, State.SENT]
+    assert [mail[0] for mail in mail_rows(two_mails)] == [State.SENT, State.SENT]
     assert server.arrived == [mail.message_id for mail in two_mails]
 
 
@@ -111,7 +111,7 @@ def test_a_connection_cut_before_the_answer_is_a_failure_for_now(step, two_mails
     worker.run_once(now=now)
     worker.run_once(now=now + MINUTE)
 
-    assert rows(two_mails) == [(State.SENT, now + MINUTE, 2, None), (State.SENT, now, 1, None)]
+    assert mail_rows(two_mails) == [(State.SENT, now + MINUTE, 2, None), (State.SENT, now, 1, None)]
     assert server.arrived == [second.message_id, first.message_id]
 
 
@@ -123,13 +123,13 @@ def test_a_copy_whose_receipt_was_cut_off_is_followed_by_one_with_the_same_messa
 
     worker.run_once(now=now)
 
-    assert rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
+    assert mail_rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
     assert first.last_error.partition(":")[0] == "SMTPServerDisconnected"
 
     worker.run_once(now=now + MINUTE)
     worker.run_once(now=now + timedelta(days=1))
 
-    assert rows(two_mails) == [(State.SENT, now + MINUTE, 2, None), (State.SENT, now, 1, None)]
+    assert mail_rows(two_mails) == [(State.SENT, now + MINUTE, 2, None), (State.SENT, now, 1, None)]
     assert server.arrived == [first.message_id, second.message_id, first.message_id]
 
 
@@ -139,7 +139,7 @@ def test_a_connection_cut_after_the_receipt_gives_one_copy(two_mails, server, no
     worker.run_once(now=now)
     worker.run_once(now=now + timedelta(days=1))
 
-    assert rows(two_mails) == [(State.SENT, now, 1, None)] * 2
+    assert mail_rows(two_mails) == [(State.SENT, now, 1, None)] * 2
     assert server.arrived == [mail.message_id for mail in two_mails]
 
 
@@ -160,7 +160,7 @@ def test_a_connection_that_was_given_up_between_two_mails_is_opened_again(
     worker.run_once(now=now)
 
     assert server.dialogues == [["EHLO", *A_MAIL, "NOOP"], ["EHLO", *A_MAIL, "QUIT"]]
-    assert rows(two_mails) == [(State.SENT, now, 1, None)] * 2
+    assert mail_rows(two_mails) == [(State.SENT, now, 1, None)] * 2
     assert server.arrived == [mail.message_id for mail in two_mails]
 
 
@@ -174,7 +174,10 @@ def test_an_answer_that_is_none_is_a_failure_for_now_while_the_next_mail_leaves(
 
     worker.run_once(now=now)
 
-    assert rows(two_mails) == [(State.QUEUED, now + MINUTE, 1, None), (State.SENT, now, 1, None)]
+    assert mail_rows(two_mails) == [
+        (State.QUEUED, now + MINUTE, 1, None),
+        (State.SENT, now, 1, None),
+    ]
 
 
 def test_after_a_refusal_the_next_mail_begins_a_new_dialogue(two_mails, server, now):
@@ -215,7 +218,7 @@ def test_an_answer_that_never_comes_is_not_waited_for_longer_than_the_timeout(
     worker.run_once(now=now)
 
     assert server.left_by == ["client"]
-    assert rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
+    assert mail_rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
     assert first.last_error.partition(":")[0] == "SMTPServerDisconnected"
     assert server.arrived == [second.message_id]
 
@@ -231,7 +234,7 @@ def test_an_answer_that_drips_for_ever_is_cut_at_the_deadline(
     worker.run_once(now=now)
 
     assert server.left_by == ["client"]
-    assert rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
+    assert mail_rows([first]) == [(State.QUEUED, now + MINUTE, 1, None)]
     assert server.arrived == [second.message_id]
 
 
@@ -246,19 +249,19 @@ def test_a_server_that_drips_between_two_mails_and_after_a_new_call_is_cut_at_th
     worker.run_once(now=now)
 
     assert set(server.left_by) == {"client"}
-    assert [mail[0] for mail in rows(two_mails)] == [State.SENT, State.QUEUED]
+    assert [mail[0] for mail in mail_rows(two_mails)] == [State.SENT, State.QUEUED]
     assert server.arrived == [first.message_id]
 
 
 @pytest.mark.parametrize(
-    "farewell", [drip, "221 " + "x" * 9000, "500 what?", cut], ids=["drip", "long", "500", "cut"]
+    "goodbye", [drip, "221 " + "x" * 9000, "500 what?", cut], ids=["drip", "long", "500", "cut"]
 )
-def test_however_a_server_says_goodbye_the_sweep_ends(farewell, two_mails, server, settings, now):
+def test_however_a_server_says_goodbye_the_sweep_ends(goodbye, two_mails, server, settings, now):
     settings.EMAIL_DEADLINE = 1
-    server.script["QUIT"] = [farewell]
+    server.script["QUIT"] = [goodbye]
 
     tally = worker.run_once(now=now)
 
     assert tally[State.SENT] == 2
-    assert server.left_by == (["client"] if farewell is drip else [])
+    assert server.left_by == (["client"] if goodbye is drip else [])
     assert server.arrived == [mail.message_id for mail in two_mails]

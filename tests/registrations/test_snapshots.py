@@ -1,4 +1,4 @@
-"""What people were told, beside what is true: a fact that was added since then outdates nobody by itself."""
+"""Snapshots: what people were told, and that a field added since then outdates nobody."""
 
 import json
 from datetime import timedelta
@@ -12,6 +12,7 @@ from registrations.mail import invites, reminders, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
 from tests.helpers.mails import a_while_passes, entry
+from tests.helpers.workshops import change
 
 
 def told_without_the_place():
@@ -21,11 +22,6 @@ def told_without_the_place():
         del told["place"]
         registration.told = json.dumps(told, ensure_ascii=False, sort_keys=True)
         registration.save(update_fields=["told"])
-
-
-def change(workshop, **fields):
-    Workshop.objects.filter(pk=workshop.pk).update(**fields)
-    return Workshop.objects.get(pk=workshop.pk)
 
 
 def standing(registration):

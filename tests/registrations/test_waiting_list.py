@@ -1,4 +1,4 @@
-"""The waiting list: told the rank on the page and by mail, in at once when a seat is there, out when one likes."""
+"""The waiting list: the rank on the page and by mail, the promotion, the way out."""
 
 from datetime import timedelta
 

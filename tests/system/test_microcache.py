@@ -1,4 +1,4 @@
-"""Pages that are made once a second: nobody sees what is another's, and nothing is decided by what was a second ago."""
+"""Pages cached for a second: nobody sees another person's page, and no decision rests on one."""
 
 import re
 from datetime import timedelta

@@ -56,10 +56,8 @@ def test_a_token_is_replaced_and_the_rest_is_kept(said, written):
 def test_a_link_that_leads_nowhere_is_logged_without_its_token(client, log, path):
     assert client.get(path, follow=True).status_code == 404
 
-    assert (
-        log.getvalue()
-        == f"WARNING django.request Not Found: {redact(path if path.endswith('/') else path + '/')}\n"
-    )
+    asked_for = redact(path if path.endswith("/") else path + "/")
+    assert log.getvalue() == f"WARNING django.request Not Found: {asked_for}\n"
 
 
 def test_a_cancelled_registrations_join_link_is_logged_without_its_token(
@@ -96,7 +94,10 @@ def test_a_forged_post_is_logged_without_its_token(workshop, register, log):
 def test_a_crash_is_logged_with_its_traceback_and_without_the_token(
     workshop, register, client, log, settings
 ):
-    """The page breaks on a template folder that is gone: the error is Django's own, the token is in the path."""
+    """The page breaks on a template folder that is gone.
+
+    The error is Django's own, the token is in the path.
+    """
     registration = register(workshop)
     client.raise_request_exception = False
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
@@ -146,7 +147,10 @@ print([client.get(path, secure=True).status_code for path in sys.argv[1:]])
 
 @pytest.mark.real_time
 def test_a_process_without_a_database_logs_its_crashes_without_tokens(tmp_path):
-    """The settings' logging as it is in earnest, on a database without tables: each lookup is a 500."""
+    """The settings' logging as it is in earnest, on a database without tables.
+
+    Each lookup is a 500.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "praxis.settings",

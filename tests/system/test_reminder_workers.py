@@ -1,4 +1,4 @@
-"""The sweeps that write and send reminders: any number at once, at a cost that does not grow with who needs none."""
+"""Reminders written and sent by several workers at once, and the cost of a round."""
 
 from collections import Counter
 from datetime import timedelta

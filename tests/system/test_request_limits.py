@@ -1,4 +1,4 @@
-"""Requests that no page of ours asks for: each is answered 400 in the site's dress, and logged in one line."""
+"""Requests that no page of ours sends: answered 400 in our layout, logged in one line."""
 
 import logging
 from encodings.aliases import aliases
@@ -38,7 +38,10 @@ TOO_LONG = 2**20 + 1
 
 @pytest.fixture
 def browser(forms):
-    """A client to which a failure is an answer. Like a browser it has the cookie of the form, so that what it sends is read."""
+    """A client to which a failure is an answer.
+
+    Like a browser it has the cookie of the form, so that what it sends is read.
+    """
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     client.get(forms[0])
     return client

@@ -123,7 +123,9 @@ def test_three_organisers_and_the_worker_give_an_added_seat_once(make_workshop, 
 
 
 def race(workshop, names, folder, *defects, processes):
-    """The codes that people get who ask at once, spread over so many processes with these of tests.helpers.race.DEFECTS."""
+    """The codes that people get who ask at once, spread over so many processes with these of
+    tests.helpers.race.DEFECTS.
+    """
     started = [
         python(
             folder / str(number),
@@ -162,7 +164,7 @@ def test_twenty_people_on_five_processes_ask_for_seven_seats(soon, tmp_path):
 
 
 def outcomes(soon, folder, *defects):
-    """Eight people ask for three seats, again and again: (codes, how many were confirmed) of each round."""
+    """(codes, how many were confirmed) of each round in which eight people ask for three seats."""
     found = []
     for number in range(ROUNDS):
         workshop = soon(capacity=3)
@@ -189,7 +191,8 @@ def test_the_same_copy_without_the_lock_fails_the_race(soon, tmp_path):
     assert (oversold, failed) == ((False, True) if connection.vendor == "sqlite" else (True, False))
 
 
-# What SQLite does of its own accord is one writer at a time; a count made outside of the writing is not held up by it.
+# What SQLite does of its own accord is one writer at a time; a count made outside of the writing is
+# not held up by it.
 @pytest.mark.real_time
 def test_the_same_copy_without_lock_and_transaction_sells_more_seats_than_there_are(soon, tmp_path):
     found = outcomes(soon, tmp_path, "--no-row-lock", "--no-transaction")

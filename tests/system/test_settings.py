@@ -1,4 +1,4 @@
-"""The settings as the environment makes them: what stops the start, with which sentence, and what is honoured."""
+"""The settings read from the environment: which values stop the start, and with which sentence."""
 
 import json
 import os
@@ -84,7 +84,8 @@ def test_outside_debug_a_missing_short_or_sample_key_stops_the_start_with_a_sent
 
     assert (done.returncode, done.stdout) == (1, "")
     assert last_line(done) == (
-        "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is missing, too short or a sample. Set it to at least 32"
+        "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is missing, too short or a "
+        "sample. Set it to at least 32"
         " random characters, for example with: export SECRET_KEY=$(python3 -c 'import secrets;"
         " print(secrets.token_urlsafe(48))')"
     )
@@ -132,7 +133,8 @@ def test_a_timeout_that_would_hold_up_mail_for_too_long_stops_the_start(start, s
     done = start("EMAIL_TIMEOUT", SECRET_KEY=KEY, EMAIL_TIMEOUT=seconds)
 
     assert last_line(done) == (
-        f"django.core.exceptions.ImproperlyConfigured: EMAIL_TIMEOUT is {seconds}; write seconds from 1 to 30."
+        f"django.core.exceptions.ImproperlyConfigured: EMAIL_TIMEOUT is {seconds};"
+        " write seconds from 1 to 30."
     )
 
 

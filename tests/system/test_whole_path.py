@@ -1,4 +1,4 @@
-"""From the page to the calendar, with the processes that `make run` starts: web server, worker, database, mail server, browser."""
+"""From the page to the calendar, with all the processes that `make run` starts."""
 
 import os
 import re
@@ -58,7 +58,9 @@ def mailbox():
 
 @pytest.fixture
 def site(tmp_path, database_url, mailbox):
-    """The address of a running Praxis with the upcoming PRAXIS session, its mail going to `mailbox`."""
+    """The address of a running Praxis with the upcoming PRAXIS session, its mail going to
+    `mailbox`.
+    """
     port = free_port()
     environment = {
         name: value
@@ -122,7 +124,9 @@ def invite_in(message):
 
 
 def next_session():
-    """The start of the session on the next last Monday of March, 9:30 in Québec, reckoned without our code."""
+    """The start of the session on the next last Monday of March, 9:30 in Québec, reckoned without
+    our code.
+    """
     zone, now = ZoneInfo("America/Toronto"), datetime.now(UTC)
     for year in (now.year, now.year + 1):
         mondays = [datetime(year, 3, day, 9, 30, tzinfo=zone) for day in range(25, 32)]

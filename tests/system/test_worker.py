@@ -1,4 +1,4 @@
-"""The worker: what it says, how it ends, and what it does when the database goes away."""
+"""The worker: what it logs, how it ends, and what it does without a database."""
 
 import signal
 import sqlite3
@@ -29,7 +29,10 @@ AWAY = "WARNING praxis.work the database does not answer (OperationalError); try
 
 
 def said(worker):
-    """The lines of `worker`, each run of equal ones as one: how often it tries depends on the machine."""
+    """The lines of `worker`, each run of equal ones as one.
+
+    How often it tries depends on the machine.
+    """
     return [line for line, _run in groupby(worker.lines)]
 
 
@@ -63,7 +66,9 @@ def test_the_worker_says_in_one_line_what_it_did(make_workshop, register, server
 
 @pytest.fixture
 def lost(make_workshop, register, now):
-    """Make workshops that cannot be served, as their zones or theirs who wait are no zones (any more)."""
+    """Make workshops that cannot be served, as their zones or theirs who wait are no zones (any
+    more).
+    """
     tomorrow = {"starts_at": now + timedelta(hours=20), "ends_at": now + timedelta(hours=22)}
 
     def with_a_person_in_line():
@@ -142,7 +147,7 @@ def test_work_once_says_when_nothing_was_due(start_worker, server):
 
 
 @pytest.fixture
-def owe(transactional_db, make_workshop, register):
+def register_people(transactional_db, make_workshop, register):
     """Register so many people at a coming workshop, by the real clock; their mails."""
 
     def act(count):
@@ -158,8 +163,10 @@ def owe(transactional_db, make_workshop, register):
 
 @pytest.mark.real_time
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-def test_a_worker_told_to_end_ends_after_the_mail_in_hand(signum, owe, start_worker, server):
-    mails = owe(8)
+def test_a_worker_told_to_end_ends_after_the_mail_in_hand(
+    signum, register_people, start_worker, server
+):
+    mails = register_people(8)
     told = threading.Event()
 
     def tell(dialogue, message):
@@ -188,8 +195,8 @@ def somebody_waits():
 
 
 @pytest.mark.real_time
-def test_a_worker_waits_for_a_locked_database(owe, start_worker, server):
-    [mail] = owe(1)
+def test_a_worker_waits_for_a_locked_database(register_people, start_worker, server):
+    [mail] = register_people(1)
     is_sqlite = connection.vendor == "sqlite"
 
     with transaction.atomic():
@@ -226,8 +233,10 @@ class Absence:
 
 
 @pytest.mark.real_time
-def test_a_mail_that_leaves_while_the_database_is_away_leaves_once(owe, start_worker, server):
-    [mail] = owe(1)
+def test_a_mail_that_leaves_while_the_database_is_away_leaves_once(
+    register_people, start_worker, server
+):
+    [mail] = register_people(1)
     connection.close()
     is_back = threading.Event()
 
