@@ -1,4 +1,4 @@
-"""Who comes, the mails they are sent, and how often somebody did something lately."""
+"""The registrations, the mails to the people, and the allowances that limit both."""
 
 from registrations.models.allowance import Allowance
 from registrations.models.outgoing_mail import OutgoingMail

@@ -1,4 +1,4 @@
-"""How often somebody did something lately."""
+"""Allowances: how often somebody did something lately, and whether once more is too often."""
 
 import json
 from bisect import insort
@@ -7,11 +7,15 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, models, transaction
 from django.utils.crypto import salted_hmac
 
+DAY = timedelta(days=1)
+
 
 class Allowance(models.Model):
-    """How often somebody did something lately: `key` is a keyed hash of who and what, `times` the moments (seconds since 1970).
+    """The moments at which one subject did one thing lately.
 
-    No address can be read from it.
+    `key` is a keyed hash of the thing and the subject, so that no address can be read from it.
+    `times` are the moments, in seconds since 1970 and ascending. `last_at` is the latest of them,
+    or the last time that somebody asked, if that is later.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
@@ -22,26 +26,25 @@ class Allowance(models.Model):
         return self.key
 
 
-DAY = timedelta(days=1)
-
-
 def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
-    """Note that `subject` does `purpose` once more; the moment from which it is within `most` times in any `period`.
+    """The moment from which `subject` may do `purpose` once more: `now`, or later.
 
-    That moment is `now` where it is allowed at once. A later one is noted only if the caller will `wait` for it.
-    `trusted`, a function, is asked only where `most` is reached: how often it may be instead.
-    Processes and servers that ask at once are served one after another, by the lock on the row.
+    It may be done `most` times in any `period`. The moment is noted as used if it is `now`, or if
+    the caller will `wait` for it; a later moment is not noted otherwise.
+    `trusted` is a function that returns a limit in the place of `most`. It is called only once
+    `most` is reached. The lock on the row serves processes that ask at once one after another.
     """
     key = salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
     with transaction.atomic(savepoint=False):
-        times = [time for time in lock_row(key, now=now) if time > (now - period).timestamp()]
+        period_began = (now - period).timestamp()
+        times = [time for time in lock_row(key, now=now) if time > period_began]
         allowed_at = now
         if trusted and len(times) >= most:
             most = trusted()
         if len(times) >= most:
             allowed_at = max(now, datetime.fromtimestamp(times[-most], UTC) + period)
         if allowed_at == now or wait:
-            # A turn that trust allows now comes before those that were put off.
+            # Kept ascending: a turn that `trusted` allows now comes before those that wait.
             insort(times, allowed_at.timestamp())
         last_at = max(now, datetime.fromtimestamp(max(times, default=0), UTC))
         Allowance.objects.filter(key=key).update(times=times, last_at=last_at)
@@ -49,8 +52,11 @@ def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
 
 
 def lock_row(key, *, now):
-    """The moments noted under `key`. Made or not, the row is ours until the transaction ends: nobody forgets it in between."""
-    # One statement, which the ORM has no words for (its upsert returns nothing); PostgreSQL and SQLite read it alike.
+    """The moments noted under `key`; the row is locked until the transaction ends.
+
+    A row that does not exist is made first. forget() cannot delete it in between.
+    """
+    # The upsert of the ORM returns no row, so this is SQL, the same for PostgreSQL and SQLite.
     upsert = (
         "INSERT INTO registrations_allowance (key, times, last_at) VALUES (%s, '[]', %s) "
         "ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at RETURNING times"
@@ -61,5 +67,5 @@ def lock_row(key, *, now):
 
 
 def forget(*, now):
-    """Drop what no limit asks about any more."""
+    """Delete the rows that no limit counts any more: no period is longer than a day."""
     Allowance.objects.filter(last_at__lt=now - DAY).delete()

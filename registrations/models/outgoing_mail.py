@@ -1,4 +1,4 @@
-"""One mail to one person, stored before it is sent."""
+"""OutgoingMail: one mail to one person, stored before it is sent."""
 
 import secrets
 
@@ -11,36 +11,40 @@ from registrations.models.registration import Registration
 
 
 def new_message_id():
-    """A Message-ID of our own (RFC 5322 3.6.4)."""
+    """A new Message-ID in our own domain (RFC 5322 3.6.4)."""
     return f"<{secrets.token_hex(12)}@{sender_address().rpartition('@')[2]}>"
 
 
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self, now):
-        """Waiting for this moment, or for an earlier one."""
+        """The queued mails whose moment has come at `now`."""
         return self.filter(state=OutgoingMail.State.QUEUED, due_at__lte=now)
 
     def with_workshops(self):
-        """With all that a mail speaks of: two more queries, however many rows; mails about one workshop share it."""
+        """The mails with registration, workshop and hosts, in two more queries.
+
+        Mails about the same workshop share one Workshop object.
+        """
         return self.select_related("registration").prefetch_related(
             "registration__workshop__hostings"
         )
 
     def abandoned(self, now):
-        """Claimed by a process that let its lease run out: killed, most likely."""
+        """The mails claimed by a process whose lease has run out: most likely it was killed."""
         return self.filter(state=OutgoingMail.State.SENDING, lease_until__lte=now)
 
     def unsettled(self):
-        """Still on their way."""
+        """The mails that are still on their way: queued, or being sent."""
         return self.filter(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
 
 
 class OutgoingMail(models.Model):
-    """One mail to one person, stored in the transaction that makes it owed. Times are UTC.
+    """One mail to one person, stored in the same transaction as the act that causes it.
 
-    A process that sends it holds it until `lease_until`. `sequence` is the SEQUENCE its invite carries, if it has one;
-    `before` is what the person had been told before the change it speaks of (invites.facts); `content` is the whole
-    mail (RFC 5322) where the person is forgotten already, until it has left. Lower `priority` leaves first.
+    Times are UTC. Mails with a lower `priority` leave first. A process that sends the mail holds it
+    until `lease_until`. `sequence` is the SEQUENCE of its invite, None without one. `before` is the
+    snapshot that the person had before the change the mail announces (snapshots.snapshot).
+    `content` is the whole mail (RFC 5322) of a person who is erased already, until it has left.
     """
 
     class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""One person at one workshop."""
+"""Registration: one person at one workshop."""
 
 import secrets
 import uuid
@@ -17,7 +17,7 @@ from events.readings import read, with_own
 from praxis import zones
 from praxis.fields import SingleLineField
 
-# So long after the end the lost links of a workshop are still mailed: what stays afterwards is behind them.
+# Lost links are still mailed so long after the end of a workshop: they lead to what remains of it.
 LINKS_STAY = timedelta(days=60)
 
 
@@ -28,28 +28,39 @@ def new_token():
 
 class RegistrationQuerySet(models.QuerySet):
     def confirmed(self):
+        """The registrations that have a seat."""
         return self.filter(state=Registration.State.CONFIRMED)
 
     def waiting(self):
-        """The waiting list, the first in line first: in the order in which the lock let people in."""
+        """The waiting list, the first in line first.
+
+        The workshop's lock lets people in one after another, so the order is that of the keys.
+        """
         return self.filter(state=Registration.State.WAITING).order_by("pk")
 
     def active(self):
-        """Everyone who has not cancelled."""
+        """The registrations that are not cancelled."""
         return self.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
 
     def of_address(self, address):
+        """The registrations of a mail address, however it is spelt (email_key)."""
         return self.filter(email_key=email_key(address))
 
     def coming_of(self, address, now):
-        """Whoever registered under `address` at a workshop not long over, the next one first."""
+        """The active registrations of `address`, at workshops that are not long over.
+
+        The earliest workshop comes first; workshop and hosts come in the same queries.
+        """
         workshops = Workshop.objects.announced().filter(ends_at__gt=now - LINKS_STAY)
         found = self.active().of_address(address).filter(workshop__in=workshops).with_places()
         found = found.select_related("workshop").prefetch_related("workshop__hostings")
         return found.order_by("workshop__starts_at")
 
     def with_places(self):
-        """With `place_in_line`, the rank of whoever waits, None for others, in the same query."""
+        """The registrations with `place_in_line`, computed in the same query.
+
+        It is the rank on the waiting list, None for a registration that does not wait.
+        """
         ahead = Registration.objects.waiting().order_by()
         ahead = ahead.filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk"))
         count = ahead.values("workshop").annotate(count=Count("pk")).values("count")
@@ -60,10 +71,13 @@ class RegistrationQuerySet(models.QuerySet):
 class Registration(models.Model):
     """One person at one workshop. Times are UTC.
 
-    `uid` and `sequence` are those of the person's calendar entry (RFC 5545 3.8.4.7, 3.8.7.4), None before the first invite;
-    `told` is what the person was last told of the workshop (invites.facts). `manage_token` edits and cancels,
-    `join_token` only joins. `zone` is the person's own clock (IANA), "" where unknown. `day_reminder_for` and
-    `hour_reminder_for` hold the start of the workshop that the reminder was written for, or that needs none any more.
+    `uid` and `sequence` are the UID and SEQUENCE of the person's calendar entry (RFC 5545 3.8.4.7,
+    3.8.7.4); `sequence` is None before the first invite. `told` is the snapshot of what the person
+    was last told of the workshop (snapshots.snapshot). `manage_token` is the secret of the manage
+    link, which edits, cancels and erases; `join_token` is that of the join link, which only opens
+    the room. `zone` is the person's own time zone (IANA), "" if unknown. `day_reminder_for` and
+    `hour_reminder_for` hold the start of the workshop for which that reminder is written already,
+    or is not needed any more; None as long as it is still to be written.
     """
 
     class State(models.TextChoices):
@@ -106,7 +120,7 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True, editable=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, editable=False)
     erased_at = models.DateTimeField(_("erased on"), null=True, editable=False)
-    # When one of the secret links was first used, which only the owner of the mailbox can do.
+    # The first use of a secret link. Only the owner of the mailbox can use one.
     verified_at = models.DateTimeField(null=True, editable=False)
     links_asked_at = models.DateTimeField(null=True, editable=False)
     day_reminder_for = models.DateTimeField(null=True, editable=False)
@@ -150,45 +164,54 @@ class Registration(models.Model):
 
     @property
     def full_name(self):
-        """The person's name; a dash once it is forgotten."""
-        return f"{self.first_name} {self.last_name}" if self.erased_at is None else "–"
+        """First and last name; a dash once the person is erased."""
+        if self.erased_at:
+            return "–"
+        return f"{self.first_name} {self.last_name}"
 
     @property
     def rank(self):
-        """The place on the waiting list; the first is 1. Asks for it, unless with_places() has."""
+        """The place on the waiting list; the first is 1. One query, none after with_places()."""
         if "place_in_line" in self.__dict__:
             return self.place_in_line
         return self.workshop.registrations.waiting().filter(pk__lt=self.pk).count() + 1
 
     @property
     def siblings(self):
-        """All registrations of the same address that are not erased, this one among them, in the order they were made."""
+        """The registrations of the same address that are not erased, this one among them.
+
+        They come in the order in which they were made.
+        """
         return Registration.objects.of_address(self.email).filter(erased_at=None).order_by("pk")
 
     @property
     def successor(self):
-        """The registration of the same address at this workshop that counts where this one is cancelled; else None."""
+        """The active registration that the same address has made at this workshop since.
+
+        None if there is none, or if this one is not cancelled, or erased.
+        """
         if not self.is_cancelled or self.erased_at:
             return None
         return self.workshop.registrations.active().of_address(self.email).first()
 
     @property
     def city(self):
-        """What the active language calls the city of the person's zone; "" where it is unknown."""
+        """The name of the city of the person's zone, in the active language; "" if unknown."""
         return zones.city(self.zone) if self.zone else ""
 
     @property
     def clocks(self):
-        """The workshop's clocks, and the person's own where no host has it."""
+        """The workshop's clocks, and the person's own if it is none of them."""
         return with_own(self.workshop.clocks, self.zone)
 
     @property
     def readings(self):
+        """What each of these clocks shows from start to end."""
         return read(self.clocks, self.workshop.starts_at, self.workshop.ends_at)
 
     @property
     def clock_lines(self):
-        """When it takes place, on the person's own clock too, as lines of plain text in the active language."""
+        """The time of the workshop on each of these clocks, as lines in the active language."""
         return self.workshop.lines_of(self.readings)
 
     @property
@@ -200,7 +223,7 @@ class Registration(models.Model):
         return self.state == self.State.WAITING
 
     def waits_in_vain(self, now):
-        """On a waiting list that is closed: nobody is promoted after the start."""
+        """Is this a place on a closed waiting list? Nobody is promoted after the start."""
         return self.is_waiting and self.workshop.has_started(now)
 
     @property
@@ -217,5 +240,5 @@ class Registration(models.Model):
 
 
 def email_key(address):
-    """The form under which two spellings of an address are one: no outer spaces, no case."""
+    """`address` without outer spaces and case, so that its spellings are equal."""
     return address.strip().casefold()
