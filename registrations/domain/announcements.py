@@ -1,4 +1,4 @@
-"""Tells people that their workshop has changed or is cancelled: only when an organiser says so."""
+"""Announcements: an organiser tells the people that a workshop has changed or is cancelled."""
 
 import json
 from collections import Counter, defaultdict
@@ -16,14 +16,16 @@ from registrations.mail.snapshots import changes
 from registrations.models import OutgoingMail, Registration
 
 State = Registration.State
-BATCH = 500
-NEWER = gettext_noop("overtaken by a newer announcement before it left")
+BATCH = 500  # people at a time
+OBSOLETE = gettext_noop("overtaken by a newer announcement before it left")
 
 
 @dataclass(frozen=True)
 class Outdated:
-    """So many people who were last told the same, which is true no more: `changes` are its words, `state` what the workshop
-    has become where that is it.
+    """How many people hold the same old snapshot, and what it says that is not true any more.
+
+    `changes` are the Changes since. `state` is the present state of the workshop if that has
+    changed, else "".
     """
 
     count: int
@@ -41,7 +43,8 @@ class Outdated:
             )
         elif self.state:
             words = ngettext(
-                "%(count)s registered person does not know that the workshop takes place after all.",
+                "%(count)s registered person does not know that the workshop takes place "
+                "after all.",
                 "%(count)s registered people do not know that the workshop takes place after all.",
                 self.count,
             )
@@ -51,59 +54,41 @@ class Outdated:
                 "%(count)s registered people hold %(what)s.",
                 self.count,
             )
-        what = get_text_list([change.old for change in self.changes], gettext("and")) or gettext(
-            "an earlier version"
-        )
-        return words % {"count": self.count, "what": what}
-
-
-def not_up_to_date(workshop):
-    """The registrations whose people were last told something else than what is true of `workshop` now.
-
-    Who knows that a workshop is cancelled needs to know no more of it.
-    """
-    if workshop.is_draft:
-        return Registration.objects.none()
-    people = workshop.registrations.active().filter(erased_at=None)
-    true = [snapshots.snapshot(workshop, state) for state in (State.CONFIRMED, State.WAITING)]
-    # Few texts differ, however many people there are.
-    texts = people.exclude(told__in=true).order_by().values_list("told", flat=True).distinct()
-    if workshop.is_cancelled:
-        old = [told for told in texts if not snapshots.says_cancelled(told)]
-    else:
-        old = [
-            told for told in texts if not any(snapshots.is_up_to_date(told, each) for each in true)
-        ]
-    return people.filter(told__in=old)
+        what = get_text_list([change.old for change in self.changes], gettext("and"))
+        return words % {"count": self.count, "what": what or gettext("an earlier version")}
 
 
 def outdated(workshop):
-    """Who holds what, as Outdated, the most people first; in the active language, hours on every host's clock."""
+    """The people who are not up to date, grouped by what they hold: Outdated, the largest first.
+
+    In the active language, with hours on every host's clock.
+    """
     people = not_up_to_date(workshop).order_by()
     counts = people.values_list("told").annotate(count=Count("pk")).order_by("-count", "told")
-    true = snapshots.snapshot(workshop, "")
+    current = snapshots.snapshot(workshop, "")
     groups = Counter()
     for told, count in counts:
-        before = json.loads(snapshots.as_told(told, true))
-        # What one knows who is confirmed and what one knows who waits differ in that alone.
+        before = json.loads(snapshots.as_told(told, current))
+        # Confirmed and waiting people with otherwise equal snapshots are one group.
         before["registration"] = ""
         groups[snapshots.as_json(before)] += count
     return [as_outdated(before, count, workshop) for before, count in groups.most_common()]
 
 
 def as_outdated(before, count, workshop):
+    """The Outdated for `count` people who hold the snapshot `before`."""
     state = json.loads(before).get("workshop")
     if state is None:
         return Outdated(count, [])
-    became = str(workshop.state) if state != workshop.state else ""
-    return Outdated(count, changes(before, workshop, workshop.clocks), became)
+    new_state = str(workshop.state) if state != workshop.state else ""
+    return Outdated(count, changes(before, workshop, workshop.clocks), new_state)
 
 
 def announce(workshop, *, now):
-    """Store a mail for everybody who is not up to date that says what changed; how many people.
+    """Store a mail about the changes for each person who is not up to date; how many people.
 
-    Each mail brings a new version of the invite. Asked twice, the second finds nobody left. Nobody
-    is told of a workshop that is over.
+    Each mail to a confirmed person brings a new version of the invite. A second call finds nobody
+    left. Nothing is announced once the workshop is over.
     """
     with transaction.atomic():
         workshop = Workshop.objects.select_for_update().get(pk=workshop.pk)
@@ -111,24 +96,55 @@ def announce(workshop, *, now):
             return 0
         people = list(not_up_to_date(workshop).select_for_update(of=("self",)))
         for start in range(0, len(people), BATCH):
-            tell_all(people[start : start + BATCH], workshop, now=now)
+            announce_to(people[start : start + BATCH], workshop, now=now)
         return len(people)
 
 
-def tell_all(people, workshop, *, now):
-    """Note what `people` are told now, and store their mails; who waits keeps their SEQUENCE."""
-    kind = Kind.WORKSHOP_CANCELLED if workshop.is_cancelled else Kind.UPDATE
-    true = {
+def not_up_to_date(workshop):
+    """The active registrations whose snapshot says something that is not true of `workshop`.
+
+    Of a cancelled workshop people need to know the cancellation only. For a draft there are none.
+    """
+    if workshop.is_draft:
+        return Registration.objects.none()
+    people = workshop.registrations.active().filter(erased_at=None)
+    current = list(current_snapshots(workshop).values())
+    # However many people there are, they hold few different snapshots.
+    texts = people.exclude(told__in=current).order_by().values_list("told", flat=True).distinct()
+    old = [told for told in texts if is_old(told, workshop, current)]
+    return people.filter(told__in=old)
+
+
+def current_snapshots(workshop):
+    """{state of a registration: snapshot of what is true now}, for each active state."""
+    return {
         state: snapshots.snapshot(workshop, state) for state in (State.CONFIRMED, State.WAITING)
     }
-    known = {person.pk: person.told for person in people} | take_back_announcements(people)
+
+
+def is_old(told, workshop, current):
+    """Does the snapshot `told` differ, in what must be announced, from each of `current`?"""
+    if workshop.is_cancelled:
+        return not snapshots.says_cancelled(told)
+    return not any(snapshots.is_up_to_date(told, each) for each in current)
+
+
+def announce_to(people, workshop, *, now):
+    """Store the mails of `people` (registrations) and record what they are told.
+
+    SEQUENCE rises for the confirmed people. Waiting people keep theirs.
+    """
+    kind = Kind.WORKSHOP_CANCELLED if workshop.is_cancelled else Kind.UPDATE
+    current = current_snapshots(workshop)
+    known = {person.pk: person.told for person in people} | drop_unsent_announcements(people)
     if kind == Kind.WORKSHOP_CANCELLED:
-        drop_promises(people)
+        drop_queued(people)
     mails, told = [], defaultdict(list)
     for person in people:
-        before = snapshots.as_told(known[person.pk], true[person.state])
-        after = snapshots.told_after(kind, before, true[person.state])
+        before = snapshots.as_told(known[person.pk], current[person.state])
+        after = snapshots.told_after(kind, before, current[person.state])
         told[after].append(person.pk)
+        # An announcement that never left and was taken back may leave nothing to say.
         if before != after:
             mails.append(queue.new_mail(person, kind, now=now, before=before))
     for after, pks in told.items():
@@ -138,21 +154,30 @@ def tell_all(people, workshop, *, now):
     OutgoingMail.objects.bulk_create(mails)
 
 
-def drop_promises(people):
-    """Drop what waits to leave for `people`: a confirmation on hold would hold up the news, too."""
+def drop_queued(people):
+    """Drop the queued mails to `people`, except those with lost links.
+
+    A confirmation that is on hold would otherwise keep the news of the cancellation waiting.
+    """
     queued = OutgoingMail.objects.filter(
         registration__in=people, state=OutgoingMail.State.QUEUED
     ).exclude(kind=Kind.LINKS)
-    queued.update(state=OutgoingMail.State.DROPPED, last_error=NEWER)
+    queued.update(state=OutgoingMail.State.DROPPED, last_error=OBSOLETE)
 
 
-def take_back_announcements(people):
-    """Drop what was announced to `people` and has not left yet: {registration pk: what they really know}."""
-    queued = OutgoingMail.objects.filter(
+def drop_unsent_announcements(people):
+    """Drop the announcements to `people` that have not left.
+
+    Returns {registration pk: the snapshot that the person really holds}, of those people alone. An
+    announcement that was tried stays, as it may have arrived.
+    """
+    unsent = OutgoingMail.objects.filter(
         registration__in=people,
         kind__in=(Kind.UPDATE, Kind.WORKSHOP_CANCELLED),
         state=OutgoingMail.State.QUEUED,
-    ).filter(attempts=0)  # one that was tried may have arrived
-    known = dict(queued.order_by("-pk").values_list("registration", "before"))
-    queued.update(state=OutgoingMail.State.DROPPED, last_error=NEWER)
+        attempts=0,
+    )
+    # The newest first, so that the snapshot before the oldest announcement remains.
+    known = dict(unsent.order_by("-pk").values_list("registration", "before"))
+    unsent.update(state=OutgoingMail.State.DROPPED, last_error=OBSOLETE)
     return known

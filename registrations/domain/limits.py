@@ -1,4 +1,4 @@
-"""How often somebody may start something, and from where a request comes."""
+"""How often one network may start something, and from which network a request comes."""
 
 import logging
 from datetime import timedelta
@@ -11,54 +11,68 @@ from registrations.models import allowance
 
 logger = logging.getLogger("praxis.limits")
 HOUR = timedelta(hours=1)
-STARTS_AN_HOUR = 100  # per network address: a school, an office
+STARTS_AN_HOUR = 100  # per network: enough for a school or an office
 
 
 def may_start(network, *, now):
-    """May somebody at `network` (client_network) start one more registration now, or ask once more for lost links?"""
-    return (
-        not network
-        or allowance.take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now) == now
-    )
+    """May `network` (of client_network) start one more thing now, and if so, count it.
+
+    A thing is a registration or a request for lost links. An unknown network ("") is not limited.
+    """
+    if not network:
+        return True
+    allowed_at = allowance.take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now)
+    return allowed_at == now
 
 
 def client_network(request):
-    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, which is one household's or office's.
+    """The network from which `request` comes (str): an IPv4 address, or the /64 of an IPv6 one.
 
-    X-Forwarded-For is read from its right end, as far as the hops before are in TRUSTED_PROXIES; the rest is the sender's
-    own invention. "" where nothing is known, as behind a Unix socket.
+    A household or an office has a /64. "" if nothing is known, as behind a Unix socket.
+    Without TRUSTED_PROXIES the header X-Forwarded-For is not believed.
     """
-    trusted = [ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    forwarded = request.headers.get("X-Forwarded-For", "")
     address = parsed(request.META.get("REMOTE_ADDR", ""))
-    while hops and address and any(address in network for network in trusted):
-        hop = parsed(hops.pop())
-        if hop is None:
-            break
-        address = hop
-    if (
-        hops != [""]
-        and address
-        and (address.is_private or address.is_loopback)
-        and not settings.TRUSTED_PROXIES
-    ):
+    if settings.TRUSTED_PROXIES:
+        address = address_behind_proxies(address, forwarded)
+    elif forwarded and address and (address.is_private or address.is_loopback):
         warn_of_proxy(str(address))
     if isinstance(address, IPv6Address):
         return str(ip_network(f"{address}/64", strict=False))
     return str(address or "")
 
 
+def address_behind_proxies(address, forwarded):
+    """The first address that is not one of TRUSTED_PROXIES, from `address` on.
+
+    `forwarded` (X-Forwarded-For) is read from its right end, where our own proxies write. What
+    stands to the left of the first address that is no proxy of ours may be the sender's invention.
+    """
+    trusted = [ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
+    hops = forwarded.split(",")
+    while hops and address and any(address in network for network in trusted):
+        hop = parsed(hops.pop())
+        if hop is None:
+            break
+        address = hop
+    return address
+
+
 @lru_cache(maxsize=1)
 def warn_of_proxy(address):
-    """Say once that everybody counts as one network."""
+    """Log, once for `address`, that a proxy is not named and everybody counts as one network."""
     logger.warning(
-        "X-Forwarded-For from %s is not believed; if that is your proxy, name it in TRUSTED_PROXIES",
+        "X-Forwarded-For from %s is not believed; "
+        "if that is your proxy, name it in TRUSTED_PROXIES",
         address,
     )
 
 
 def parsed(text):
-    """`text` as an IP address, its port left out, an IPv4 one in IPv6 clothes as itself; None if it is none."""
+    """`text` as an IPv4Address or IPv6Address; None if it is no address.
+
+    A port is left out. An IPv4 address mapped to IPv6 (RFC 4291 2.5.5.2) is returned as IPv4.
+    """
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -1,4 +1,4 @@
-"""« I lost my link »: asked in the browser, answered by mail alone."""
+"""« I lost my link »: people ask for it in the browser and are answered by mail alone."""
 
 from datetime import timedelta
 
@@ -12,27 +12,35 @@ ANSWER_AT_MOST_EVERY = timedelta(minutes=10)
 
 
 def ask(email, *, now):
-    """Note that somebody asks for the links of `email`: one statement, whether the address is known or not."""
+    """Note that somebody asks for the links of `email`.
+
+    It is one statement, so that its duration does not show whether the address is known.
+    """
     Registration.objects.active().of_address(email).update(links_asked_at=now)
 
 
 def answer(*, now):
-    """Owe each address that was asked for one mail with the links of all its registrations, unless one is on its way or
-    left just now; how many mails.
+    """Enqueue one mail, with the links of all its registrations, for each address that asked.
+
+    An address whose last such mail is on its way, or has just left, gets no other. How many mails.
     """
     answered = 0
     asked = Registration.objects.filter(links_asked_at__isnull=False).order_by("pk")
     for address in dict.fromkeys(asked.values_list("email_key", flat=True)):
-        # Claim, then act: of two workers one answers. By itself, so that nobody waits for the row while we wait for a limit.
+        # Claim, then act: of two workers only one answers. The claim is a transaction by itself,
+        # so that nobody waits for the row while enqueue_links() waits for the row of a limit.
         is_ours = asked.of_address(address).update(links_asked_at=None)
-        if is_ours and not is_on_its_way(address, now=now) and owe_links(address, now=now):
+        if not is_ours or has_answer(address, now=now):
+            continue
+        if enqueue_links(address, now=now):
             answered += 1
     return answered
 
 
-def is_on_its_way(address, *, now):
-    """Does a mail with the links of `address` wait to leave, or has one left just now? One that was put off, because it
-    could not leave, is tried at once.
+def has_answer(address, *, now):
+    """Is a mail with the links of `address` on its way, or has one just left?
+
+    A mail on its way that waits to be tried again is made due at once.
     """
     mails = OutgoingMail.objects.filter(registration__email_key=address, kind=Kind.LINKS)
     if mails.unsettled().exists():
@@ -41,8 +49,13 @@ def is_on_its_way(address, *, now):
     return mails.filter(sent_at__gt=now - ANSWER_AT_MOST_EVERY).exists()
 
 
-def owe_links(address, *, now):
-    """Owe the mail; None where `address` has no links, or had as many such mails as it may have in a day."""
+def enqueue_links(address, *, now):
+    """The mail with the links of `address`, enqueued.
+
+    None if the address has no registration, or had as many such mails today as it may have.
+    """
     with transaction.atomic():
         first = Registration.objects.coming_of(address, now).first()
-        return first and queue.enqueue(first, Kind.LINKS, now=now)
+        if first is None:
+            return None
+        return queue.enqueue(first, Kind.LINKS, now=now)

@@ -1,4 +1,4 @@
-"""What Praxis knows about a person: handed out, and forgotten."""
+"""Personal data: all that is stored about a person, exported or erased."""
 
 import json
 
@@ -12,6 +12,7 @@ from registrations.mail import compose
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
+# What the fields of a registration hold once the person is erased.
 FORGOTTEN = {
     "first_name": "",
     "last_name": "",
@@ -27,10 +28,46 @@ FORGOTTEN = {
     "links_asked_at": None,
     "verified_at": None,
 }
+# What export() says of each registration and of each of its mails, in this order.
+EXPORTED = [
+    "first_name",
+    "last_name",
+    "email",
+    "organisation",
+    "language",
+    "zone",
+    "state",
+    "created_at",
+    "confirmed_at",
+    "cancelled_at",
+    "joined_at",
+    "verified_at",
+    "links_asked_at",
+    "day_reminder_for",
+    "hour_reminder_for",
+    "uid",
+    "sequence",
+    "newsletter_consent_at",
+    "newsletter_consent_text",
+    "consent_at",
+    "consent_text",
+]
+EXPORTED_OF_MAIL = [
+    "kind",
+    "state",
+    "created_at",
+    "sent_at",
+    "attempts",
+    "last_error",
+    "message_id",
+]
 
 
 def export(registration):
-    """All that is kept of a person, as what JSON holds: each registration of the address; instants in ISO 8601, UTC."""
+    """All that is stored about a person: each registration of the address, with its mails.
+
+    A dict for DjangoJSONEncoder; instants are UTC and become ISO 8601.
+    """
     siblings = registration.siblings.select_related("workshop", "community").prefetch_related(
         "mails"
     )
@@ -38,21 +75,9 @@ def export(registration):
 
 
 def export_one(registration):
+    """All that is stored about one registration, as a dict."""
     workshop = registration.workshop
-    fields = [
-        *("first_name", "last_name", "email", "organisation", "language", "zone", "state"),
-        *(
-            "created_at",
-            "confirmed_at",
-            "cancelled_at",
-            "joined_at",
-            "verified_at",
-            "links_asked_at",
-        ),
-        *("day_reminder_for", "hour_reminder_for", "uid", "sequence"),
-        *("newsletter_consent_at", "newsletter_consent_text", "consent_at", "consent_text"),
-    ]
-    sent = ["kind", "state", "created_at", "sent_at", "attempts", "last_error", "message_id"]
+    community = registration.community
     mails = sorted(registration.mails.all(), key=lambda mail: mail.pk)
     return {
         "workshop": {
@@ -61,18 +86,24 @@ def export_one(registration):
             "starts_at": workshop.starts_at,
             "ends_at": workshop.ends_at,
         },
-        **{name: getattr(registration, name) for name in fields},
-        "community": registration.community and registration.community.name,
+        **values(registration, EXPORTED),
+        "community": community.name if community else None,
         "told": json.loads(registration.told or "{}"),
-        "mails": [{name: getattr(mail, name) for name in sent} for mail in mails],
+        "mails": [values(mail, EXPORTED_OF_MAIL) for mail in mails],
     }
 
 
-def erase(registration, *, now):
-    """Forget the person at once; the row stays, without anything that tells who it was. False if that was done before.
+def values(row, names):
+    """{name: value} of the named fields of `row`."""
+    return {name: getattr(row, name) for name in names}
 
-    Somebody who would still come is cancelled first; the one mail that takes the entry out of their calendar is composed
-    beforehand and forgotten as soon as it has left.
+
+def erase(registration, *, now):
+    """Erase the person at once: the row stays, without anything that tells who it was.
+
+    A person who would still come is cancelled first. The final mail, which takes the entry out of
+    their calendar, is composed beforehand, and its content is deleted once it has left.
+    False if the person is erased already.
     """
     with transaction.atomic():
         if not registration.workshop.has_ended(now):
@@ -84,20 +115,32 @@ def erase(registration, *, now):
         )
         if registration.erased_at:
             return False
-        final_mail = (
-            registration.mails.unsettled().filter(kind=Kind.CANCELLATION).order_by("pk").last()
-        )
+        final_mail = compose_final_mail(registration)
+        # The mails that a worker is sending at this moment keep their rows, so that the final
+        # mail waits for them and arrives last.
+        being_sent = registration.mails.filter(state=OutgoingMail.State.SENDING)
+        being_sent.update(last_error="")
+        unneeded = registration.mails.exclude(pk__in=being_sent)
         if final_mail:
-            final_mail.content = compose.compose(final_mail, is_final=True).content
-            final_mail.save(update_fields=["content"])
-        # What a worker holds at this moment keeps its row, so that the final mail waits for it.
-        held = registration.mails.filter(state=OutgoingMail.State.SENDING)
-        held.update(last_error="")
-        registration.mails.exclude(pk=final_mail and final_mail.pk).exclude(pk__in=held).delete()
+            unneeded = unneeded.exclude(pk=final_mail.pk)
+        unneeded.delete()
         Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
-        # The log holds no names any more, but entries of earlier versions do.
-        content_type = ContentType.objects.get_for_model(Registration)
-        LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk)).update(
-            object_repr=f"{registration.pk}"
-        )
+        erase_from_log(registration)
         return True
+
+
+def compose_final_mail(registration):
+    """The mail about the cancellation, with its content stored; None if none is on its way."""
+    cancellations = registration.mails.unsettled().filter(kind=Kind.CANCELLATION)
+    final_mail = cancellations.order_by("pk").last()
+    if final_mail:
+        final_mail.content = compose.compose(final_mail, is_final=True).content
+        final_mail.save(update_fields=["content"])
+    return final_mail
+
+
+def erase_from_log(registration):
+    """Remove the person's name from the log of the desk, where old entries may hold it."""
+    content_type = ContentType.objects.get_for_model(Registration)
+    entries = LogEntry.objects.filter(content_type=content_type, object_id=str(registration.pk))
+    entries.update(object_repr=str(registration.pk))

@@ -1,34 +1,44 @@
-"""What people do by their manage link beside giving their seat back."""
+"""The acts behind the manage link, apart from cancelling and its undoing."""
 
 from django.db import transaction
 
-from registrations.domain import seats, waiting_list
+from registrations.domain import waiting_list
+from registrations.domain.seats import lock_workshop_of
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 
 State = Registration.State
+# The kind of mail that tells a person the state of their registration.
+TELLS = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}
 
 
 def verify(registration, *, now):
-    """Note that a secret link was used: whoever did reads the mailbox, so that no limit protects it from us any more."""
-    if Registration.objects.filter(pk=registration.pk, verified_at=None).update(verified_at=now):
-        put_off = OutgoingMail.objects.filter(
+    """Note that a secret link was used, and let the mails leave that a daily limit delays.
+
+    Only the owner of the mailbox can have the link. The daily limit protects mailboxes from
+    strangers who type their address, so it need not hold the mails of this one any longer.
+    """
+    unverified = Registration.objects.filter(pk=registration.pk, verified_at=None)
+    if unverified.update(verified_at=now):
+        delayed = OutgoingMail.objects.filter(
             registration__email_key=registration.email_key,
             state=OutgoingMail.State.QUEUED,
             attempts=0,
             due_at__gt=now,
         )
-        put_off.update(due_at=now, due_since=now)
+        delayed.update(due_at=now, due_since=now)
 
 
 def send_again(registration, *, now):
-    """Owe the mail once more that says what this person has. False if it left just now, or there is nothing to say."""
+    """Enqueue the mail that says what this person has, once more.
+
+    False if such a mail left a moment ago, or if there is nothing to say: no seat and no place on
+    a waiting list that still moves, or a workshop that is over or not published.
+    """
     with transaction.atomic():
-        workshop = seats.lock_workshop_of(registration)
-        kind = {State.CONFIRMED: Kind.CONFIRMATION, State.WAITING: Kind.WAITING}.get(
-            registration.state
-        )
+        workshop = lock_workshop_of(registration)
+        kind = TELLS.get(registration.state)
         if kind is None or not workshop.is_published or workshop.has_ended(now):
             return False
         if registration.waits_in_vain(now) or queue.has_just_told(registration, now=now):
@@ -38,21 +48,23 @@ def send_again(registration, *, now):
 
 
 def correct(registration, typed, *, now):
-    """Write what was `typed` (by field), and nothing else: a seat given meanwhile stays given, and somebody erased stays erased.
+    """Write the fields in `typed` ({name: value}) and no others. True if that gave a seat.
 
-    Who waits may belong to a community for which a seat is kept, and has it at once then. True if that gave them a seat.
+    A waiting person who names a community with a reserved seat is promoted at once. The community
+    of a person who does not wait stays as it is. The other fields stay as another process may have
+    written them meanwhile, and an erased person stays erased.
     """
     with transaction.atomic():
-        workshop = seats.lock_workshop_of(registration)
-        if not registration.is_waiting:
-            typed = {name: words for name, words in typed.items() if name != "community"}
+        workshop = lock_workshop_of(registration)
+        waited = registration.is_waiting
+        if not waited:
+            typed = {name: value for name, value in typed.items() if name != "community"}
         Registration.objects.filter(pk=registration.pk, erased_at=None).update(**typed)
         waiting_list.promote(workshop, now=now)
-        waited = registration.is_waiting
         registration.refresh_from_db()
         return waited and registration.is_confirmed
 
 
 def withdraw_newsletter(registration):
-    """For the person, that is for each registration of the address."""
+    """Withdraw the person's consent to the newsletter, on each registration of the address."""
     registration.siblings.update(newsletter_consent_at=None, newsletter_consent_text="")

@@ -1,17 +1,16 @@
-"""Whether a workshop takes registrations, and if not, why."""
+"""The status of a workshop: whether it takes registrations, and if not, why."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Workshop
 from registrations.domain.seats import Seats
 
 
 class Status(models.TextChoices):
-    """Whether a workshop takes registrations, and if not, why."""
+    """Whether a workshop takes registrations, and if not, why. The labels are for people."""
 
     OPEN = "open", _("Registration is open")
-    FULL = "full", _("All seats are taken")  # and the waiting list is open
+    FULL = "full", _("All seats are taken")  # The waiting list is open then.
     DRAFT = "draft", _("This workshop has not been announced yet")
     CANCELLED = "cancelled", _("This workshop is cancelled")
     PAST = "past", _("This workshop is over")
@@ -20,21 +19,34 @@ class Status(models.TextChoices):
     NO_SEAT_LEFT = "no_seat_left", _("All seats are taken and the workshop has begun")
 
 
+# In these a workshop takes registrations.
 TAKING = (Status.OPEN, Status.FULL)
 
 
 class RegistrationRefused(Exception):
-    """`workshop`, as it was when that was decided, takes no registration; `status` says why."""
+    """Raised when a workshop takes no registration.
+
+    `status` says why. `workshop` is the object by which that was decided.
+    """
 
     def __init__(self, status, workshop):
         super().__init__(status)
         self.status, self.workshop = status, workshop
 
 
-def get_status(workshop, *, now, seats=None):
-    """The Status of `workshop` at the instant `now`; asks for the Seats only where they matter, if they are not given.
+def require_open(workshop, *, now, seats=None):
+    """The Status of `workshop` at `now`, OPEN or FULL; raises RegistrationRefused for any other."""
+    status = get_status(workshop, now=now, seats=seats)
+    if status not in TAKING:
+        raise RegistrationRefused(status, workshop)
+    return status
 
-    OPEN to everybody: where seats are kept for a community, FULL says that nobody else gets one.
+
+def get_status(workshop, *, now, seats=None):
+    """The Status of `workshop` at `now`, as it is for somebody of no host's community.
+
+    So it may be FULL while seats are still reserved for a community.
+    `seats` are counted here if they are not given, and only if the answer depends on them.
     """
     closed = why_closed(workshop, now=now)
     if closed:
@@ -44,14 +56,16 @@ def get_status(workshop, *, now, seats=None):
     seats = seats or Seats(workshop, now=now)
     if seats.fit(None):
         return Status.OPEN
-    return Status.NO_SEAT_LEFT if workshop.has_started(now) else Status.FULL
+    if workshop.has_started(now):
+        return Status.NO_SEAT_LEFT
+    return Status.FULL
 
 
 def why_closed(workshop, *, now):
-    """The Status of a `workshop` that takes nobody at `now`, however many seats are free; None where it is open."""
-    if workshop.state == Workshop.State.DRAFT:
+    """The Status of a workshop that takes nobody at `now`, whatever its seats; else None."""
+    if workshop.is_draft:
         return Status.DRAFT
-    if workshop.state == Workshop.State.CANCELLED:
+    if workshop.is_cancelled:
         return Status.CANCELLED
     if workshop.has_ended(now):
         return Status.PAST
@@ -61,11 +75,3 @@ def why_closed(workshop, *, now):
     if workshop.registration_opens_at and now < workshop.registration_opens_at:
         return Status.NOT_YET
     return None
-
-
-def require_open(workshop, *, now, seats=None):
-    """The Status, OPEN or FULL, in which `workshop` takes people at the instant `now`; else RegistrationRefused."""
-    state = get_status(workshop, now=now, seats=seats)
-    if state not in TAKING:
-        raise RegistrationRefused(state, workshop)
-    return state

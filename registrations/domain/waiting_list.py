@@ -1,11 +1,10 @@
-"""Free seats go to the first in line."""
+"""The waiting list: free seats go to the first in line."""
 
 from django.db import models, transaction
 
 from events.models import Workshop
 from praxis.attempt import attempt
-from registrations.domain import seats
-from registrations.domain.seats import SOMEONE_WAITS, Seats
+from registrations.domain.seats import SOMEONE_WAITS, Seats, lock_workshop, lock_workshop_of
 from registrations.mail import queue, reminders
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
@@ -14,19 +13,26 @@ State = Registration.State
 
 
 def promote(workshop, *, now):
-    """Give the free seats of `workshop` to the first in line, each with the invite in the same mail; how many."""
+    """Give the free seats of `workshop` to the first in line; how many.
+
+    One mail tells each of them and brings the invite.
+    """
     with transaction.atomic():
-        workshop = seats.lock_workshop(workshop.pk)
+        workshop = lock_workshop(workshop.pk)
         return promote_under_lock(workshop, Seats(workshop, now=now), now=now)
 
 
 def promote_under_lock(workshop, seats, *, now):
-    """promote(), and `seats` as they are afterwards."""
-    if workshop.state != Workshop.State.PUBLISHED or workshop.has_started(now) or seats.free == 0:
+    """Do what promote() does, for a caller that holds the lock; how many.
+
+    `seats` then counts the seats that were given, too.
+    """
+    if not workshop.is_published or workshop.has_started(now) or seats.free == 0:
         return 0
     promoted = 0
     models.prefetch_related_objects([workshop], "hostings")
-    # Somebody whom no seat fits is passed over: the next may belong to a community that keeps one.
+    # A person whom no seat fits is passed over: the next may belong to a community with a
+    # reserved seat.
     for registration in workshop.registrations.waiting():
         if seats.fit(registration.community_id):
             seats.take(registration.community_id)
@@ -39,51 +45,54 @@ def promote_under_lock(workshop, seats, *, now):
 
 
 def promote_everywhere(*, now):
-    """promote() for each coming workshop where somebody waits: heals what any other way of freeing a seat left; how many."""
+    """Call promote() for each coming workshop with a waiting list; how many seats were given.
+
+    This gives the seats that became free without an act, such as reserved seats at their release.
+    """
     coming = Workshop.objects.filter(
         SOMEONE_WAITS, state=Workshop.State.PUBLISHED, starts_at__gt=now
     )
     promoted = 0
     for workshop in coming:
-        # A workshop that fails must not keep the seats of the others.
+        # A workshop that fails must not withhold the seats of the others.
         promoted += attempt(f"the promotion for workshop {workshop.pk}", promote, workshop, now=now)
     return promoted
 
 
 def confirm(registration, *, now):
-    """Give somebody who waits a seat, past the capacity if need be: an organiser's explicit act. False if they do not wait."""
+    """Give a waiting person a seat, beyond the capacity if need be: an organiser's explicit act.
+
+    False if the person does not wait, or if the workshop is over or not published.
+    """
     with transaction.atomic():
-        workshop = seats.lock_workshop_of(registration)
-        if (
-            not registration.is_waiting
-            or workshop.state != Workshop.State.PUBLISHED
-            or workshop.has_ended(now)
-        ):
+        workshop = lock_workshop_of(registration)
+        if not registration.is_waiting:
+            return False
+        if not workshop.is_published or workshop.has_ended(now):
             return False
         give_seat(registration, Kind.PROMOTION, now=now)
         return True
 
 
 def give_seat(registration, kind, *, now):
-    """Confirm somebody, and owe the mail of `kind` that says so; the caller holds the workshop's lock."""
-    registration.state, registration.confirmed_at, registration.cancelled_at = (
-        State.CONFIRMED,
-        now,
-        None,
-    )
-    settle_reminders(registration, now=now)
-    registration.save(
-        update_fields=[
-            "state",
-            "confirmed_at",
-            "cancelled_at",
-            "day_reminder_for",
-            "hour_reminder_for",
-        ]
-    )
+    """Confirm the registration and enqueue the mail of `kind` that says so.
+
+    The caller holds the workshop's lock.
+    """
+    registration.state = State.CONFIRMED
+    registration.confirmed_at = now
+    registration.cancelled_at = None
+    marked = mark_past_reminders(registration, now=now)
+    registration.save(update_fields=["state", "confirmed_at", "cancelled_at", *marked])
     queue.enqueue(registration, kind, now=now)
 
 
-def settle_reminders(registration, *, now):
-    for field, start in reminders.marks(registration.workshop, registration.zone, now=now).items():
+def mark_past_reminders(registration, *, now):
+    """Mark the reminders whose moment has passed as not needed; the names of the fields set.
+
+    The registration is not saved.
+    """
+    marks = reminders.marks(registration.workshop, registration.zone, now=now)
+    for field, start in marks.items():
         setattr(registration, field, start)
+    return list(marks)
