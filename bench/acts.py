@@ -1,4 +1,4 @@
-"""CPU per act: what the server's processes spend on a page and on a whole sign-up, beside a bare view and a bare insert."""
+"""CPU per act: what a page and a whole sign-up cost, beside a bare view and a bare insert."""
 
 import time
 from collections import Counter
@@ -8,10 +8,10 @@ from bench.processes import cpu_seconds
 from bench.sites import WEB_WORKERS, Bare, Site
 from bench.table import Row
 
-# Taking turns, so that whatever else the machine does falls on both sides of a ratio.
+# Both sides of a ratio take turns, so that whatever else the machine does falls on both.
 ROUNDS = 3
-QUIET = 0.5  # seconds in which processes at rest
-IDLE = 0.06  # use less than this share of a processor
+QUIET = 0.5  # seconds over which processes are watched
+IDLE = 0.06  # the share of a processor below which they are at rest
 
 
 def measure(server, quick):
@@ -69,7 +69,10 @@ def visit(place, path, times):
 
 
 def sign_up(site, count, spent):
-    """Let `count` people sign up and get their mail; add the CPU seconds to `spent`, by process and, for the web, by step."""
+    """Let `count` people sign up and get their mail, and add the CPU seconds to `spent`.
+
+    They are added by process, and for the web server by step too.
+    """
     processes = {"web": [site.web_pid], "worker": [site.worker_pid], "database": site.database}
     people = site.visitors(count)
     before = {name: cpu_seconds(*roots) for name, roots in processes.items()}
@@ -91,8 +94,11 @@ def sign_up(site, count, spent):
 
 
 def wait_until_quiet(*roots):
-    """Return when `roots` have nothing left to do: what a worker tidies up after the last mail is part of its act."""
-    used = -1.0
-    while (now := cpu_seconds(*roots)) - used > IDLE * QUIET:
-        used = now
+    """Return when the processes `roots` are at rest.
+
+    What a worker does after the last mail is part of its act.
+    """
+    before, used = -1.0, cpu_seconds(*roots)
+    while used - before > IDLE * QUIET:
         time.sleep(QUIET)
+        before, used = used, cpu_seconds(*roots)

@@ -1,6 +1,7 @@
-"""A Django project as bare as can be, on the same database: what everything else is compared with.
+"""A Django project as bare as can be, on the same database, with which Praxis is compared.
 
-One view that says ok, one that inserts one row; no middleware, no templates. `python -m bench.bare` creates its table.
+One view says ok, one inserts one row. There is no middleware and no template. `python -m
+bench.bare` creates the table.
 """
 
 import django

@@ -1,4 +1,4 @@
-"""People with browsers: they read pages, fill in the form as it was served, and follow where it leads."""
+"""People with browsers: they read pages, fill in the form, and follow where it leads."""
 
 import http.client
 import itertools
@@ -14,7 +14,10 @@ numbers = itertools.count(1)
 
 
 class FormFields(HTMLParser):
-    """The fields of the form that asks for an email, with the values a browser would send if nobody touched it."""
+    """The fields of the form that asks for an email address.
+
+    `fields` are (name, value) pairs, as a browser sends them if nobody changes the form.
+    """
 
     def __init__(self, html):
         super().__init__()
@@ -28,34 +31,32 @@ class FormFields(HTMLParser):
         return {name for name, _value in self.fields}
 
     def handle_starttag(self, tag, attrs):
-        facts = dict(attrs)
+        values = dict(attrs)
         if tag == "form":
             # The form before this one asked for no email, so it was another.
             self.inside = "email" not in self.names
             self.fields = [] if self.inside else self.fields
         if not self.inside:
             return
-        name, value, kind = facts.get("name"), facts.get("value") or "", facts.get("type", "text")
-        if (
-            tag == "option"
-            and self.select
-            and ("selected" in facts or self.select not in self.names)
-        ):
-            self.fields = [field for field in self.fields if field[0] != self.select] + [
-                (self.select, value)
-            ]
+        name, value = values.get("name"), values.get("value") or ""
+        if tag == "option" and self.select:
+            if "selected" in values or self.select not in self.names:
+                others = [field for field in self.fields if field[0] != self.select]
+                self.fields = [*others, (self.select, value)]
         elif tag == "select":
             self.select = name
-        elif (
-            name
-            and tag in ("input", "textarea")
-            and kind not in ("submit", "button", "image", "file", "reset")
-        ):
-            # A box is sent where it is ticked, or must be.
-            if kind not in ("checkbox", "radio"):
-                self.fields.append((name, value))
-            elif "checked" in facts or "required" in facts:
-                self.fields.append((name, value or "on"))
+        elif tag in ("input", "textarea") and name:
+            self.add_input(name, value, values)
+
+    def add_input(self, name, value, attributes):
+        kind = attributes.get("type", "text")
+        if kind in ("submit", "button", "image", "file", "reset"):
+            return
+        if kind not in ("checkbox", "radio"):
+            self.fields.append((name, value))
+        # A box is sent where it is ticked, or must be.
+        elif "checked" in attributes or "required" in attributes:
+            self.fields.append((name, value or "on"))
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -74,7 +75,7 @@ class Visitor:
         self.cookies, self.form, self.next = {}, None, None
 
     def ask(self, method, path, fields=None):
-        """(status, body as str) of a request on a connection of its own; 5xx and silence are for the caller to judge."""
+        """(status, body as str) of the answer to a request, on a connection of its own."""
         body = urlencode(fields) if fields is not None else None
         headers = {"Connection": "close", "X-Forwarded-For": self.address}
         if self.cookies:
@@ -102,7 +103,7 @@ class Visitor:
         return self.get(self.paths["page"])
 
     def read_form(self):
-        """Open the form and fill it in; what was not asked of us goes back as it came."""
+        """Open the form and fill it in; the other fields go back as they came. The status."""
         status, html = self.ask("GET", self.paths["form"])
         if status == 200:
             person = {
@@ -117,25 +118,25 @@ class Visitor:
         return self.ask("POST", self.paths["form"], self.form)[0]
 
     def read_thanks(self):
-        """Follow the redirect that answered the form."""
+        """Follow the redirect that answered the form. The status."""
         target = urlsplit(self.next)
-        return self.get(target.path + (f"?{target.query}" if target.query else ""))
+        query = f"?{target.query}" if target.query else ""
+        return self.get(target.path + query)
 
 
 def all_at_once(acts, threads):
-    """What each of `acts` returns, in order, `threads` of them at a time."""
+    """The results of the functions `acts`, in order, called in so many `threads` at once."""
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(lambda act: act(), acts))
 
 
 class Wrong(Exception):
-    """Something answered otherwise than it should; the measurement is worth nothing."""
+    """The site did not answer as it should, so that the measurement is worth nothing."""
 
 
 def expect(status, statuses, what):
     """Raise Wrong unless all `statuses` are `status`."""
     others = [other for other in statuses if other != status]
     if others:
-        raise Wrong(
-            f"{what}: {len(others)} of {len(statuses)} answers were not {status} but {sorted(set(others))}"
-        )
+        count = f"{len(others)} of {len(statuses)} answers"
+        raise Wrong(f"{what}: {count} were not {status} but {sorted(set(others))}")

@@ -1,4 +1,7 @@
-"""A database with many registrations, and what a sweep costs there. Imported once Django is set up."""
+"""A database with many registrations, and what a sweep costs there.
+
+It is imported once Django is set up.
+"""
 
 import os
 import time
@@ -25,7 +28,10 @@ BATCH = 1000  # rows per INSERT
 
 
 def fill(first, last, now):
-    """Add the registrations number `first` to `last` (excluded), each with its confirmation sent; every second workshop is past."""
+    """Add the registrations number `first` to `last` (excluded), each with a sent confirmation.
+
+    Every second workshop is past.
+    """
     for begin in range(first, last, SEATS):
         workshop = add_workshop(begin // SEATS, now)
         registrations = [
@@ -50,28 +56,29 @@ def fill(first, last, now):
 
 
 def add_workshop(number, now):
-    """A copy of an announced session with the same hosts, on a day of its own, in the coming year and in the past by turns."""
-    model = Workshop.objects.order_by("pk").first()
-    hostings = list(model.hostings.all())
+    """A stored copy of an announced session, with the same hosts, on a day of its own.
+
+    An even `number` gives a coming workshop, an odd one a past one.
+    """
+    workshop = Workshop.objects.order_by("pk").first()
+    hostings = list(workshop.hostings.all())
     days = NEAR + number * 7 % (FAR - NEAR)
-    model.pk, model.import_key, model.slug, model._state.adding = (
-        None,
-        None,
-        f"crowd-{number}",
-        True,
-    )
-    model.uid = Workshop._meta.get_field("uid").get_default()
-    model.starts_at = now + timedelta(days=-days if number % 2 else days)
-    model.ends_at = model.starts_at + timedelta(hours=2)
-    model.save()
+    if number % 2:
+        days = -days
+    workshop.pk, workshop._state.adding = None, True
+    workshop.import_key, workshop.slug = None, f"crowd-{number}"
+    workshop.uid = Workshop._meta.get_field("uid").get_default()
+    workshop.starts_at = now + timedelta(days=days)
+    workshop.ends_at = workshop.starts_at + timedelta(hours=2)
+    workshop.save()
     for hosting in hostings:
-        hosting.pk, hosting.workshop, hosting._state.adding = None, model, True
+        hosting.pk, hosting.workshop, hosting._state.adding = None, workshop, True
         hosting.save()
-    return model
+    return workshop
 
 
 def mail(registration, state, now):
-    """A confirmation about `registration`, stored yesterday."""
+    """A confirmation of `registration` in `state`, dated yesterday, not stored yet."""
     stored = now - timedelta(days=1)
     return OutgoingMail(
         registration=registration,
@@ -88,7 +95,7 @@ def mail(registration, state, now):
 
 
 def best_sweep(now):
-    """Milliseconds of the quickest of ROUNDS sweeps with nothing due."""
+    """How many milliseconds the quickest of ROUNDS sweeps takes while nothing is due."""
     times = []
     for _round in range(ROUNDS):
         started = time.perf_counter()
@@ -100,7 +107,11 @@ def best_sweep(now):
 
 
 def busy_sweep(now, due):
-    """Milliseconds of CPU, ours and our database process's, of a sweep with `due` mails due: long enough for others to disturb."""
+    """How many milliseconds of CPU a sweep takes while `due` mails are due.
+
+    CPU time is counted, of this process and of its database process, since other programs disturb
+    the time on the wall of so long a sweep.
+    """
     coming = Registration.objects.filter(workshop__starts_at__gt=now)[:due]
     OutgoingMail.objects.bulk_create([mail(one, OutgoingMail.State.QUEUED, now) for one in coming])
     before = cpu_seconds(*own_processes())
@@ -111,30 +122,36 @@ def busy_sweep(now, due):
 
 
 def own_processes():
-    return [os.getpid()] + (
-        [connection.connection.info.backend_pid] if connection.vendor == "postgresql" else []
-    )
+    """The pids of this process and of its database process, where it has one."""
+    if connection.vendor == "postgresql":
+        return [os.getpid(), connection.connection.info.backend_pid]
+    return [os.getpid()]
 
 
 def sweeps(sizes, due):
-    """For each of `sizes` registrations: {"size", "idle_ms", "statements", "busy_ms"}, the last with `due` mails due."""
+    """What a sweep costs with so many registrations, one dict for each of `sizes`.
+
+    "statements" and "idle_ms" are those of a sweep with nothing due, "busy_ms" is that of one with
+    `due` mails due.
+    """
     now, found, filled = timezone.now(), [], 0
     for size in sizes:
         fill(filled, size, now)
         filled = size
         if connection.vendor == "postgresql":
-            # What autovacuum would have done by the time there were so many.
+            # Autovacuum would have done it by the time there were so many.
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-        # The first also does what the rows just added may make due.
+        # The first sweep also does what the new rows may have made due.
         worker.run_once(now=now)
         with CaptureQueriesContext(connection) as asked:
             worker.run_once(now=now)
-        facts = {
-            "size": size,
-            "statements": len(asked),
-            "idle_ms": best_sweep(now),
-            "busy_ms": busy_sweep(now, due),
-        }
-        found.append(facts)
+        found.append(
+            {
+                "size": size,
+                "statements": len(asked),
+                "idle_ms": best_sweep(now),
+                "busy_ms": busy_sweep(now, due),
+            }
+        )
     return found

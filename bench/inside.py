@@ -1,4 +1,8 @@
-"""What has to happen inside Praxis: `python -m bench.inside ACT '{"fact": …}'` prints what ACT returns, as JSON, last."""
+"""The acts of the benchmark that run inside Praxis.
+
+`python -m bench.inside ACT '{"argument": …}'` calls the function ACT, and prints what it returns
+as JSON in its last line.
+"""
 
 import json
 import os
@@ -7,24 +11,32 @@ import sys
 import time
 
 import django
-from django.core.management import call_command
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from django.utils import timezone
 
-from bench import clients
+os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings"
+django.setup()
+
+# Models can be imported only after setup().
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bench import clients, crowd  # noqa: E402
+from events.models import Workshop  # noqa: E402
+from registrations.domain import signup  # noqa: E402
+
+BRACKET = re.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE")
 
 
 def coming():
     """The session that load_praxis opened."""
-    from events.models import Workshop
-
     return Workshop.objects.coming(timezone.now()).get()
 
 
 def paths():
+    """The addresses of the session's page and of its form, by name."""
     slug = coming().slug
     return {
         "page": reverse("events:workshop", args=[slug]),
@@ -40,9 +52,7 @@ def limit(seats):
 
 
 def queue(count):
-    """Register `count` people, each owed a mail."""
-    from registrations.domain import signup
-
+    """Register `count` people, so that a mail waits for each."""
     workshop = coming()
     for number in range(count):
         person = {"first_name": "Maëlle", "last_name": "Tremblay", "language": "fr"}
@@ -52,7 +62,10 @@ def queue(count):
 
 
 class Counted:
-    """The SQL statements of the context: `.statements`, and those that only begin or end a transaction, `.brackets`."""
+    """Counts the SQL statements of a `with` block.
+
+    `brackets` are those that only begin or end a transaction, `statements` are the others.
+    """
 
     def __enter__(self):
         self.capture = CaptureQueriesContext(connection).__enter__()
@@ -61,14 +74,16 @@ class Counted:
     def __exit__(self, *error):
         self.capture.__exit__(*error)
         asked = [query["sql"] for query in self.capture.captured_queries]
-        self.brackets = sum(
-            bool(re.match("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE", sql)) for sql in asked
-        )
+        brackets = [sql for sql in asked if BRACKET.match(sql)]
+        self.brackets = len(brackets)
         self.statements = len(asked) - self.brackets
 
 
 def statements():
-    """[statements, brackets] of each step of a sign-up; the worker's are those of one mail, without those of having none."""
+    """[statements, brackets] of each step of a sign-up, by its name.
+
+    The worker's are those of one mail: those of a round without mails are taken off.
+    """
     client, where, found = Client(SERVER_NAME="127.0.0.1"), paths(), {}
 
     def step(name, act, status=200):
@@ -83,9 +98,8 @@ def statements():
     step("worker", lambda: call_command("work", "--once"), status=None)
     idle = found["worker"]
     step("page", lambda: client.get(where["page"]))
-    form = dict(
-        clients.FormFields(step("form", lambda: client.get(where["form"])).content.decode()).fields
-    )
+    page = step("form", lambda: client.get(where["form"])).content.decode()
+    form = dict(clients.FormFields(page).fields)
     time.sleep(clients.THINK)
     form |= {"first_name": "Maëlle", "last_name": "Tremblay", "email": "maelle@example.org"}
     thanks = step("POST", lambda: client.post(where["form"], form), status=302)
@@ -96,13 +110,9 @@ def statements():
 
 
 def sweeps(sizes, due):
-    """What a sweep costs as registrations grow in number: bench.crowd.sweeps."""
-    from bench import crowd
-
+    """What a sweep costs as registrations grow in number: bench.crowd.sweeps()."""
     return crowd.sweeps(sizes, due)
 
 
 if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings"
-    django.setup()
     print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))

@@ -1,4 +1,4 @@
-"""Sign-ups per minute on one workshop, with many clients at once, and the memory that the web workers hold after it."""
+"""Sign-ups per minute on one workshop with many clients at once, and the web workers' memory."""
 
 import http.client
 import time
@@ -13,7 +13,10 @@ CLIENTS = 50
 
 
 def measure(server, quick):
-    """Rows for sign-ups per minute, twice without a limit of seats and once with half as many seats as people, and memory."""
+    """Rows for sign-ups per minute and for memory.
+
+    Two runs have no limit of seats, the last has half as many seats as people.
+    """
     goal = 1200 if server else 600
     count = CLIENTS if quick else CLIENTS * 10
     with Site(server) as site:
@@ -25,7 +28,7 @@ def measure(server, quick):
     return [
         Row(f"forms read per minute, {CLIENTS} clients", forms.per_minute, "/min"),
         posts.row(f"forms sent per minute, {CLIENTS} clients", at_least=goal),
-        # Who thinks that long can send no more than this, on any server.
+        # People who think that long can send no more than this, on any server.
         honest.row(
             f"form, {THINK} s of thought, POST, page after it (at most {CLIENTS / THINK * 60:.0f})",
             at_least=goal,
@@ -47,7 +50,10 @@ def measure(server, quick):
 
 
 class Crowd:
-    """What `acts`, each returning a status, answered when CLIENTS at a time did them. Wrong if any was 5xx or silence."""
+    """The statuses that `acts` returned when CLIENTS threads called them, and how many a minute.
+
+    Raises Wrong if any was 5xx, or no answer at all.
+    """
 
     def __init__(self, acts):
         started = time.monotonic()
@@ -66,6 +72,7 @@ class Crowd:
 
 
 def guarded(act):
+    """The status that `act` returns; 599 where there is no answer."""
     try:
         return act()
     except (OSError, http.client.HTTPException):
@@ -73,7 +80,10 @@ def guarded(act):
 
 
 def rush(site, count):
-    """(reading, sending): all `count` people read the form, think, and send it in one rush."""
+    """Let `count` people read the form, think, and send it in one rush: two Crowds.
+
+    The first is of those who read, the second of those who send.
+    """
     people = site.visitors(count)
     forms = Crowd([person.read_form for person in people])
     expect(200, forms.statuses, "form")
@@ -82,9 +92,10 @@ def rush(site, count):
 
 
 def stroll(site, count):
-    """`count` people, one after the other at each client, read the form, think, send it and read the page after it.
+    """Let `count` people read the form, think, send it and read the page after it: a Crowd.
 
-    The clients begin one after another, as people do: begun at once, they would all think at once, and then all send.
+    The clients begin one after another, as people do. If they began at once, they would all think
+    at once, and then all send.
     """
     people = site.visitors(count)
     late = {person: THINK * place / CLIENTS for place, person in enumerate(people[:CLIENTS])}

@@ -1,6 +1,7 @@
-"""Prints what Praxis costs on one kind of database: `python -m bench.measure`, which bench/run calls.
+"""Prints what Praxis costs on one kind of database; bench/run calls `python -m bench.measure`.
 
-The database is a new one on the PostgreSQL server that DATABASE_URL names, or SQLite where it is empty.
+The database is a new one, on the PostgreSQL server that DATABASE_URL names, or SQLite where
+DATABASE_URL is empty.
 """
 
 import argparse
@@ -27,7 +28,10 @@ def statements(server, quick):
 
 
 def sweep(server, quick):
-    """Rows for the sweep's time as registrations grow in number; its ratio is to the one with the fewest."""
+    """Rows for the time of a sweep as registrations grow in number.
+
+    The ratio is to the sweep with the fewest registrations.
+    """
     sizes, due = ([1000, 2000], 10) if quick else ([1000, 10_000, 100_000], 100)
     with Place(server) as place:
         place.prepare()

@@ -8,9 +8,13 @@ KIB_PER_MIB = 1024
 
 
 def read_stat(pid):
-    """(the parent's pid, CPU seconds) of a process: its own, and those of the children it has waited for."""
+    """(the parent's pid, CPU seconds) of a process.
+
+    The seconds are its own and those of the children it has waited for.
+    """
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    # proc(5) counts from 1 and calls ppid 4, utime to cutime 14 to 17; what follows the name begins with field 3.
+    # proc(5) counts from 1: ppid is field 4, utime to cutime are 14 to 17. The fields after the
+    # name begin with 3.
     return int(fields[1]), sum(int(field) for field in fields[11:15]) / TICKS_PER_SECOND
 
 
@@ -37,10 +41,13 @@ def tree(*roots):
 
 
 def cpu_seconds(*roots):
-    """CPU seconds, user and system, that `roots` and all their descendants, living and dead, have used so far."""
+    """CPU seconds, user and system, that `roots` and their descendants have used so far.
+
+    Descendants that have ended are counted too.
+    """
     before = tree(*roots)
     while True:
-        # A child that ended in between would be counted twice or not at all.
+        # A child that ends between two readings would be counted twice, or not at all.
         after = tree(*roots)
         if after.keys() == before.keys():
             return sum(after.values())
@@ -52,7 +59,10 @@ def children(pid):
 
 
 def memory_mib(pid):
-    """(Pss, Rss) of a process in MiB: with its share of what others use too, and with all of that."""
+    """(Pss, Rss) of a process in MiB.
+
+    Pss holds its share of the memory that other processes use too, Rss all of that memory.
+    """
     pss = field_kib(Path(f"/proc/{pid}/smaps_rollup"), "Pss")
     rss = field_kib(Path(f"/proc/{pid}/status"), "VmRSS")
     return pss / KIB_PER_MIB, rss / KIB_PER_MIB

@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps nothing but a count and one message."""
+"""A mail server on loopback that remembers only a count and one message."""
 
 import time
 
@@ -8,7 +8,10 @@ from bench.clients import PATIENCE, Wrong
 
 
 class Sink:
-    """Accepts all mail on `port` while the context lasts. `invited` are the addresses whose mail held an invite."""
+    """Accepts all mail on `port` while the `with` block lasts.
+
+    `invited` are the addresses whose mail held an invite.
+    """
 
     def __init__(self, port):
         self.invited, self.count, self.last, self.last_at = set(), 0, None, None
@@ -32,11 +35,11 @@ class Sink:
 
     def wait_for(self, addresses):
         """Return once every one of `addresses` has its invite."""
-        missing = set(addresses)
+        missing = set(addresses) - self.invited
         deadline = time.monotonic() + PATIENCE
-        while missing := missing - self.invited:
+        while missing:
             if time.monotonic() > deadline:
-                raise Wrong(
-                    f"{len(missing)} of {len(addresses)} invites have not arrived after {PATIENCE} s"
-                )
+                count = f"{len(missing)} of {len(addresses)} invites"
+                raise Wrong(f"{count} have not arrived after {PATIENCE} s")
             time.sleep(0.02)
+            missing -= self.invited

@@ -27,7 +27,7 @@ GRACE = 10  # seconds that a process gets to end
 
 
 def machine(server):
-    """What the numbers were measured on, in a line; `server` as for fresh_database."""
+    """One line that names the machine and its software; `server` as for fresh_database()."""
     cpus = Path("/proc/cpuinfo").read_text()
     model = re.search(r"^model name\s*: (.+)$", cpus, re.MULTILINE)
     memory = processes.field_kib(Path("/proc/meminfo"), "MemTotal") / processes.KIB_PER_MIB / 1024
@@ -42,7 +42,10 @@ def machine(server):
 
 
 def free_port():
-    """A TCP port of 127.0.0.1 that nobody listens on, and that the kernel gives to none of our own clients meanwhile."""
+    """A TCP port of 127.0.0.1 that no process listens on.
+
+    It is below those that the kernel gives to clients, so that none of ours takes it meanwhile.
+    """
     while True:
         port = random.randrange(10_000, 30_000)  # noqa: S311
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -52,13 +55,16 @@ def free_port():
 
 @contextlib.contextmanager
 def fresh_database(server, folder):
-    """(the URL of an empty database, the pids of its server). `server`, a postgres:// URL, may be "": then it is SQLite."""
+    """(the URL of an empty database, the pids of its server).
+
+    `server` is the postgres:// URL of a server, or "" for SQLite.
+    """
     if not server:
         yield f"sqlite:///{folder}/praxis.sqlite3", []
         return
     name = f"bench_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(server, autocommit=True) as admin:
-        # Who started our backend is the postmaster.
+        # The process that started our backend is the postmaster.
         postmaster = processes.parent_of(admin.info.backend_pid)
         admin.execute(f"CREATE DATABASE {name}")
     yield server.rpartition("/")[0] + f"/{name}", [postmaster]
@@ -67,7 +73,10 @@ def fresh_database(server, folder):
 
 
 class Place:
-    """A folder, a fresh database and the environment that leads Praxis to them, as long as the context lasts."""
+    """A folder, a fresh database and the environment variables that lead Praxis to them.
+
+    They last as long as the `with` block.
+    """
 
     def __init__(self, server):
         self.server = server
@@ -110,16 +119,20 @@ class Place:
             raise Wrong(f"{' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
-    def inside(self, act, **facts):
-        """What the function `act` of bench.inside returns, called with `facts` in a Praxis process that sends no mail."""
-        return json.loads(
-            self.run(
-                "-m", "bench.inside", act, json.dumps(facts), EMAIL_URL="memorymail://"
-            ).splitlines()[-1]
-        )
+    def inside(self, act, **arguments):
+        """What the function `act` of bench.inside returns, called with `arguments`.
+
+        It runs in a Praxis process that sends no mail.
+        """
+        command = ["-m", "bench.inside", act, json.dumps(arguments)]
+        printed = self.run(*command, EMAIL_URL="memorymail://")
+        return json.loads(printed.splitlines()[-1])
 
     def prepare(self):
-        """Tables, static files, the announced workshop and its coming session; the paths of the latter's pages."""
+        """Make the tables, static files, the announced workshop and its coming session.
+
+        Returns the addresses of the session's pages, by name.
+        """
         self.run("manage.py", "migrate", "--verbosity", "0")
         self.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         self.run("manage.py", "load_praxis", "--upcoming")
@@ -127,7 +140,10 @@ class Place:
 
     @contextlib.contextmanager
     def process(self, *arguments):
-        """The pid of `python` with `arguments`, ended with the context; what it says goes to the folder's log."""
+        """The pid of `python` with `arguments`, which is ended after the `with` block.
+
+        What it prints goes to the folder's log.
+        """
         with (Path(self.folder) / "log").open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log
@@ -139,7 +155,7 @@ class Place:
             try:
                 process.wait(timeout=GRACE)
             except subprocess.TimeoutExpired:
-                # A sweep sends all that is due before it ends; nobody waits for those mails.
+                # A sweep sends all that is due before it ends. Nobody waits for those mails.
                 process.kill()
                 process.wait()
 

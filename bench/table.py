@@ -9,7 +9,8 @@ HEADINGS = ("what", "measured", "ratio", "target", "")
 class Row:
     """One measured `value` in `unit`, and its `ratio` to something that `what` names.
 
-    A target, `at_most` or `at_least`, is for the ratio where there is one, else for the value. None is nothing to say.
+    The target, `at_most` or `at_least`, is that of the ratio where there is one, else that of the
+    value. A field that is None is left empty.
     """
 
     what: str
@@ -21,15 +22,23 @@ class Row:
 
     @property
     def cells(self):
-        limit = self.at_most if self.at_least is None else self.at_least
-        sign = "" if limit is None else "<= " if self.at_least is None else ">= "
+        """The texts of the row, in the order of HEADINGS."""
         return (
             self.what,
             "" if self.value is None else f"{digits(self.value)} {self.unit}",
             "" if self.ratio is None else f"{digits(self.ratio)} x",
-            "" if limit is None else f"{sign}{limit:,g} {self.unit if self.ratio is None else 'x'}",
+            self.target,
             self.verdict,
         )
+
+    @property
+    def target(self):
+        unit = self.unit if self.ratio is None else "x"
+        if self.at_least is not None:
+            return f">= {self.at_least:,g} {unit}"
+        if self.at_most is not None:
+            return f"<= {self.at_most:,g} {unit}"
+        return ""
 
     @property
     def verdict(self):
@@ -42,14 +51,16 @@ class Row:
 
 
 def digits(number):
-    """A number with three digits that count: 0.412, 41.2, 1,412."""
+    """A number as text, with about three digits: 0.41, 41.2, 1,412."""
     if isinstance(number, int) or abs(number) >= 100:
         return f"{number:,.0f}"
-    return f"{number:.2f}" if abs(number) < 9.995 else f"{number:.1f}"
+    if abs(number) >= 9.995:
+        return f"{number:.1f}"
+    return f"{number:.2f}"
 
 
 def show(rows):
-    """Print `rows` in columns, what and the verdict to the left, numbers to the right."""
+    """Print `rows` in columns: words on the left side of theirs, numbers on the right."""
     lines = [HEADINGS, *(row.cells for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     for what, *numbers, verdict in lines:

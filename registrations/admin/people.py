@@ -192,7 +192,8 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             done,
             words,
             _(
-                "Nothing was cancelled: these registrations were already, or their workshop is over."
+                "Nothing was cancelled: these registrations were already, or their workshop "
+                "is over."
             ),
         )
         return None

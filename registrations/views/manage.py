@@ -68,8 +68,7 @@ def heading_and_standing(registration, *, now):
     """The heading of the manage page, and the sentence under it about this registration."""
     workshop = registration.workshop
     if workshop.is_cancelled:
-        cancelled = _("This workshop is cancelled")
-        return cancelled, f"{cancelled}."
+        return _("This workshop is cancelled"), _("It will not take place.")
     if workshop.is_draft:
         standing = _("The organisers have taken this workshop offline for now.")
         return _("Not available for now"), standing
