@@ -52,9 +52,9 @@ def as_last_told(mail):
         told = mail.registration.told
     else:
         return mail
-    if not told:
+    known = json.loads(told or "{}")
+    if not known:
         return mail
-    known = json.loads(told)
     mail = copy(mail)
     mail.registration = copy(mail.registration)
     mail.registration.workshop = workshop = copy(mail.registration.workshop)

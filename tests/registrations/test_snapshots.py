@@ -182,3 +182,14 @@ def test_a_move_untold_before_a_cancellation_is_news_where_the_workshop_takes_pl
     revived = change(workshop, state=Workshop.State.PUBLISHED)
 
     assert (after_the_cancellation, said(revived)) == ([], [(1, ["l’ancien horaire"])])
+
+
+def test_who_was_told_nothing_hears_that_the_workshop_is_cancelled(workshop, register, smtp, now):
+    register(workshop)
+    worker.run_once(now=now)
+    Registration.objects.update(told="{}")
+    announcements.announce(change(workshop, state=Workshop.State.CANCELLED), now=now)
+
+    worker.run_once(now=now)
+
+    assert [entry(message)["SEQUENCE"] for message in smtp.messages] == [0, 1]
