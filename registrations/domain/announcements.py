@@ -136,7 +136,8 @@ def announce_to(people, workshop, *, now):
     """
     kind = Kind.WORKSHOP_CANCELLED if workshop.is_cancelled else Kind.UPDATE
     current = current_snapshots(workshop)
-    known = {person.pk: person.told for person in people} | drop_unsent_announcements(people)
+    known = {person.pk: person.told for person in people}
+    known |= queue.take_back_announcements(people, OBSOLETE)
     if kind == Kind.WORKSHOP_CANCELLED:
         drop_queued(people)
     mails, told = [], defaultdict(list)
@@ -163,21 +164,3 @@ def drop_queued(people):
         registration__in=people, state=OutgoingMail.State.QUEUED
     ).exclude(kind=Kind.LINKS)
     queued.update(state=OutgoingMail.State.DROPPED, last_error=OBSOLETE)
-
-
-def drop_unsent_announcements(people):
-    """Drop the announcements to `people` that have not left.
-
-    Returns {registration pk: the snapshot that the person really holds}, of those people alone. An
-    announcement that was tried stays, as it may have arrived.
-    """
-    unsent = OutgoingMail.objects.filter(
-        registration__in=people,
-        kind__in=(Kind.UPDATE, Kind.WORKSHOP_CANCELLED),
-        state=OutgoingMail.State.QUEUED,
-        attempts=0,
-    )
-    # The newest first, so that the snapshot before the oldest announcement remains.
-    known = dict(unsent.order_by("-pk").values_list("registration", "before"))
-    unsent.update(state=OutgoingMail.State.DROPPED, last_error=OBSOLETE)
-    return known

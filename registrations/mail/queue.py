@@ -20,6 +20,8 @@ HOLD_FOR = timedelta(minutes=10)
 TELL_AT_MOST_EVERY = timedelta(minutes=2)
 MOST_URGENT = min(kind.rules.priority for kind in Kind)
 BATCH = 20
+# Their `before` is the snapshot that the person keeps if the mail does not arrive.
+ANNOUNCEMENTS = [Kind.UPDATE, Kind.WORKSHOP_CANCELLED]
 
 # The fields of a mail that becomes as it was before it was claimed.
 UNTRIED = {"state": MailState.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
@@ -49,14 +51,34 @@ def enqueue(registration, kind, *, now, unsent=False):
 
 
 def drop_earlier(registration, kind):
-    """Drop the queued mails that a mail of `kind` makes untrue."""
+    """Drop the queued mails that a mail of `kind` makes untrue.
+
+    A person who does not hear of an announcement any more keeps the snapshot from before.
+    """
     queued = registration.mails.filter(state=MailState.QUEUED)
     if kind == Kind.CANCELLATION:
+        known = take_back_announcements([registration], CANCELLED_BEFORE)
+        registration.told = known.get(registration.pk, registration.told)
         untrue = queued.exclude(kind=Kind.LINKS)
         untrue.update(state=MailState.DROPPED, last_error=CANCELLED_BEFORE)
     elif kind == Kind.PROMOTION:
         untrue = queued.filter(kind=Kind.WAITING)
         untrue.update(state=MailState.DROPPED, last_error=SEATED_BEFORE)
+
+
+def take_back_announcements(people, reason):
+    """Drop, for `reason`, the announcements to `people` (registrations) that have not left.
+
+    Returns {registration pk: the snapshot that the person really holds}, of those people alone. An
+    announcement that was tried stays, as it may have arrived.
+    """
+    unsent = OutgoingMail.objects.filter(
+        registration__in=people, kind__in=ANNOUNCEMENTS, state=MailState.QUEUED, attempts=0
+    )
+    # The newest first, so that the snapshot before the oldest announcement remains.
+    known = dict(unsent.order_by("-pk").values_list("registration", "before"))
+    unsent.update(state=MailState.DROPPED, last_error=reason)
+    return known
 
 
 def due_within_limits(registration, kind, *, now):
@@ -112,12 +134,16 @@ def next_to_leave(*, now, without=()):
 
 
 def due_in_order(now):
-    """The mails that are due at `now` and need not wait for an earlier mail to the same person."""
+    """The mails that are due at `now` and need not wait for an earlier mail to the same person.
+
+    A mail of a kind that a later release stored is left to that release.
+    """
     in_any_order = Kind.where(lambda rules: not rules.waits_for_earlier)
     earlier = OutgoingMail.objects.unsettled().filter(
         registration=OuterRef("registration"), pk__lt=OuterRef("pk")
     )
-    return OutgoingMail.objects.due(now).filter(Q(kind__in=in_any_order) | ~Exists(earlier))
+    due = OutgoingMail.objects.due(now).filter(kind__in=Kind)
+    return due.filter(Q(kind__in=in_any_order) | ~Exists(earlier))
 
 
 def claim(mail_pks, *, now):
@@ -158,18 +184,27 @@ def finish(mail, *, state, **fields):
     )
     if state != MailState.QUEUED:
         fields["content"] = ""
-    ours.update(lease_until=None, state=state, **fields)
+    is_written = ours.update(lease_until=None, state=state, **fields)
+    if is_written and state in (MailState.FAILED, MailState.DROPPED):
+        keep_snapshot_before(mail)
     return state
 
 
-def drop(mail, reason):
-    """Finish `mail` unsent, for `reason`; its state then.
+def keep_snapshot_before(mail):
+    """Give the person who does not get the announcement `mail` the snapshot from before again.
 
-    The person who does not hear that the workshop was cancelled keeps the snapshot from before.
+    Where a later mail is on its way, that one tells what the person does not know.
     """
-    if mail.kind == Kind.WORKSHOP_CANCELLED:
+    if mail.kind not in ANNOUNCEMENTS:
+        return
+    later = OutgoingMail.objects.unsettled().filter(registration=mail.registration_id)
+    if not later.exists():
         person = Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told)
         person.update(told=mail.before)
+
+
+def drop(mail, reason):
+    """Finish `mail` unsent, for `reason`; its state then."""
     return finish(mail, state=MailState.DROPPED, last_error=reason)
 
 

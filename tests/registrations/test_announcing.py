@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from django.core.mail import get_connection
 
 from events.clocks import instant
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import announcements, lost_links, privacy, signup
-from registrations.models import OutgoingMail
+from registrations.mail import delivery, queue
+from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import at_once
 from tests.helpers.mails import a_while_passes, calendar, entry, html, leaf, plain, text, words
 from tests.helpers.workshops import change
@@ -407,6 +409,53 @@ def test_a_move_between_cancelling_and_the_worker_is_not_told(workshop, invited,
 
     speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
     assert entry(smtp.messages[-1])["SEQUENCE"] == 1
+
+
+def test_who_cancels_before_the_news_leaves_hears_of_the_hour_they_know(
+    workshop, moved_in_silence, smtp, now
+):
+    announcements.announce(workshop, now=now)
+    signup.cancel(moved_in_silence, now=now)
+    worker.run_once(now=now)
+
+    speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
+
+
+def test_whom_the_news_could_not_reach_holds_the_old_hour_still(
+    workshop, moved_in_silence, smtp, now
+):
+    smtp.answers = ["550 5.7.1 Refused"]
+    announcements.announce(workshop, now=now)
+    worker.run_once(now=now)
+    [group] = announcements.outdated(Workshop.objects.get())
+    assert [change.old for change in group.changes] == ["l’ancien horaire", "l’ancien titre"]
+
+    change(workshop, state="cancelled")
+    announcements.announce(workshop, now=now)
+    worker.run_once(now=now)
+
+    speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
+    assert announcements.outdated(Workshop.objects.get()) == []
+
+
+def test_news_that_failed_behind_newer_news_takes_nothing_back(
+    workshop, moved_in_silence, smtp, now
+):
+    smtp.answers = ["451 4.7.1 Later", "550 5.7.1 Refused"]
+    announcements.announce(workshop, now=now)
+    worker.run_once(now=now)
+    hold_at(workshop, 2027, 3, 30, 10, 0)
+    announcements.announce(workshop, now=now)
+    told = Registration.objects.get().told
+    first = OutgoingMail.objects.filter(kind="update").earliest("pk")
+    delivery.deliver(
+        queue.claim([first.pk], now=now + timedelta(hours=1)),
+        clock=lambda: now,
+        connection=get_connection(),
+    )
+
+    assert OutgoingMail.objects.get(pk=first.pk).state == "failed"
+    assert Registration.objects.get().told == told
 
 
 def test_who_is_erased_after_a_silent_move_hears_of_the_hour_they_know(
