@@ -43,8 +43,7 @@ def compose(mail, *, is_final=False):
 def as_last_told(mail):
     """`mail`, or for a cancellation a copy whose workshop is as the person last heard of it.
 
-    The copy has the title, place and hours of the snapshot: that is the entry in the person's
-    calendar. A move that nobody announced is no news to a person who does not come.
+    A move that nobody announced is no news to a person who does not come.
     """
     if mail.kind == Kind.WORKSHOP_CANCELLED:
         told = mail.before
@@ -52,16 +51,24 @@ def as_last_told(mail):
         told = mail.registration.told
     else:
         return mail
-    known = json.loads(told or "{}")
-    if not known:
-        return mail
     mail = copy(mail)
-    mail.registration = copy(mail.registration)
-    mail.registration.workshop = workshop = copy(mail.registration.workshop)
-    workshop.title, workshop.place = known["title"], known["place"]
-    workshop.starts_at = datetime.fromisoformat(known["start"])
-    workshop.ends_at = datetime.fromisoformat(known["end"])
+    mail.registration = registration_as_told(mail.registration, told)
     return mail
+
+
+def registration_as_told(registration, told):
+    """A copy of `registration` whose workshop has the title and hours of the snapshot `told`.
+
+    They are those of the entry in the person's calendar. Without a snapshot it is as it is now.
+    """
+    registration = copy(registration)
+    registration.workshop = workshop = copy(registration.workshop)
+    known = json.loads(told or "{}")
+    workshop.title = known.get("title", workshop.title)
+    if "start" in known and "end" in known:
+        workshop.starts_at = datetime.fromisoformat(known["start"])
+        workshop.ends_at = datetime.fromisoformat(known["end"])
+    return registration
 
 
 def text_and_html(mail, *, is_final=False):
@@ -134,6 +141,8 @@ def context_of_kind(mail):
 def context_of_links(registration):
     """What a mail of lost links shows of one `registration` of the address."""
     is_cancelled = registration.workshop.is_cancelled
+    if is_cancelled:
+        registration = registration_as_told(registration, registration.told)
     may_join = registration.is_confirmed and registration.workshop.is_published
     return {
         "title": registration.workshop.title,

@@ -127,9 +127,9 @@ def changes(before, workshop, on):
 
     Hours are shown on each of the clocks `on`.
     """
-    told = json.loads(before or "{}")
-    if not told:
+    if not json.loads(before or "{}"):
         return []
+    told = json.loads(as_told(before, snapshot(workshop, "")))
     start, end = (datetime.fromisoformat(told[name]) for name in ("start", "end"))
     found = []
     if (start, end) != (workshop.starts_at, workshop.ends_at):

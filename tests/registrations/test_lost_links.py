@@ -231,6 +231,22 @@ def test_workers_that_answer_at_once_write_one_mail(workshop, register, now):
     assert OutgoingMail.objects.filter(kind="links").count() == 1
 
 
+def test_the_links_speak_of_a_cancelled_workshop_as_the_person_knows_it(
+    workshop, register, client, smtp, now
+):
+    register(workshop)
+    worker.run_once(now=now)
+    week = timedelta(days=7)
+    Workshop.objects.update(starts_at=workshop.starts_at + week, ends_at=workshop.ends_at + week)
+    Workshop.objects.update(state="cancelled", title="Un autre titre")
+
+    ask(client)
+    answer(now)
+
+    said = words(html(smtp.messages[-1]))
+    assert ["29 mars 2027" in said, "5 avril 2027" in said] == [True, False]
+
+
 def test_the_links_of_one_workshop_leave_although_another_was_cancelled_meanwhile(
     make_workshop, register, smtp, now
 ):

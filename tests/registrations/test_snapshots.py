@@ -7,11 +7,11 @@ import pytest
 
 from events.models import Workshop
 from registrations import worker
-from registrations.domain import announcements
+from registrations.domain import announcements, signup
 from registrations.mail import invites, reminders, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
-from tests.helpers.mails import a_while_passes, entry
+from tests.helpers.mails import a_while_passes, entry, plain, text
 from tests.helpers.workshops import change
 
 
@@ -129,6 +129,23 @@ def test_two_copies_of_a_registration_that_tell_the_new_fact_keep_the_sequence(w
         snapshots.record(copy, Kind.CONFIRMATION)
 
     assert standing(registration) == (snapshots.snapshot(workshop, "confirmed"), 0)
+
+
+def test_a_snapshot_that_lacks_facts_is_told_of_and_cancelled_all_the_same(
+    workshop, register, smtp, now
+):
+    registration = register(workshop)
+    worker.run_once(now=now)
+    Registration.objects.update(told=json.dumps({"title": "Un ancien titre"}))
+
+    announcements.announce(change(workshop, place="Jitsi"), now=now)
+    worker.run_once(now=now)
+    Registration.objects.update(told=json.dumps({"place": "Jitsi"}))
+    signup.cancel(registration, now=now)
+    worker.run_once(now=now)
+
+    assert "Avant : Un ancien titre" in plain(text(smtp.messages[1]))
+    assert entry(smtp.messages[2]).start == workshop.starts_at
 
 
 def test_a_reminder_tells_no_fact_and_leaves_all_the_same(workshop, register, smtp, now):
