@@ -1,8 +1,15 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
+import re
+
 from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+# The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
+KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
+MOST_DIGITS = 18  # of a key that each database can look for
 
 
 class PraxisAdminSite(admin.AdminSite):
@@ -13,6 +20,36 @@ class PraxisAdminSite(admin.AdminSite):
     index_title = _("Workshops and registrations")
     empty_value_display = "–"
     enable_nav_sidebar = False  # The lists need its width.
+
+    def admin_view(self, view, cacheable=False):
+        """`view` for those who may see the desk; it is not asked for rows that cannot exist."""
+
+        def checked(request, *args, **kwargs):
+            require_possible_keys(request.POST)
+            return view(request, *args, **kwargs)
+
+        checked.__name__ = view.__name__
+        return super().admin_view(checked, cacheable)
+
+
+def require_possible_keys(fields):
+    """Raise SuspiciousOperation (400) where `fields` (a QueryDict) hold no possible key.
+
+    Admin's own forms never send such a value, and admin answers it with 500.
+    """
+    rows = []
+    for name, values in fields.lists():
+        if not KEYS.fullmatch(name):
+            continue
+        rows += [(name.partition("-")[0], value) for value in values if name.endswith("-id")]
+        for value in values:
+            is_key = value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
+            is_left_blank = not value and name != "_selected_action"
+            if not is_key and not is_left_blank:
+                raise SuspiciousOperation(f"The field {name} holds no key.")
+    rows = [(prefix, key) for prefix, key in rows if key]
+    if len(set(rows)) < len(rows):
+        raise SuspiciousOperation("A row is sent twice.")
 
 
 # Django's own strings that our catalogue translates again: Django's French ignores the gender of

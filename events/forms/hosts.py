@@ -22,7 +22,8 @@ class HostingFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        rows = filled_rows(self)
+        # A row with an error already says what is wrong with it.
+        rows = [row for row in filled_rows(self) if row.is_valid()]
         numbers = [row.cleaned_data["position"] for row in rows if row.cleaned_data["position"]]
         used_twice = {number for number in numbers if numbers.count(number) > 1}
         if used_twice:
