@@ -27,9 +27,9 @@ def do_housekeeping(*, now):
     It sends no mail.
     """
     done = {
-        "seats given": waiting_list.promote_everywhere(now=now),
+        "seats given": attempt("promotion", waiting_list.promote_everywhere, now=now),
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),
-        "reminders written": reminders.write_due(now=now),
+        "reminders written": attempt("writing reminders", reminders.write_due, now=now),
     }
     attempt("the forgetting of allowances", allowance.forget, now=now)
     return done

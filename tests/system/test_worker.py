@@ -10,7 +10,7 @@ from itertools import groupby
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from events.models import Workshop
@@ -125,6 +125,20 @@ def test_an_answer_that_cannot_be_written_holds_up_no_mail(workshop, register, c
     [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert line.partition(", at ")[0] == "the answer to lost links failed (TypeError)"
     assert OutgoingMail.objects.get().state == State.SENT
+
+
+@pytest.mark.parametrize(
+    "step", ["waiting_list.promote_everywhere", "reminders.write_due", "queue.take_up_abandoned"]
+)
+def test_a_step_that_fails_as_a_whole_holds_up_no_mail(
+    step, workshop, register, smtp, monkeypatch, now
+):
+    def fail(now):
+        raise DataError("a row that cannot be read")
+
+    register(workshop)
+    monkeypatch.setattr(f"registrations.worker.{step}", fail)
+    assert run_once(now=now)[State.SENT] == 1
 
 
 def test_a_round_without_housekeeping_sends_and_answers_alone(make_workshop, register, now):
