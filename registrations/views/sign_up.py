@@ -48,6 +48,9 @@ def sign_up(request, slug):
         return empty_form(request, slug, now)
     except RegistrationRefused as refusal:
         return refusal_page(request, refusal.workshop, refusal.status)
+    except Workshop.DoesNotExist as deleted:
+        # An organiser has deleted it since the cached page was made.
+        raise Http404 from deleted
 
 
 def empty_form(request, slug, now):

@@ -156,3 +156,10 @@ def test_a_workshop_that_is_a_draft_again_thanks_nobody(
     time_machine.move_to(NOW + timedelta(seconds=5))
 
     assert client.get(thanks).status_code == 404
+
+
+def test_a_workshop_deleted_since_its_form_was_made_is_not_found(workshop, form, client):
+    client.get(form)
+    workshop.delete()
+
+    assert client.post(form, typed()).status_code == 404
