@@ -6,7 +6,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from registrations.admin.base import NoAddNoDeleteAdmin, WorkshopFilter
-from registrations.mail import queue
+from registrations.mail import kinds, queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail
 
@@ -80,7 +80,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, mail):
-        return Kind(mail.kind).label
+        return kinds.label(mail)
 
     @admin.display(description=_("why it did not leave"))
     def why(self, mail):
@@ -109,4 +109,4 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
 def title_of(mail):
     """What the desk calls a mail: its kind and its Message-ID."""
-    return f"{Kind(mail.kind).label} {mail.message_id}"
+    return f"{kinds.label(mail)} {mail.message_id}"

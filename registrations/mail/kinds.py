@@ -179,6 +179,11 @@ def rules_of(mail):
     return Kind(mail.kind).rules
 
 
+def label(mail):
+    """What the desk calls an OutgoingMail's kind; its bare name if a later release stored it."""
+    return dict(Kind.choices).get(mail.kind, mail.kind)
+
+
 def subject(mail):
     """The subject of an OutgoingMail, in the active language."""
     rules, registration = rules_of(mail), mail.registration

@@ -273,7 +273,7 @@ def test_a_mail_whose_person_is_erased_as_it_is_taken_up_stops_nobody(
 
 def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, register, smtp, now):
     broken = register(workshop, email="a@example.org").mails.get()
-    OutgoingMail.objects.filter(pk=broken.pk).update(kind="no such kind")
+    Registration.objects.filter(pk=broken.registration_id).update(told="{ no JSON")
     whole = register(workshop, email="b@example.org").mails.get()
 
     assert sweep(now=now) == 1
@@ -399,6 +399,18 @@ def test_who_lost_the_lease_gives_nothing_back(held, smtp, now):
     queue.release(held)
 
     assert rows_of([mail.pk for mail in held]) == [(State.SENDING, 2, later[0].lease_until)] * 3
+
+
+def test_a_mail_of_a_kind_that_a_later_release_stored_is_left_to_that_release(
+    workshop, register, smtp, now
+):
+    later = register(workshop, email="later@example.org")
+    later.mails.update(kind="message")
+    register(workshop)
+
+    assert sweep(now=now) == 1
+    mail = later.mails.get()
+    assert (mail.state, mail.attempts) == (State.QUEUED, 0)
 
 
 def test_only_the_most_urgent_mails_are_claimed_together(workshop, register, now):

@@ -223,6 +223,11 @@ def test_the_seats_kept_fall_to_the_first_in_line_at_the_chosen_moment(
     assert found == [(["ada"], ["bo", "cy", "di"]), (["ada", "bo", "cy"], ["di"])]
 
 
+def test_no_seat_is_kept_after_the_start_though_the_workshop_was_moved_ahead(make_workshop, now):
+    workshop = make_workshop(seats_released_at=now + timedelta(days=200))
+    assert workshop.release_at == workshop.starts_at
+
+
 def test_who_registers_as_the_seats_are_released_does_not_pass_those_in_line(
     make_workshop, arrive, keep
 ):
