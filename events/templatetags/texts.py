@@ -49,9 +49,11 @@ def other_languages(context):
         return []
     # A path that leads nowhere may name another site (//example.org/): the list is offered there.
     path = request.path if request.resolver_match else reverse("events:list")
+    page = request.GET.get("page", "")
+    query = f"?page={page}" if page.isascii() and page.isdecimal() else ""
     others = []
     for code, _name in settings.LANGUAGES:
         if code != get_language():
             name = capfirst(get_language_info(code)["name_local"])
-            others.append((code, name, translate_url(path, code)))
+            others.append((code, name, translate_url(path, code) + query))
     return others

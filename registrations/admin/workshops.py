@@ -55,7 +55,11 @@ class WorkshopDesk(WorkshopAdmin):
             seats = f"{workshop.coming} / {workshop.capacity}"
         reserved = sum(reserved_seats(workshop, now=timezone.now()).values())
         if reserved:
-            words = gettext("%(seats)s (%(kept)s kept for communities)")
+            words = ngettext(
+                "%(seats)s (%(kept)s kept for a community)",
+                "%(seats)s (%(kept)s kept for communities)",
+                reserved,
+            )
             seats = words % {"seats": seats, "kept": reserved}
         if workshop.waits:
             words = ngettext(

@@ -81,6 +81,9 @@ def as_outdated(before, count, workshop):
     if state is None:
         return Outdated(count, [])
     new_state = str(workshop.state) if state != workshop.state else ""
+    if workshop.is_cancelled:
+        # The mail tells the cancellation alone.
+        return Outdated(count, [], new_state)
     return Outdated(count, changes(before, workshop, workshop.clocks), new_state)
 
 

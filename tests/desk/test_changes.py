@@ -198,6 +198,17 @@ def test_a_cancelled_workshop_says_who_does_not_know_and_the_button_tells_them(
     assert panel(after) == ""
 
 
+def test_a_cancelled_workshop_that_was_moved_shows_no_hour_that_no_mail_tells(
+    workshop, crowd, admin_client
+):
+    crowd(workshop, 1)
+
+    page = edit(admin_client, workshop, state="cancelled", **MOVED)
+
+    assert "1 personne inscrite ne sait pas que l’atelier est annulé." in panel(page)
+    assert [line in panel(page) for line in ("Avant", "Maintenant", "16 h 00")] == [False] * 3
+
+
 def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(
     workshop, crowd, admin_client
 ):

@@ -342,7 +342,7 @@ def test_the_list_says_how_many_seats_are_kept_and_that_all_are_taken(
 
     text = page_text(admin_client.get(reverse("admin:events_workshop_changelist")))
 
-    assert "Les inscriptions sont ouvertes 1 / 2 (dont 1 gardées pour des communautés)" in text
+    assert "Les inscriptions sont ouvertes 1 / 2 (dont 1 gardée pour une communauté)" in text
     assert "C’est complet 1 / 1" in text
 
 

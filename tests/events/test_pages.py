@@ -356,6 +356,13 @@ def test_a_further_page_of_the_list_says_which_one_it_is(many, client):
     ]
 
 
+def test_the_other_language_shows_the_same_page_of_the_list(many, client):
+    pages = [client.get(path).content.decode() for path in ("/?page=2", "/?page=//evil", "/")]
+
+    links = [re.search(r'href="([^"]+)" lang="en"', page)[1] for page in pages]
+    assert links == ["/en/?page=2", "/en/", "/en/"]
+
+
 def test_three_hundred_workshops_cost_the_list_and_the_calendar_no_more_statements(
     many, client, django_assert_num_queries
 ):
