@@ -1,8 +1,8 @@
 """The hours that clocks show, and when they change.
 
-Pure functions: no database, no settings, no words, no "now". Instants are aware datetimes in UTC;
-wall times are naive; zones are IANA names, read by zoneinfo. No offset is a constant here: each is
-asked of the zone, at its date.
+Pure functions: no database, no settings, no text for people, no "now". Instants are aware
+datetimes in UTC; wall times are naive; zones are IANA names, read by zoneinfo. No offset is a
+constant here: each is asked of the zone, at its date.
 """
 
 from collections import Counter
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil import tz
 
-# An offset that holds fewer days a year than this is an exception people trip over, not a season.
+# A difference between two zones that holds fewer days a year than this is an exception that people
+# trip over, not a season.
 ODD_DAYS = 75
 
 
@@ -22,12 +23,12 @@ def instant(wall, zone):
 
     Raises ImpossibleTime where the clocks jump over it, DoubleTime where they show it twice.
     """
-    place = ZoneInfo(zone)
-    if not tz.datetime_exists(wall, place):
+    zone_info = ZoneInfo(zone)
+    if not tz.datetime_exists(wall, zone_info):
         raise ImpossibleTime(wall, zone)
-    if tz.datetime_ambiguous(wall, place):
+    if tz.datetime_ambiguous(wall, zone_info):
         raise DoubleTime(wall, zone)
-    return wall.replace(tzinfo=place).astimezone(UTC)
+    return wall.replace(tzinfo=zone_info).astimezone(UTC)
 
 
 def wall(at, zone):
@@ -47,7 +48,10 @@ class TypedTimeError(ValueError):
 
     @property
     def span(self):
-        """The first and the last wall time, naive, that the clocks jump over or show twice."""
+        """From which naive wall time to which the clocks jump, or show the time twice.
+
+        The second of the two is the first that exists again, or that is shown once.
+        """
         changes = []
         for year in (self.wall.year - 1, self.wall.year, self.wall.year + 1):
             changes.extend(transitions(self.zone, year))
@@ -67,10 +71,11 @@ class DoubleTime(TypedTimeError):
 
 @lru_cache(maxsize=1024)
 def usual_and_present_difference(first, second, at):
-    """How far zone `second` is ahead of zone `first`, most of the year around `at` and at `at`.
+    """Two timedeltas, the usual and the present one: how far zone `second` is ahead of `first`.
 
-    Two timedeltas. A difference that holds for ODD_DAYS or more counts as usual itself: a winter
-    and a summer are seasons.
+    The present one is that at the instant `at`, the usual one that of most days of the year around
+    it. A present difference that holds for ODD_DAYS or more is usual itself: a winter and a summer
+    are seasons.
     """
     one, two = ZoneInfo(first), ZoneInfo(second)
 
@@ -78,11 +83,11 @@ def usual_and_present_difference(first, second, at):
         return offset(moment, two) - offset(moment, one)
 
     present = ahead(at)
-    days = Counter(ahead(at + timedelta(days=n)) for n in range(-182, 183))
+    year = [at + timedelta(days=number) for number in range(-182, 183)]
+    days = Counter(ahead(day) for day in year)  # {difference: on how many days}
     if days[present] >= ODD_DAYS:
         return present, present
-    [(most_frequent, _days)] = days.most_common(1)
-    return most_frequent, present
+    return days.most_common(1)[0][0], present
 
 
 @dataclass(frozen=True)
@@ -113,37 +118,37 @@ def transitions(zone, year):
 
     The search goes week by week: a change that is undone within seven days is not seen.
     """
-    place = ZoneInfo(zone)
+    zone_info = ZoneInfo(zone)
     week_start = datetime(year, 1, 1, tzinfo=UTC)
     year_end = datetime(year + 1, 1, 1, tzinfo=UTC)
     found = []
     while week_start < year_end:
         week_end = min(week_start + timedelta(days=7), year_end)
-        old = offset(week_start, place)
-        if old != offset(week_end, place):
-            at = moment_of_change(place, week_start, week_end)
-            name = at.astimezone(place).tzname()
-            found.append(Transition(at, old, offset(at, place), name))
+        old = offset(week_start, zone_info)
+        if old != offset(week_end, zone_info):
+            at = moment_of_change(zone_info, week_start, week_end)
+            name = at.astimezone(zone_info).tzname()
+            found.append(Transition(at, old, offset(at, zone_info), name))
         week_start = week_end
     return tuple(found)
 
 
-def moment_of_change(place, before, after):
-    """The first instant at which the ZoneInfo `place` has left the offset it has at `before`.
+def moment_of_change(zone_info, before, after):
+    """The first instant at which `zone_info` has left the offset that it has at `before`.
 
-    Found by bisection, to the second; at `after` the offset is another one.
+    `after` is a later instant with another offset. Found by bisection, to the second.
     """
-    old = offset(before, place)
+    old = offset(before, zone_info)
     while after - before > timedelta(seconds=1):
-        half = (after - before) // timedelta(seconds=2)
-        middle = before + timedelta(seconds=half)
-        if offset(middle, place) == old:
+        seconds = (after - before) // timedelta(seconds=1)
+        middle = before + timedelta(seconds=seconds // 2)
+        if offset(middle, zone_info) == old:
             before = middle
         else:
             after = middle
     return after
 
 
-def offset(at, place):
-    """The offset from UTC of the ZoneInfo `place` at the aware instant `at`."""
-    return at.astimezone(place).utcoffset()
+def offset(at, zone_info):
+    """How far `zone_info` is ahead of UTC at the aware instant `at`."""
+    return at.astimezone(zone_info).utcoffset()
