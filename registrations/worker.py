@@ -3,7 +3,7 @@
 from collections import Counter
 
 from praxis.attempt import attempt
-from registrations.domain import lost_links, waiting_list
+from registrations.domain import headcounts, lost_links, waiting_list
 from registrations.mail import delivery, queue, reminders
 from registrations.models import allowance
 
@@ -31,5 +31,6 @@ def do_housekeeping(*, now):
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),
         "reminders written": attempt("writing reminders", reminders.write_due, now=now),
     }
+    attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)
     return done

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from registrations.domain import signup
+from registrations.domain.seats import lock_workshop_of, locked_seats
 from registrations.mail import compose
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -106,8 +107,11 @@ def erase(registration, *, now):
     False if the person is erased already.
     """
     with transaction.atomic():
-        if not registration.workshop.has_ended(now):
+        # The workshop's row is locked before the registration's, as everywhere.
+        workshop = lock_workshop_of(registration)
+        if not workshop.has_ended(now):
             signup.cancel(registration, now=now)
+        seats = locked_seats(workshop, now=now)
         registration = (
             Registration.objects.select_for_update()
             .select_related("workshop")
@@ -115,6 +119,8 @@ def erase(registration, *, now):
         )
         if registration.erased_at:
             return False
+        seats.leave_community(registration)
+        seats.save()
         final_mail = compose_final_mail(registration)
         # The mails that a worker is sending at this moment keep their rows, so that the final
         # mail waits for them and arrives last.

@@ -1,11 +1,10 @@
 """The seats of a workshop: how many are free, for whom, and the lock that guards them."""
 
-from collections import Counter
-
 from django.db import models
 from django.db.models import Exists, OuterRef
 
 from events.models import Workshop
+from registrations.domain import headcounts
 from registrations.models import Registration
 
 State = Registration.State
@@ -15,32 +14,31 @@ SOMEONE_WAITS = Exists(Registration.objects.filter(workshop=OuterRef("pk"), stat
 
 
 class Seats:
-    """The seats of `workshop` at `now`: `capacity`, `taken` and `reserved`.
+    """The seats of `workshop` at `now`: `capacity`, `headcount` and `reserved`.
 
-    `taken` counts the confirmed registrations and `reserved` the reserved seats, both by community
-    (pk). Until `workshop.release_at`, a reserved seat that is not filled is for its community
-    alone. Without a limit (`capacity` is None) neither is counted.
+    `reserved` maps communities (pk) to the seats that are reserved for them. Until
+    `workshop.release_at`, a reserved seat that is not filled is for its community alone. Without a
+    limit (`capacity` is None) none is reserved. Nothing is decided by a headcount that was read
+    without the lock: see locked_seats().
     """
 
-    def __init__(self, workshop, *, now):
+    def __init__(self, workshop, *, now, headcount=None):
         self.capacity = workshop.capacity
-        if self.capacity is None:
-            return
-        confirmed = workshop.registrations.confirmed().order_by()
-        self.reserved = reserved_seats(workshop, now=now)
-        if self.reserved:
-            counts = confirmed.values_list("community").annotate(models.Count("pk"))
-            self.taken = Counter(dict(counts))
-        else:
-            # Nobody asks for the communities then, and a single count is cheaper.
-            self.taken = Counter({None: confirmed.count()})
+        self.reserved = {} if self.capacity is None else reserved_seats(workshop, now=now)
+        self.headcount = headcount or headcounts.read(workshop)
+        self.has_changed = False
+
+    @property
+    def waiting(self):
+        """How many people are on the waiting list."""
+        return self.headcount.waiting
 
     @property
     def free(self):
         """How many seats are free, whoever may have them; None without a limit."""
         if self.capacity is None:
             return None
-        return max(0, self.capacity - self.taken.total())
+        return max(0, self.capacity - self.headcount.confirmed)
 
     def fit(self, community_id):
         """Is a seat free for somebody of this community (pk; None for none)?
@@ -51,19 +49,40 @@ class Seats:
             return True
         if self.has_reserved(community_id):
             return self.free > 0
-        still_reserved = sum(
-            max(0, reserved - self.taken[host]) for host, reserved in self.reserved.items()
-        )
+        still_reserved = sum(self.unfilled(host) for host in self.reserved)
         return still_reserved < self.free
 
     def has_reserved(self, community_id):
         """Are some of the seats that are reserved for this community (pk) not filled yet?"""
-        return self.taken[community_id] < self.reserved.get(community_id, 0)
+        return self.unfilled(community_id) > 0
 
-    def take(self, community_id):
-        """Count one more seat as taken by somebody of this community (pk; None for none)."""
-        if self.capacity is not None:
-            self.taken[community_id] += 1
+    def unfilled(self, community_id):
+        """How many of the seats that are reserved for this community (pk) are not filled yet."""
+        taken = self.headcount.confirmed_of.get(str(community_id), 0)
+        return max(0, self.reserved.get(community_id, 0) - taken)
+
+    def move(self, registration, state):
+        """Give `registration` (a row or a new one) the state `state`, and count it there.
+
+        Neither is saved: the caller saves the registration, and save() the headcount.
+        """
+        if registration.pk:
+            headcounts.count(self.headcount, registration, -1)
+        registration.state = state
+        headcounts.count(self.headcount, registration, 1)
+        self.has_changed = True
+
+    def leave_community(self, registration):
+        """Count `registration` among those of no community, as move() does."""
+        headcounts.count(self.headcount, registration, -1)
+        registration.community = None
+        headcounts.count(self.headcount, registration, 1)
+        self.has_changed = True
+
+    def save(self):
+        """Write the headcount if it has changed, for a caller that holds the lock."""
+        if self.has_changed:
+            headcounts.write(self.headcount)
 
 
 def reserved_seats(workshop, *, now):
@@ -91,12 +110,10 @@ def hosts_with_seats(workshop, *, now):
 def lock_workshop(workshop_pk):
     """The workshop, locked until the transaction ends, so that one process at a time decides.
 
-    PostgreSQL locks the row (SELECT … FOR UPDATE); on SQLite the transaction itself is exclusive
-    (BEGIN IMMEDIATE). The attribute `someone_waits` costs no further statement. It is a hint: on
-    PostgreSQL it may be as old as the wait for the lock.
+    PostgreSQL locks the row (SELECT … FOR NO KEY UPDATE: a row that only refers to the workshop may
+    still be written); on SQLite the transaction itself is exclusive (BEGIN IMMEDIATE).
     """
-    workshops = Workshop.objects.annotate(someone_waits=SOMEONE_WAITS)
-    workshop = workshops.select_for_update().get(pk=workshop_pk)
+    workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop_pk)
     # Without a limit no seats are reserved, and hardly anything asks for the hosts.
     if workshop.capacity is not None:
         models.prefetch_related_objects([workshop], "hostings")
@@ -112,3 +129,8 @@ def lock_workshop_of(registration):
     registration.refresh_from_db()
     registration.workshop = workshop
     return workshop
+
+
+def locked_seats(workshop, *, now):
+    """The Seats of `workshop`, for a caller that holds its lock."""
+    return Seats(workshop, now=now, headcount=headcounts.read_locked(workshop, now=now))

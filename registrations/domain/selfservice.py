@@ -36,14 +36,17 @@ def send_again(registration, *, now):
     False if such a mail left a moment ago, or if there is nothing to say: no seat and no place on
     a waiting list that still moves, or a workshop that is over or not published.
     """
+    if queue.has_just_told(registration, now=now):
+        return False
     with transaction.atomic():
+        due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
         workshop = lock_workshop_of(registration)
         kind = TELLS.get(registration.state)
         if kind is None or not workshop.is_published or workshop.has_ended(now):
             return False
         if registration.waits_in_vain(now) or queue.has_just_told(registration, now=now):
             return False
-        queue.enqueue(registration, kind, now=now)
+        queue.enqueue(registration, kind, now=now, due_at=due_at)
         return True
 
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from registrations.domain import waiting_list
-from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of
+from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of, locked_seats
 from registrations.domain.status import TAKING, Status, get_status, require_open
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
@@ -14,6 +14,10 @@ from registrations.models.registration import email_key
 
 State = Registration.State
 UNDO_AN_HOUR = 3
+
+
+class Overtaken(Exception):
+    """Raised when another process registers or cancels the same address at this very moment."""
 
 
 def register(workshop, *, email, now, newsletter="", consent="", **person):
@@ -27,68 +31,97 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
     rank returned is that of a new address all the same, so that nobody learns who is registered.
     Raises RegistrationRefused if the workshop takes no registration.
     """
+    details = {"newsletter": newsletter, "consent": consent, **person}
+    try:
+        return register_once(workshop, email=email, now=now, **details)
+    except Overtaken:
+        return register_once(workshop, email=email, now=now, **details)
+
+
+def register_once(workshop, *, email, now, **details):
+    """Do what register() does, or raise Overtaken, with nothing stored.
+
+    What may wait, and what needs no lock, comes before the lock: the address and its daily limit.
+    """
     with transaction.atomic():
+        known = active_of(workshop, email)
+        kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
+        due_at = queue.due_within_limits(email, kind, now=now)
         workshop = lock_workshop(workshop.pk)
-        seats = Seats(workshop, now=now)
+        seats = locked_seats(workshop, now=now)
         require_open(workshop, now=now, seats=seats)
         # A seat may have become free unnoticed: the waiting people come before the newcomer.
-        # Without a limit there is a seat for everybody, so that a wrong `someone_waits` costs
-        # nobody a seat: the worker promotes them within a minute.
-        if workshop.capacity is not None or workshop.someone_waits:
-            waiting_list.promote_under_lock(workshop, seats, now=now)
-        community = person.get("community")
+        waiting_list.promote_under_lock(workshop, seats, now=now)
+        community = details.get("community")
         has_seat = seats.fit(community.pk if community else None)
-        rank = None if has_seat else workshop.registrations.waiting().count() + 1
-        known = workshop.registrations.active().of_address(email).first()
+        rank = None if has_seat else seats.waiting + 1
         if known:
-            known.workshop = workshop
-            answer_known(known, seats, now=now)
-            return rank
-        agreed = {"newsletter": newsletter, "consent": consent}
-        registration = new_registration(
-            workshop, has_seat, email=email, now=now, **agreed, **person
-        )
-        registration.save(force_insert=True)
-        queue.enqueue(registration, Kind.CONFIRMATION if has_seat else Kind.WAITING, now=now)
+            answer_known(known, workshop, seats, now=now, due_at=due_at)
+        else:
+            registration = new_registration(workshop, email=email, now=now, **details)
+            seat(registration, has_seat, seats, now=now, due_at=due_at)
+        seats.save()
         return rank
 
 
-def answer_known(registration, seats, *, now):
+def active_of(workshop, email):
+    """The active registration of the address `email` at `workshop`; None if there is none."""
+    return workshop.registrations.active().of_address(email).first()
+
+
+def answer_known(registration, workshop, seats, *, now, due_at):
     """Answer an address that registers again: enqueue a mail that says what it has.
 
-    Once the workshop has started nobody is promoted any more. A waiting person who registers again
-    is then given a seat, if one is free.
+    After the start nobody is promoted unasked: a waiting person who asks again gets a free seat.
+    Raises Overtaken if the registration was cancelled since it was found.
     """
-    closed_list = registration.waits_in_vain(now)
-    if closed_list and seats.fit(registration.community_id):
-        waiting_list.give_seat(registration, Kind.PROMOTION, now=now)
+    registration.refresh_from_db()
+    if registration.is_cancelled:
+        raise Overtaken
+    registration.workshop = workshop
+    list_is_closed = registration.waits_in_vain(now)
+    if list_is_closed and seats.fit(registration.community_id):
+        waiting_list.give_seat(registration, Kind.PROMOTION, seats, now=now)
         return
     # The button may have been pressed twice. The second mail is stored, but never leaves: it is
     # stored so that the time of the answer does not show who has just registered.
     is_repeated = queue.has_just_told(registration, now=now)
-    queue.enqueue(registration, Kind.ALREADY_REGISTERED, now=now, unsent=is_repeated)
+    kind = Kind.ALREADY_REGISTERED
+    queue.enqueue(registration, kind, now=now, due_at=due_at, is_repeated=is_repeated)
 
 
-def new_registration(workshop, has_seat, *, email, now, newsletter, consent, **person):
-    """A Registration, not saved yet, whose `told` is what its first mail will say."""
-    registration = Registration(
+def new_registration(workshop, *, email, now, newsletter, consent, **person):
+    """A Registration of somebody new, without a state yet, and not saved."""
+    return Registration(
         workshop=workshop,
-        state=State.CONFIRMED if has_seat else State.WAITING,
         email=email.strip(),
         email_key=email_key(email),
         newsletter_consent_at=now if newsletter else None,
         newsletter_consent_text=newsletter,
         consent_at=now if consent else None,
         consent_text=consent,
-        sequence=0 if has_seat else None,
         created_at=now,
-        confirmed_at=now if has_seat else None,
         **person,
     )
-    registration.told = snapshots.snapshot(workshop, registration.state)
+
+
+def seat(registration, has_seat, seats, *, now, due_at):
+    """Store the new `registration`, confirmed if it `has_seat`, else waiting, and its mail.
+
+    Raises Overtaken if another process has just registered the address.
+    """
+    seats.move(registration, State.CONFIRMED if has_seat else State.WAITING)
     if has_seat:
+        registration.confirmed_at, registration.sequence = now, 0
         waiting_list.mark_past_reminders(registration, now=now)
-    return registration
+    # What the mail will say.
+    registration.told = snapshots.snapshot(registration.workshop, registration.state)
+    try:
+        registration.save(force_insert=True)
+    except IntegrityError as error:
+        raise Overtaken from error
+    kind = Kind.CONFIRMATION if has_seat else Kind.WAITING
+    queue.enqueue(registration, kind, now=now, due_at=due_at)
 
 
 def cancel(registration, *, now):
@@ -100,46 +133,57 @@ def cancel(registration, *, now):
         workshop = lock_workshop_of(registration)
         if registration.is_cancelled or workshop.has_ended(now):
             return False
-        registration.state, registration.cancelled_at = State.CANCELLED, now
+        seats = locked_seats(workshop, now=now)
+        seats.move(registration, State.CANCELLED)
+        registration.cancelled_at = now
         registration.save(update_fields=["state", "cancelled_at"])
         queue.enqueue(registration, Kind.CANCELLATION, now=now)
-        waiting_list.promote_under_lock(workshop, Seats(workshop, now=now), now=now)
+        waiting_list.promote_under_lock(workshop, seats, now=now)
+        seats.save()
         return True
 
 
 def reinstate(registration, *, now):
-    """Undo a cancellation and enqueue a confirmation. False if may_reinstate() refuses."""
+    """Give a cancelled person the seat again, after those who wait, and enqueue a confirmation.
+
+    False if may_reinstate() refuses.
+    """
     with transaction.atomic():
+        due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
         workshop = lock_workshop_of(registration)
-        waiting_list.promote_under_lock(workshop, Seats(workshop, now=now), now=now)
-        if not may_reinstate(registration, now=now):
-            return False
-        waiting_list.give_seat(registration, Kind.CONFIRMATION, now=now)
-        return True
+        seats = locked_seats(workshop, now=now)
+        waiting_list.promote_under_lock(workshop, seats, now=now)
+        may = may_reinstate(registration, now=now, seats=seats)
+        if may:
+            kind = Kind.CONFIRMATION
+            waiting_list.give_seat(registration, kind, seats, now=now, due_at=due_at)
+        seats.save()
+        return may
 
 
-def may_reinstate(registration, *, now):
+def may_reinstate(registration, *, now, seats=None):
     """May this cancelled registration have its seat again at `now`?
 
     It must have had a seat, a seat must still be free for it, and the workshop must not have
     started. The person must neither have registered again nor have cancelled too often lately.
-    A closed registration is no obstacle.
+    That sign-up has closed (Status.CLOSED) is no obstacle. `seats` are read if they are not given.
     """
     workshop = registration.workshop
     if not registration.is_cancelled or registration.erased_at:
         return False
     if registration.confirmed_at is None or workshop.has_started(now):
         return False
-    seats = Seats(workshop, now=now)
-    if get_status(workshop, now=now, seats=seats) not in (*TAKING, Status.CLOSED):
+    seats = seats or Seats(workshop, now=now)
+    allowed = (*TAKING, Status.CLOSED)
+    if get_status(workshop, now=now, seats=seats) not in allowed:
         return False
-    if not seats.fit(registration.community_id):
+    if not seats.fit(registration.community_id) or registration.successor:
         return False
-    return not has_cancelled_often(registration, now=now) and registration.successor is None
+    return not has_cancelled_often(registration, now=now)
 
 
 def has_cancelled_often(registration, *, now):
-    """Was this seat cancelled more than UNDO_AN_HOUR times within the last hour?
+    """Did the person cancel this registration more than UNDO_AN_HOUR times within the last hour?
 
     Undoing it once more would only make mail.
     """

@@ -4,7 +4,12 @@ from django.db import models, transaction
 
 from events.models import Workshop
 from praxis.attempt import attempt
-from registrations.domain.seats import SOMEONE_WAITS, Seats, lock_workshop, lock_workshop_of
+from registrations.domain.seats import (
+    SOMEONE_WAITS,
+    lock_workshop,
+    lock_workshop_of,
+    locked_seats,
+)
 from registrations.mail import queue, reminders
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
@@ -19,15 +24,20 @@ def promote(workshop, *, now):
     """
     with transaction.atomic():
         workshop = lock_workshop(workshop.pk)
-        return promote_under_lock(workshop, Seats(workshop, now=now), now=now)
+        seats = locked_seats(workshop, now=now)
+        promoted = promote_under_lock(workshop, seats, now=now)
+        seats.save()
+        return promoted
 
 
 def promote_under_lock(workshop, seats, *, now):
     """Do what promote() does, for a caller that holds the lock; how many.
 
-    `seats` then counts the seats that were given, too.
+    `seats` then counts the seats that were given, too; the caller saves it.
     """
-    if not workshop.is_published or workshop.has_started(now) or seats.free == 0:
+    if not workshop.is_published or workshop.has_started(now):
+        return 0
+    if seats.free == 0 or not seats.waiting:
         return 0
     promoted = 0
     models.prefetch_related_objects([workshop], "hostings")
@@ -35,9 +45,8 @@ def promote_under_lock(workshop, seats, *, now):
     # reserved seat.
     for registration in workshop.registrations.waiting():
         if seats.fit(registration.community_id):
-            seats.take(registration.community_id)
             registration.workshop = workshop
-            give_seat(registration, Kind.PROMOTION, now=now)
+            give_seat(registration, Kind.PROMOTION, seats, now=now)
             promoted += 1
         if seats.free == 0:
             break
@@ -70,21 +79,23 @@ def confirm(registration, *, now):
             return False
         if not workshop.is_published or workshop.has_ended(now):
             return False
-        give_seat(registration, Kind.PROMOTION, now=now)
+        seats = locked_seats(workshop, now=now)
+        give_seat(registration, Kind.PROMOTION, seats, now=now)
+        seats.save()
         return True
 
 
-def give_seat(registration, kind, *, now):
+def give_seat(registration, kind, seats, *, now, **options):
     """Confirm the registration and enqueue the mail of `kind` that says so.
 
-    The caller holds the workshop's lock.
+    The caller holds the workshop's lock, and saves `seats`. `options` are those of enqueue().
     """
-    registration.state = State.CONFIRMED
+    seats.move(registration, State.CONFIRMED)
     registration.confirmed_at = now
     registration.cancelled_at = None
     marked = mark_past_reminders(registration, now=now)
     registration.save(update_fields=["state", "confirmed_at", "cancelled_at", *marked])
-    queue.enqueue(registration, kind, now=now)
+    queue.enqueue(registration, kind, now=now, **options)
 
 
 def mark_past_reminders(registration, *, now):

@@ -23,6 +23,8 @@ BATCH = 20
 # Their `before` is the snapshot that the person keeps if the mail does not arrive.
 ANNOUNCEMENTS = [Kind.UPDATE, Kind.WORKSHOP_CANCELLED]
 
+UNASKED = object()  # the caller of enqueue() has not asked due_within_limits()
+
 # The fields of a mail that becomes as it was before it was claimed.
 UNTRIED = {"state": MailState.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
@@ -30,21 +32,22 @@ SAID_JUST_NOW = gettext_noop("another mail had just said so")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
 
-def enqueue(registration, kind, *, now, unsent=False):
+def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False):
     """Store a mail of `kind` and record what it tells, in the caller's transaction.
 
-    Returns the OutgoingMail, or None where a daily limit (daily_limits.py) leaves the mail out. A
-    limit makes a confirmation leave later, and leaves out an answer that only repeats. A mail that
-    is `unsent` is stored as dropped, and nothing is recorded.
+    `due_at` is what due_within_limits() said, for a caller that has asked it before; None means
+    that a daily limit leaves the mail out. Returns the OutgoingMail, or then None. A mail that
+    `is_repeated` is stored as dropped, so that the time it takes is the same; nothing is recorded.
     """
-    due_at = due_within_limits(registration, kind, now=now)
+    if due_at is UNASKED:
+        due_at = due_within_limits(registration.email, kind, now=now)
     if due_at is None:
         return None
     drop_earlier(registration, kind)
-    if not unsent:
+    if not is_repeated:
         snapshots.record(registration, kind)
     mail = new_mail(registration, kind, now=now, due_at=due_at)
-    if unsent:
+    if is_repeated:
         mail.state, mail.last_error = MailState.DROPPED, SAID_JUST_NOW
     mail.save(force_insert=True)
     return mail
@@ -81,15 +84,17 @@ def take_back_announcements(people, reason):
     return known
 
 
-def due_within_limits(registration, kind, *, now):
-    """When a mail of `kind` may leave for this person: `now` or later; None for never."""
+def due_within_limits(email, kind, *, now):
+    """When a mail of `kind` may leave for the address `email`: `now` or later; None for never.
+
+    A daily limit (daily_limits.py) delays what says something new, and leaves out an answer that
+    only repeats. It waits for the limit's row: whoever will hold a workshop's lock asks before.
+    """
     rules = Kind(kind).rules
     if not rules.when_limited:
         return now
     repeats = rules.when_limited == kinds.NEVER
-    due_at = daily_limits.mail_at(
-        registration.email, now=now, repeats=repeats, purpose=rules.counted_as
-    )
+    due_at = daily_limits.mail_at(email, now=now, repeats=repeats, purpose=rules.counted_as)
     if repeats and due_at > now:
         return None
     return due_at

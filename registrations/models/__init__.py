@@ -1,7 +1,8 @@
-"""The registrations, the mails to the people, and the allowances that limit both."""
+"""The registrations, their headcounts, the mails to the people, and what limits both."""
 
 from registrations.models.allowance import Allowance
+from registrations.models.headcount import Headcount
 from registrations.models.outgoing_mail import OutgoingMail
 from registrations.models.registration import Registration
 
-__all__ = ["Allowance", "OutgoingMail", "Registration"]
+__all__ = ["Allowance", "Headcount", "OutgoingMail", "Registration"]

@@ -12,7 +12,9 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
+from praxis.attempt import attempt
 from registrations import worker
+from registrations.domain import headcounts
 
 logger = logging.getLogger("praxis.work")
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
     def handle(self, *, once, sweep_every, **options):
         self.stopping = threading.Event()
         self.next_sweep = time.monotonic()
+        self.is_first_round = True
         if once:
             report(self.do_what_is_due(sweep_every), always=True)
             return
@@ -83,6 +86,10 @@ class Command(BaseCommand):
         def stop():
             return self.stopping.is_set() or time.monotonic() - began > send_at_most
 
+        if self.is_first_round:
+            # The release that ran until now may have kept no headcounts.
+            attempt("the check of the headcounts", headcounts.check_all, now=timezone.now())
+            self.is_first_round = False
         return worker.run_once(now=timezone.now(), housekeeping=is_time, stop=stop)
 
 

@@ -1,0 +1,103 @@
+"""Headcounts: read, written and compared with the rows, so that nothing else counts these."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count
+
+from events.models import Workshop
+from registrations.models import Headcount, Registration
+
+logger = logging.getLogger("praxis.seats")
+State = Registration.State
+CHECK_EVERY = timedelta(minutes=10)
+NUMBERS = ["confirmed", "waiting", "confirmed_of"]
+
+
+def read(workshop):
+    """The Headcount of `workshop` as it is stored, or as counted now where none is stored yet."""
+    return Headcount.objects.filter(workshop=workshop.pk).first() or counted(workshop)
+
+
+def read_locked(workshop, *, now):
+    """The Headcount of `workshop`, stored if it was not; for a caller that holds its lock."""
+    headcount = Headcount.objects.filter(workshop=workshop.pk).first()
+    if headcount is None:
+        headcount = counted(workshop)
+        headcount.checked_at = now
+        headcount.save(force_insert=True)
+    return headcount
+
+
+def counted(workshop):
+    """A Headcount, not stored, with what the rows say."""
+    headcount = Headcount(workshop_id=workshop.pk)
+    groups = workshop.registrations.active().order_by().values_list("state", "community")
+    for state, community_id, number in groups.annotate(number=Count("pk")):
+        add(headcount, state, community_id, number)
+    return headcount
+
+
+def count(headcount, registration, number):
+    """Count `registration` in its state `number` times more (1 or -1). Nothing is saved."""
+    add(headcount, registration.state, registration.community_id, number)
+
+
+def add(headcount, state, community_id, number):
+    """Add `number` to the people of `headcount` in `state`; those who cancelled are not counted."""
+    if state == State.WAITING:
+        headcount.waiting += number
+    elif state == State.CONFIRMED:
+        headcount.confirmed += number
+        if community_id:
+            of, key = headcount.confirmed_of, str(community_id)
+            of[key] = of.get(key, 0) + number
+            if not of[key]:
+                del of[key]
+
+
+def write(headcount):
+    """Write the numbers of `headcount`, for a caller that holds the workshop's lock."""
+    numbers = {name: getattr(headcount, name) for name in NUMBERS}
+    Headcount.objects.filter(pk=headcount.pk).update(**numbers)
+
+
+def check_next(*, now):
+    """Compare the coming workshop that was not checked for longest; how many were wrong (0 or 1).
+
+    One at a time, so that a round of the worker costs the same however many there are.
+    """
+    due = Headcount.objects.filter(
+        workshop__ends_at__gt=now, checked_at__lte=now - CHECK_EVERY
+    ).order_by("checked_at")
+    first = due.values_list("pk", flat=True).first()
+    return 0 if first is None else check(first, now=now)
+
+
+def check_all(*, now):
+    """Compare each coming workshop's headcount with its rows; how many were wrong.
+
+    A worker does so as it starts: a release that kept no headcount may have run until then.
+    """
+    coming = Headcount.objects.filter(workshop__ends_at__gt=now)
+    return sum(check(pk, now=now) for pk in list(coming.values_list("pk", flat=True)))
+
+
+def check(workshop_pk, *, now):
+    """Compare one headcount with the rows, and write what these say; 1 if it was wrong, else 0."""
+    with transaction.atomic():
+        workshop = Workshop.objects.select_for_update(no_key=True).filter(pk=workshop_pk).first()
+        stored = Headcount.objects.filter(pk=workshop_pk).first()
+        if workshop is None or stored is None:
+            return 0
+        true = counted(workshop)
+        Headcount.objects.filter(pk=workshop_pk).update(checked_at=now)
+        if [getattr(true, name) for name in NUMBERS] == [getattr(stored, name) for name in NUMBERS]:
+            return 0
+        write(true)
+    logger.warning(
+        "workshop %s: %s confirmed and %s waiting were kept as %s and %s, and are corrected",
+        *(workshop_pk, true.confirmed, true.waiting, stored.confirmed, stored.waiting),
+    )
+    return 1
