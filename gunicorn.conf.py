@@ -5,13 +5,12 @@ headers count from our own proxies alone.
 """
 
 from praxis.redaction import RedactTokens
-from praxis.settings import PORT, TRUSTED_PROXIES, env
+from praxis.settings import PORT, TRUSTED_PROXIES, WEB_THREADS, env
 
 bind = f"127.0.0.1:{PORT}"
 workers = env.int("WEB_CONCURRENCY", default=2)
-# Threads, so that a few slow connections do not hold up everybody.
-worker_class = "gthread"
-threads = 4
+worker_class = "praxis.web_worker.WebWorker"
+threads = WEB_THREADS
 forwarded_allow_ips = ",".join(TRUSTED_PROXIES)
 accesslog = None
 # Link scanners send HEAD, and a warning for each would fill the log.

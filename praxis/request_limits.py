@@ -1,4 +1,4 @@
-"""Answers 400 to requests that none of our pages makes, before anything reads their body."""
+"""Answers 400 to requests that none of our pages makes, before a view reads them."""
 
 import codecs
 
@@ -40,6 +40,7 @@ def why_odd(request):
     - a body in another charset than UTF-8, the only one in which our forms are sent;
     - a Content-Length that is no number;
     - a body longer than any form of ours. Django limits the fields alone, not uploaded files;
+    - a body that ends early: a client that broke off must not register half a name;
     - a NUL in the query or in a cookie. PostgreSQL can neither store a NUL nor search for one.
     """
     if not is_utf_8(request.content_params.get("charset", "utf-8")):
@@ -49,6 +50,9 @@ def why_odd(request):
         return "the length of the body cannot be read"
     if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return "the body is longer than any form of ours"
+    # It is read whole here, before anything waits for a lock or for another request.
+    if request.method == "POST" and len(request.body) < int(length):
+        return "the body ends before its time"
     nul_in_query = "%00" in request.META.get("QUERY_STRING", "")
     nul_in_cookie = any("\0" in value for value in request.COOKIES.values())
     if nul_in_query or nul_in_cookie:

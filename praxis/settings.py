@@ -54,6 +54,11 @@ if not DEBUG and (len(SECRET_KEY.strip()) < 32 or is_sample):
     )
 
 PORT = read(env.int, "PORT", default=8000)
+# The threads of one web process. Most of them wait, for a slow client or for their turn
+# (registrations/domain/turns.py).
+WEB_THREADS = read(env.int, "WEB_THREADS", default=64)
+if not 1 <= WEB_THREADS <= 1000:
+    raise ImproperlyConfigured(f"WEB_THREADS is {WEB_THREADS}; write a number from 1 to 1000.")
 # Every absolute link starts with SITE_URL, never with the Host of a request.
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 site = urlsplit(SITE_URL)
@@ -102,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "praxis.unavailable.AnswerUnavailable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from praxis import health
 
+handler500 = "praxis.unavailable.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

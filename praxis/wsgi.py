@@ -2,11 +2,14 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from praxis import database_limits
 from praxis.request_limits import readable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praxis.settings")
+database_limits.limit(settings.DATABASES["default"])
 
 django = get_wsgi_application()
 

@@ -42,6 +42,13 @@ def require_open(workshop, *, now, seats=None):
     return status
 
 
+def require_not_closed(workshop, *, now):
+    """Raise RegistrationRefused if `workshop` takes nobody at `now`, whatever its seats."""
+    closed = why_closed(workshop, now=now)
+    if closed:
+        raise RegistrationRefused(closed, workshop)
+
+
 def get_status(workshop, *, now, seats=None):
     """The Status of `workshop` at `now`, as it is for somebody of no host's community.
 

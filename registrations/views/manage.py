@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations.domain import privacy, selfservice, signup
 from registrations.domain.status import Status, get_status
+from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
 from registrations.mail import invites
 from registrations.templatetags.seats import reserved_seats_left
@@ -111,8 +112,9 @@ def act(verb):
         registration = registration_or_404(manage_token=token)
         if request.method == "POST" and not registration.erased_at:
             now = timezone.now()
-            selfservice.verify(registration, now=now)
-            words = verb(registration, now=now)
+            with turn(registration.workshop_id):
+                selfservice.verify(registration, now=now)
+                words = verb(registration, now=now)
             if words:
                 messages.success(request, words)
         return redirect("registrations:manage", token)
@@ -172,8 +174,9 @@ def edit(request, token):
     form = DetailsForm(request.POST if request.method == "POST" else None, instance=registration)
     if form.is_valid():
         now = timezone.now()
-        got_a_seat = selfservice.correct(registration, form.cleaned_data, now=now)
-        selfservice.verify(registration, now=now)
+        with turn(registration.workshop_id):
+            got_a_seat = selfservice.correct(registration, form.cleaned_data, now=now)
+            selfservice.verify(registration, now=now)
         saved = _("Your details are saved.")
         if got_a_seat:
             saved = _(
@@ -233,7 +236,8 @@ def erase(request, token):
     if request.method == "POST":
         erased = [registration, *others] if "others" in request.POST else [registration]
         for each in erased:
-            privacy.erase(each, now=now)
+            with turn(each.workshop_id):
+                privacy.erase(each, now=now)
         context["stay"] = len(others) + 1 - len(erased)
         context["final_mail"] = any(each.mails.exists() for each in erased)
         return render(request, "registrations/erased.html", context)

@@ -16,12 +16,20 @@ from events.calendars import web_links
 from events.models import Workshop
 from events.readings import moment_words, read, with_own
 from praxis import microcache
+from praxis.unavailable import TEMPORARY
 from registrations.domain import signup
-from registrations.domain.status import RegistrationRefused, Status, require_open
+from registrations.domain.status import (
+    RegistrationRefused,
+    Status,
+    require_not_closed,
+    require_open,
+)
+from registrations.domain.turns import turn
 from registrations.forms.sign_up import SignUpForm
 from registrations.mail import queue
 from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import private
+from registrations.views.too_busy import render_too_busy
 from registrations.views.too_many_requests import may_start, render_too_many
 
 TEMPLATE = "registrations/sign_up.html"
@@ -58,10 +66,9 @@ def empty_form(request, slug, now):
 
     def make(placeholders):
         workshop = workshop_or_404(slug)
-        status = require_open(workshop, now=now)
         form = SignUpForm(workshop=workshop, now=now)
         form.initial["opened"] = placeholders["opened"]
-        context = form_context(workshop, form, status) | {"csrf_token": placeholders["csrf_token"]}
+        context = form_context(workshop, form, now) | {"csrf_token": placeholders["csrf_token"]}
         return render_to_string(TEMPLATE, context, request)
 
     per_visitor = {"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}
@@ -69,24 +76,36 @@ def empty_form(request, slug, now):
 
 
 def register(request, slug, now):
-    """Register the person and redirect, or show the form again with its errors."""
+    """Register the person and redirect, or show the form again with what is wrong."""
     workshop = workshop_or_404(slug)
-    status = require_open(workshop, now=now)
     form = SignUpForm(request.POST, workshop=workshop, now=now)
+    try:
+        # The turn begins before the form is looked at, so that a rush leaves the processor, too.
+        with turn(workshop.pk):
+            return register_in_turn(request, workshop, form, now)
+    except TEMPORARY as error:
+        form.is_valid()
+        return render_too_busy(request, TEMPLATE, form_context(workshop, form, now), error)
+
+
+def register_in_turn(request, workshop, form, now):
+    """Do what register() does, for a thread that has its turn at `workshop`."""
     if not form.is_valid():
-        return render(request, TEMPLATE, form_context(workshop, form, status))
+        return render(request, TEMPLATE, form_context(workshop, form, now))
+    require_not_closed(workshop, now=now)
     if not may_start(request, now=now):
-        return render_too_many(request, TEMPLATE, form_context(workshop, form, status))
+        return render_too_many(request, TEMPLATE, form_context(workshop, form, now))
     rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
     return redirect_to_thanks(request, workshop, form.cleaned_data, rank)
 
 
-def form_context(workshop, form, status):
-    """The context of sign_up.html.
+def form_context(workshop, form, now):
+    """The context of sign_up.html; raises RegistrationRefused if `workshop` takes nobody now.
 
     `waits` is True if there is no seat for anybody. `reserved` says for whom seats remain, if
     there is none for others; else it is None.
     """
+    status = require_open(workshop, now=now)
     reserved = reserved_seats_left(workshop) if status == Status.FULL else None
     waits = status == Status.FULL and not reserved
     return {

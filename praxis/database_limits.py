@@ -1,0 +1,30 @@
+"""How long a web process waits for the database, and how many connections it holds.
+
+A worker or a command may wait longer: nobody sits before its screen.
+"""
+
+LOCK_SECONDS = 4  # for a row that another process holds
+STATEMENT_SECONDS = 6  # for a whole statement: it may wait for two locks, one after the other
+CONNECTIONS = 10  # of a process, however many threads it has
+CONNECTION_SECONDS = 3  # for one of these connections to become free
+
+
+def limit(database):
+    """Write the limits into `database`, one of settings.DATABASES, before a connection is made."""
+    options = database.setdefault("OPTIONS", {})
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        options["timeout"] = LOCK_SECONDS
+        return
+    limits = (
+        f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s "
+        f"-c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
+    )
+    options["options"] = f"{options.get('options', '')} {limits}".strip()
+    # The pool keeps connections open in the place of CONN_MAX_AGE.
+    database["CONN_MAX_AGE"] = 0
+    options["pool"] = {
+        "min_size": 1,
+        "max_size": CONNECTIONS,
+        "timeout": CONNECTION_SECONDS,
+        "reconnect_timeout": CONNECTION_SECONDS,
+    }

@@ -1,0 +1,82 @@
+"""Praxis served by gunicorn on the test's own database, as a server runs it, and its visitors."""
+
+import http.client
+import re
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+from tests.helpers.network import free_port, wait_for
+from tests.helpers.people import typed
+from tests.helpers.processes import ROOT, database_url, environment
+
+PATIENCE = 60  # seconds
+
+
+@contextmanager
+def gunicorn(folder, *flags, **variables):
+    """A running web server; its port. Its DATA_DIR is `folder`, its log the file `log` in there."""
+    port = free_port()
+    facts = {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database_url(),
+        "PORT": str(port),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PLAIN_HTTP": "true",
+        # Each visitor says by X-Forwarded-For where they come from.
+        "TRUSTED_PROXIES": "127.0.0.1",
+    }
+    known = environment(**facts | variables)
+    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(manage, cwd=ROOT, env=known, check=True)
+    line = [sys.executable, "-m", "gunicorn", "praxis.wsgi", *flags]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(line, cwd=ROOT, env=known, stdout=log, stderr=log)
+    try:
+        wait_for(lambda: status(port, "/healthz") == 200)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def status(port, path):
+    """The status of the answer; None where nobody answers."""
+    try:
+        return Answer(port, "GET", path).status
+    except OSError:
+        return None
+
+
+class Answer:
+    """What the server answered: `status`, `headers`, `text`, and after how many `seconds`."""
+
+    def __init__(self, port, method, path, body=None, headers=None):
+        began = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        self.text = response.read().decode(errors="replace")
+        self.status, self.headers = response.status, response.headers
+        self.seconds = time.monotonic() - began
+        connection.close()
+
+
+def get(port, path):
+    return Answer(port, "GET", path)
+
+
+def send_form(port, path, **facts):
+    """Open the form at `path` and send it, as Zoé Tremblay unless told otherwise."""
+    page = get(port, path)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    fields = typed(**facts) | {"csrfmiddlewaretoken": token}
+    network = "10.0.{}.{}".format(*divmod(abs(hash(fields["email"])) % 60_000, 250))
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": page.headers["Set-Cookie"].partition(";")[0],
+        "X-Forwarded-For": network,
+    }
+    return Answer(port, "POST", path, urlencode(fields), headers)
