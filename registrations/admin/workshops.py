@@ -1,5 +1,7 @@
 """What registrations add to the desk's page of a workshop: counts, warnings, the announcement."""
 
+import time
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
@@ -18,6 +20,10 @@ from registrations.models import OutgoingMail, Registration
 # events' own admin, taken from the registry: it knows nothing of registrations.
 WorkshopAdmin = type(admin.site.get_model_admin(Workshop))
 admin.site.unregister(Workshop)
+
+
+# Seconds for one press of the announce button. The page then says who is left.
+ANNOUNCE_FOR = 8
 
 
 def counted(state):
@@ -111,7 +117,7 @@ class WorkshopDesk(WorkshopAdmin):
         """
         super().save_related(request, form, formsets, change)
         workshop = Workshop.objects.with_hosts().get(pk=form.instance.pk)
-        promoted = waiting_list.promote(workshop, now=timezone.now())
+        promoted = waiting_list.promote_batch(workshop, now=timezone.now())
         if promoted:
             words = ngettext(
                 "%(count)s person on the waiting list has a seat now; "
@@ -121,6 +127,9 @@ class WorkshopDesk(WorkshopAdmin):
                 promoted,
             )
             self.message_user(request, words % {"count": promoted}, messages.SUCCESS)
+        if promoted == waiting_list.BATCH:
+            words = _("If seats are left, those who follow in line get theirs within a minute.")
+            self.message_user(request, words, messages.INFO)
         for warning in self.seat_warnings(workshop, form):
             self.message_user(request, warning, messages.WARNING)
         self.warn_of_outdated(request, workshop)
@@ -182,7 +191,10 @@ class WorkshopDesk(WorkshopAdmin):
         workshop = get_object_or_404(Workshop, pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied
-        people = announcements.announce(workshop, now=timezone.now())
+        stop_at = time.monotonic() + ANNOUNCE_FOR
+        people = announcements.announce(
+            workshop, now=timezone.now(), stop=lambda: time.monotonic() > stop_at
+        )
         words = ngettext(
             "A mail is leaving for %(count)s person.",
             "A mail is leaving for %(count)s people.",
@@ -191,6 +203,9 @@ class WorkshopDesk(WorkshopAdmin):
         if people:
             self.message_user(request, words % {"count": people}, messages.SUCCESS)
             self.log_change(request, workshop, words % {"count": people})
+            if announcements.not_up_to_date(workshop).exists():
+                words = _("Not everybody could be told at once: press the button below again.")
+                self.message_user(request, words, messages.WARNING)
         else:
             self.message_user(
                 request, _("Nobody holds anything old: no mail has left."), messages.INFO

@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from events.models import Workshop
+from registrations.domain.seats import lock_workshop
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.mail.snapshots import changes
@@ -87,20 +88,33 @@ def as_outdated(before, count, workshop):
     return Outdated(count, changes(before, workshop, workshop.clocks), new_state)
 
 
-def announce(workshop, *, now):
+def announce(workshop, *, now, stop=lambda: False):
     """Store a mail about the changes for each person who is not up to date; how many people.
 
     Each mail to a confirmed person brings a new version of the invite. A second call finds nobody
-    left. Nothing is announced once the workshop is over.
+    left. Nothing is announced once the workshop is over. The workshop's lock is released after each
+    BATCH, so that others may register meanwhile; `stop` is asked between two batches.
+    """
+    told, last = 0, 0
+    while last is not None and not stop():
+        count, last = announce_batch(workshop.pk, last, now=now)
+        told += count
+    return told
+
+
+def announce_batch(workshop_pk, after, *, now):
+    """Do what announce() does for the first BATCH people whose keys are above `after`.
+
+    (how many they were, the last one's key); None for the key if nobody is left.
     """
     with transaction.atomic():
-        workshop = Workshop.objects.select_for_update().get(pk=workshop.pk)
+        workshop = lock_workshop(workshop_pk)
         if workshop.has_ended(now):
-            return 0
-        people = list(not_up_to_date(workshop).select_for_update(of=("self",)))
-        for start in range(0, len(people), BATCH):
-            announce_to(people[start : start + BATCH], workshop, now=now)
-        return len(people)
+            return 0, None
+        left = not_up_to_date(workshop).filter(pk__gt=after).order_by("pk")
+        people = list(left.select_for_update(of=("self",))[:BATCH])
+        announce_to(people, workshop, now=now)
+        return len(people), people[-1].pk if len(people) == BATCH else None
 
 
 def not_up_to_date(workshop):

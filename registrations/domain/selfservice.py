@@ -63,7 +63,7 @@ def correct(registration, typed, *, now):
         if not waited:
             typed = {name: value for name, value in typed.items() if name != "community"}
         Registration.objects.filter(pk=registration.pk, erased_at=None).update(**typed)
-        waiting_list.promote(workshop, now=now)
+        waiting_list.promote_batch(workshop, now=now)
         registration.refresh_from_db()
         return waited and registration.is_confirmed
 

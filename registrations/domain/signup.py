@@ -51,9 +51,12 @@ def register_once(workshop, *, email, now, **details):
         seats = locked_seats(workshop, now=now)
         require_open(workshop, now=now, seats=seats)
         # A seat may have become free unnoticed: the waiting people come before the newcomer.
-        waiting_list.promote_under_lock(workshop, seats, now=now)
+        promoted = waiting_list.promote_under_lock(workshop, seats, now=now)
         community = details.get("community")
         has_seat = seats.fit(community.pk if community else None)
+        if promoted == waiting_list.BATCH:
+            # Others may still be in line for the seats that are left.
+            has_seat = False
         rank = None if has_seat else seats.waiting + 1
         if known:
             answer_known(known, workshop, seats, now=now, due_at=due_at)
@@ -152,8 +155,9 @@ def reinstate(registration, *, now):
         due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
         workshop = lock_workshop_of(registration)
         seats = locked_seats(workshop, now=now)
-        waiting_list.promote_under_lock(workshop, seats, now=now)
-        may = may_reinstate(registration, now=now, seats=seats)
+        promoted = waiting_list.promote_under_lock(workshop, seats, now=now)
+        may = promoted < waiting_list.BATCH
+        may = may and may_reinstate(registration, now=now, seats=seats)
         if may:
             kind = Kind.CONFIRMATION
             waiting_list.give_seat(registration, kind, seats, now=now, due_at=due_at)

@@ -15,13 +15,24 @@ from registrations.mail.kinds import Kind
 from registrations.models import Registration
 
 State = Registration.State
+BATCH = 50  # people who get a seat while the lock is held
 
 
 def promote(workshop, *, now):
     """Give the free seats of `workshop` to the first in line; how many.
 
-    One mail tells each of them and brings the invite.
+    One mail tells each of them and brings the invite. The workshop's lock is released after each
+    BATCH, unless the caller has begun a transaction.
     """
+    total, promoted = 0, BATCH
+    while promoted == BATCH:
+        promoted = promote_batch(workshop, now=now)
+        total += promoted
+    return total
+
+
+def promote_batch(workshop, *, now):
+    """Do what promote() does for the first BATCH in line, in one transaction; how many."""
     with transaction.atomic():
         workshop = lock_workshop(workshop.pk)
         seats = locked_seats(workshop, now=now)
@@ -31,7 +42,7 @@ def promote(workshop, *, now):
 
 
 def promote_under_lock(workshop, seats, *, now):
-    """Do what promote() does, for a caller that holds the lock; how many.
+    """Do what promote_batch() does, for a caller that holds the lock; how many.
 
     `seats` then counts the seats that were given, too; the caller saves it.
     """
@@ -48,7 +59,7 @@ def promote_under_lock(workshop, seats, *, now):
             registration.workshop = workshop
             give_seat(registration, Kind.PROMOTION, seats, now=now)
             promoted += 1
-        if seats.free == 0:
+        if seats.free == 0 or promoted == BATCH:
             break
     return promoted
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from django.core.mail import get_connection
+from django.db import connection
 
 from events.clocks import instant
 from events.models import Workshop
@@ -496,3 +497,42 @@ def test_the_odd_offset_of_a_cancelled_workshop_is_told_in_text_and_html(
     [message] = announce(workshop)
 
     assert [c.count("Décalage inhabituel") for c in (text(message), words(html(message)))] == [1, 1]
+
+
+def three_at_a_time(monkeypatch):
+    monkeypatch.setattr(announcements, "BATCH", 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_are_told_in_batches_and_the_lock_is_free_between_two(
+    workshop, crowd, monkeypatch, now
+):
+    three_at_a_time(monkeypatch)
+    crowd(workshop, 7)
+    change(workshop, place="Jitsi")
+    held = []
+
+    told = announcements.announce(
+        workshop, now=now, stop=lambda: held.append(connection.in_atomic_block)
+    )
+
+    assert (told, held) == (7, [False] * 3)
+    assert OutgoingMail.objects.filter(kind="update").count() == 7
+    assert announcements.outdated(Workshop.objects.get()) == []
+
+
+def test_an_announcement_that_is_cut_short_is_finished_by_the_next_one(
+    workshop, crowd, monkeypatch, now
+):
+    three_at_a_time(monkeypatch)
+    crowd(workshop, 7)
+    change(workshop, place="Jitsi")
+    asked = []
+
+    first = announcements.announce(workshop, now=now, stop=lambda: len(asked) or asked.append(1))
+    [left] = announcements.outdated(Workshop.objects.get())
+    second = announcements.announce(workshop, now=now)
+
+    assert (first, left.count, second) == (3, 4, 4)
+    mailed = OutgoingMail.objects.filter(kind="update").values_list("registration", flat=True)
+    assert len(set(mailed)) == len(mailed) == 7

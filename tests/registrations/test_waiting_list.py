@@ -343,3 +343,34 @@ def test_the_last_seat_taken_by_two_clicks_is_still_a_seat_on_the_page(
     assert "C’est complet" not in page_text(page)
     time_machine.shift(timedelta(minutes=3))
     assert "C’est complet" in page_text(client.post(form_of(workshop), typed(), follow=True))
+
+
+@pytest.fixture
+def five_in_line(make_workshop, crowd, monkeypatch):
+    """Five people wait, ten seats were added unseen, and two seats are given at a time."""
+    monkeypatch.setattr(waiting_list, "BATCH", 2)
+    workshop = make_workshop(capacity=1)
+    crowd(workshop, 6)
+    Workshop.objects.update(capacity=20)
+    return workshop
+
+
+def test_many_get_their_seats_in_batches(five_in_line, now):
+    assert waiting_list.promote(five_in_line, now=now) == 5
+    assert five_in_line.registrations.confirmed().count() == 6
+
+
+def test_who_comes_while_a_batch_is_seated_passes_nobody_in_line(five_in_line, register, now):
+    newcomer = register(five_in_line, email="new@example.org")
+
+    assert (newcomer.state, newcomer.rank) == ("waiting", 4)
+    assert waiting_list.promote(five_in_line, now=now) == 4
+
+
+def test_who_takes_a_seat_back_while_a_batch_is_seated_passes_nobody_in_line(five_in_line, now):
+    first = five_in_line.registrations.earliest("pk")
+    signup.cancel(first, now=now)
+
+    assert signup.reinstate(first, now=now) is False
+    assert waiting_list.promote(five_in_line, now=now) == 1
+    assert signup.reinstate(first, now=now) is True
