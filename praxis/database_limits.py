@@ -14,6 +14,7 @@ def limit(database):
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"] == "django.db.backends.sqlite3":
         options["timeout"] = LOCK_SECONDS
+        database["CONN_MAX_AGE"] = 60
         return
     limits = (
         f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s "

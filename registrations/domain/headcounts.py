@@ -17,17 +17,23 @@ NUMBERS = ["confirmed", "waiting", "confirmed_of"]
 
 def read(workshop):
     """The Headcount of `workshop` as it is stored, or as counted now where none is stored yet."""
-    return Headcount.objects.filter(workshop=workshop.pk).first() or counted(workshop)
+    return stored(workshop.pk) or counted(workshop)
 
 
 def read_locked(workshop, *, now):
     """The Headcount of `workshop`, stored if it was not; for a caller that holds its lock."""
-    headcount = Headcount.objects.filter(workshop=workshop.pk).first()
+    headcount = stored(workshop.pk)
     if headcount is None:
         headcount = counted(workshop)
         headcount.checked_at = now
         headcount.save(force_insert=True)
     return headcount
+
+
+def stored(workshop_pk):
+    """The Headcount of a workshop as it is stored; None if there is none."""
+    found = Headcount.objects.filter(pk=workshop_pk).order_by()
+    return next(iter(found), None)
 
 
 def counted(workshop):
@@ -88,16 +94,16 @@ def check(workshop_pk, *, now):
     """Compare one headcount with the rows, and write what these say; 1 if it was wrong, else 0."""
     with transaction.atomic():
         workshop = Workshop.objects.select_for_update(no_key=True).filter(pk=workshop_pk).first()
-        stored = Headcount.objects.filter(pk=workshop_pk).first()
-        if workshop is None or stored is None:
+        kept = stored(workshop_pk)
+        if workshop is None or kept is None:
             return 0
         true = counted(workshop)
         Headcount.objects.filter(pk=workshop_pk).update(checked_at=now)
-        if [getattr(true, name) for name in NUMBERS] == [getattr(stored, name) for name in NUMBERS]:
+        if [getattr(true, name) for name in NUMBERS] == [getattr(kept, name) for name in NUMBERS]:
             return 0
         write(true)
     logger.warning(
         "workshop %s: %s confirmed and %s waiting were kept as %s and %s, and are corrected",
-        *(workshop_pk, true.confirmed, true.waiting, stored.confirmed, stored.waiting),
+        *(workshop_pk, true.confirmed, true.waiting, kept.confirmed, kept.waiting),
     )
     return 1

@@ -1,6 +1,5 @@
 """The seats of a workshop: how many are free, for whom, and the lock that guards them."""
 
-from django.db import models
 from django.db.models import Exists, OuterRef
 
 from events.models import Workshop
@@ -89,11 +88,12 @@ def reserved_seats(workshop, *, now):
     """{community pk: how many seats are reserved for it at `now`}; only hosts that have some."""
     if now >= workshop.release_at:
         return {}
-    return {
-        hosting.community_id: hosting.reserved_seats
-        for hosting in workshop.hostings.all()
-        if hosting.reserved_seats
-    }
+    if "hostings" in getattr(workshop, "_prefetched_objects_cache", {}):
+        rows = [(each.community_id, each.reserved_seats) for each in workshop.hostings.all()]
+    else:
+        # The lock is held here: the two numbers alone are read, without the communities.
+        rows = workshop.hostings.order_by().values_list("community_id", "reserved_seats")
+    return {community_id: seats for community_id, seats in rows if seats}
 
 
 def hosts_with_seats(workshop, *, now):
@@ -113,11 +113,7 @@ def lock_workshop(workshop_pk):
     PostgreSQL locks the row (SELECT … FOR NO KEY UPDATE: a row that only refers to the workshop may
     still be written); on SQLite the transaction itself is exclusive (BEGIN IMMEDIATE).
     """
-    workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop_pk)
-    # Without a limit no seats are reserved, and hardly anything asks for the hosts.
-    if workshop.capacity is not None:
-        models.prefetch_related_objects([workshop], "hostings")
-    return workshop
+    return Workshop.objects.select_for_update(no_key=True).get(pk=workshop_pk)
 
 
 def lock_workshop_of(registration):

@@ -69,7 +69,8 @@ def register_once(workshop, *, email, now, **details):
 
 def active_of(workshop, email):
     """The active registration of the address `email` at `workshop`; None if there is none."""
-    return workshop.registrations.active().of_address(email).first()
+    # There is one at most.
+    return next(iter(workshop.registrations.active().of_address(email).order_by()), None)
 
 
 def answer_known(registration, workshop, seats, *, now, due_at):
