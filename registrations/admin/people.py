@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Workshop
 from registrations.admin.base import NoAddNoDeleteAdmin, WorkshopFilter, workshop_and_day
 from registrations.domain import privacy, signup, waiting_list
-from registrations.forms.fields import validate_no_link
+from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
 
@@ -127,7 +127,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in ("first_name", "last_name"):
-            field.validators.append(validate_no_link)
+            field.validators.append(validate_name)
         return field
 
     def name_in_log(self, obj):

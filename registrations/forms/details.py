@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from praxis import zones
 from praxis.fields import SingleLineFormField
 from registrations.forms import fields
-from registrations.forms.fields import CommunityField, validate_no_link
+from registrations.forms.fields import CommunityField, validate_name
 from registrations.models import Registration
 
 
@@ -20,13 +20,13 @@ class NameFields(forms.Form):
         label=_("First name"),
         autocomplete="given-name",
         missing=_("Write your first name."),
-        validators=[validate_no_link],
+        validators=[validate_name],
     )
     last_name = SingleLineFormField(
         label=_("Last name"),
         autocomplete="family-name",
         missing=_("Write your last name."),
-        validators=[validate_no_link],
+        validators=[validate_name],
     )
     organisation = SingleLineFormField(
         label=_("Organisation (optional)"), autocomplete="organization", required=False

@@ -1,5 +1,7 @@
 """Fields that several forms of registrations share, and their crispy helper."""
 
+import re
+import unicodedata
 from email.errors import MessageError
 from email.headerregistry import Address
 
@@ -7,18 +9,54 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, RegexValidator
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
 from praxis.text import validate_plain_line
 
-# A name stands in our mail to the address beside it, which may be a stranger's.
-validate_no_link = RegexValidator(
-    r"(?i)://|www\.|\w\.[a-z]{2,}/|(?<![@\w-])[\w-]+\.(com|net|org|info|biz|xyz|top)\b",
-    _("A name cannot contain a web address."),
-    inverse_match=True,
-)
+# A letter or digit, a dot, at least two letters: what mail programs turn into a link.
+WEB_ADDRESS = re.compile(r"://|[^\W_][.\u3002][^\W\d_]{2,}")
+MOST_DIGITS = 6  # one less than the shortest telephone numbers that are dialled from abroad
+
+
+def validate_name(value):
+    """Raise ValidationError if `value` (str) holds a web address or a telephone number.
+
+    A name stands in our mail to the address beside it, which may be a stranger's.
+    Initials pass: "J.-P.", "J.R.R.", "St. John". "Jean.Dupont" does not: a mail program makes a
+    link of it.
+    """
+    plain = without_disguise(value)
+    if WEB_ADDRESS.search(plain):
+        raise ValidationError(
+            _(
+                "This looks like a web address. If it is a name, leave a space after the dot, as "
+                "in “J. Dupont”."
+            ),
+            code="link",
+        )
+    if sum(character.isdigit() for character in plain) > MOST_DIGITS:
+        raise ValidationError(
+            _(
+                "This looks like a telephone number. Write the name alone: it may hold six digits "
+                "at most."
+            ),
+            code="number",
+        )
+
+
+def without_disguise(text):
+    """`text` as mail programs read it: wide letters, dots and digits as ordinary ones (NFKD).
+
+    Accents and characters without a width (Unicode categories M and Cf) are left out.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(
+        character
+        for character in decomposed
+        if unicodedata.category(character) not in ("Cf", "Mn", "Mc", "Me")
+    )
 
 
 class AddressField(forms.EmailField):
