@@ -71,15 +71,18 @@ host = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK else [host])
 
 # The proxies whose X-Forwarded-* headers are believed; by default none. gunicorn.conf.py reads the
-# same list.
+# same list. A peer at a Unix socket has no address: the word `unix` names it.
+UNIX = "unix"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 for proxy in TRUSTED_PROXIES:
     try:
-        ip_network(proxy, strict=False)
+        if proxy != UNIX:
+            ip_network(proxy, strict=False)
     except ValueError as error:
         raise ImproperlyConfigured(
             f"TRUSTED_PROXIES holds {proxy!r}; "
-            "write addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+            "write addresses or networks, such as 127.0.0.1,10.0.0.0/8, "
+            "or unix for a proxy at a Unix socket."
         ) from error
 
 INSTALLED_APPS = [

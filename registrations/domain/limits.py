@@ -12,15 +12,15 @@ from registrations.models import allowance
 logger = logging.getLogger("praxis.limits")
 HOUR = timedelta(hours=1)
 STARTS_AN_HOUR = 100  # per network: enough for a school or an office
+# The network of all visitors whose address is not known.
+NO_ADDRESS = "no address"
 
 
 def may_start(network, *, now):
     """May `network` (of client_network) start one more thing now, and if so, count it.
 
-    A thing is a registration or a request for lost links. An unknown network ("") is not limited.
+    A thing is a registration or a request for lost links.
     """
-    if not network:
-        return True
     allowed_at = allowance.take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now)
     return allowed_at == now
 
@@ -28,29 +28,28 @@ def may_start(network, *, now):
 def client_network(request):
     """The network from which `request` comes (str): an IPv4 address, or the /64 of an IPv6 one.
 
-    A household or an office has a /64. "" if nothing is known, as behind a Unix socket.
-    Without TRUSTED_PROXIES the header X-Forwarded-For is not believed.
+    A household or an office has a /64. It is NO_ADDRESS if nothing is known, as behind a Unix
+    socket: all such visitors are one network.
+    X-Forwarded-For is believed if TRUSTED_PROXIES names the peer, by its address or as `unix`.
     """
     forwarded = request.headers.get("X-Forwarded-For", "")
-    address = parsed(request.META.get("REMOTE_ADDR", ""))
-    if settings.TRUSTED_PROXIES:
-        address = address_behind_proxies(address, forwarded)
-    elif forwarded and address and (address.is_private or address.is_loopback):
-        warn_of_proxy(str(address))
+    peer = parsed(request.META.get("REMOTE_ADDR", ""))
+    if forwarded and looks_like_proxy(peer):
+        warn_of_proxy(str(peer or "a Unix socket"))
+    address = address_behind_proxies(peer, forwarded)
     if isinstance(address, IPv6Address):
         return str(ip_network(f"{address}/64", strict=False))
-    return str(address or "")
+    return str(address or NO_ADDRESS)
 
 
-def address_behind_proxies(address, forwarded):
-    """The first address that is not one of TRUSTED_PROXIES, from `address` on.
+def address_behind_proxies(peer, forwarded):
+    """The first address that is not one of TRUSTED_PROXIES, from `peer` on; None if unknown.
 
     `forwarded` (X-Forwarded-For) is read from its right end, where our own proxies write. What
     stands to the left of the first address that is no proxy of ours may be the sender's invention.
     """
-    trusted = [ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES]
-    hops = forwarded.split(",")
-    while hops and address and any(address in network for network in trusted):
+    address, hops = peer, forwarded.split(",")
+    while hops and is_proxy(address):
         hop = parsed(hops.pop())
         if hop is None:
             break
@@ -58,12 +57,27 @@ def address_behind_proxies(address, forwarded):
     return address
 
 
+def is_proxy(address):
+    """Do TRUSTED_PROXIES name `address`? None is that of a peer behind a Unix socket."""
+    if address is None:
+        return settings.UNIX in settings.TRUSTED_PROXIES
+    networks = [each for each in settings.TRUSTED_PROXIES if each != settings.UNIX]
+    return any(address in ip_network(each, strict=False) for each in networks)
+
+
+def looks_like_proxy(peer):
+    """Does `peer` look like a proxy of ours that nobody has named?"""
+    if peer is None:
+        return not is_proxy(peer)
+    return not settings.TRUSTED_PROXIES and (peer.is_private or peer.is_loopback)
+
+
 @lru_cache(maxsize=1)
 def warn_of_proxy(address):
     """Log, once for `address`, that a proxy is not named and everybody counts as one network."""
     logger.warning(
         "X-Forwarded-For from %s is not believed; "
-        "if that is your proxy, name it in TRUSTED_PROXIES",
+        "if that is your proxy, name it in TRUSTED_PROXIES (README.md)",
         address,
     )
 

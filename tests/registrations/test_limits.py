@@ -252,7 +252,9 @@ PROXIED = [
     ("10.0.0.1", "[2001:db8:1:2::5]:4711", "2001:db8:1:2::/64"),
     ("10.0.0.1", "", "10.0.0.1"),
     ("::ffff:10.0.0.1", "2001:db8:1:2::5", "2001:db8:1:2::/64"),
-    ("", "192.0.2.1", ""),
+    # A peer behind a Unix socket has no address. Nobody named it, so all such are one network.
+    ("", "192.0.2.1", "no address"),
+    ("", "", "no address"),
 ]
 
 
@@ -265,10 +267,46 @@ def test_only_our_proxies_say_where_a_request_comes_from(peer, forwarded, networ
     assert limits.client_network(request) == network
 
 
+BEHIND_A_SOCKET = [
+    ("", "192.0.2.1", "192.0.2.1"),
+    ("", "203.0.113.9, 192.0.2.1", "192.0.2.1"),
+    ("", "203.0.113.9, 192.0.2.1, 10.0.0.2", "192.0.2.1"),
+    ("", "192.0.2.1, nonsense", "no address"),
+    ("", "", "no address"),
+    ("10.0.0.1", "192.0.2.1", "192.0.2.1"),
+    ("198.51.100.7", "192.0.2.1", "198.51.100.7"),
+]
+
+
+@pytest.mark.parametrize(("peer", "forwarded", "network"), BEHIND_A_SOCKET)
+def test_a_proxy_at_a_unix_socket_is_named_unix(peer, forwarded, network, rf, settings):
+    settings.TRUSTED_PROXIES = ["unix", "10.0.0.0/8"]
+
+    request = rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded})
+
+    assert limits.client_network(request) == network
+
+
+def test_visitors_without_an_address_are_limited_as_one_network(workshop, tired):
+    tired("no address")
+
+    assert register_from(workshop, network="").status_code == 429
+
+
+def test_no_network_starts_anything_uncounted(db, now):
+    assert limits.may_start("", now=now)
+
+    assert len(Allowance.objects.get().times) == 1
+
+
 @pytest.mark.parametrize(
     ("peer", "forwarded", "proxies", "warnings"),
     [
         ("10.0.0.1", "192.0.2.1", [], 1),
+        ("", "192.0.2.1", [], 1),
+        ("", "192.0.2.1", ["10.0.0.0/8"], 1),
+        ("", "192.0.2.1", ["unix"], 0),
+        ("", "", [], 0),
         ("127.0.0.1", "192.0.2.1", [], 1),
         ("10.0.0.1", "", [], 0),
         ("8.8.8.8", "192.0.2.1", [], 0),
@@ -285,7 +323,7 @@ def test_a_proxy_that_nobody_named_is_spoken_of_once(
         limits.client_network(rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded}))
 
     assert (
-        caplog.text.count(f"X-Forwarded-For from {peer} is not believed")
+        caplog.text.count(f"X-Forwarded-For from {peer or 'a Unix socket'} is not believed")
         == len(caplog.records)
         == warnings
     )

@@ -338,3 +338,47 @@ def test_absolute_links_come_from_site_url_even_where_the_host_differs(
 @pytest.mark.django_db
 def test_a_host_that_is_not_allowed_is_refused(client):
     assert client.get("/", headers={"host": "evil.example.net"}).status_code == 400
+
+
+def test_a_proxy_that_is_neither_an_address_nor_unix_stops_the_start(start):
+    done = start("TRUSTED_PROXIES", SECRET_KEY=KEY, TRUSTED_PROXIES="unix,nginx")
+
+    assert last_line(done) == (
+        "django.core.exceptions.ImproperlyConfigured: TRUSTED_PROXIES holds 'nginx'; write "
+        "addresses or networks, such as 127.0.0.1,10.0.0.0/8, or unix for a proxy at a Unix socket."
+    )
+
+
+ALLOWED = """
+import runpy
+from gunicorn.config import Config
+settings = runpy.run_path("gunicorn.conf.py")
+config = Config()
+config.set("forwarded_allow_ips", settings["forwarded_allow_ips"])
+print(*config.forwarded_allow_ips)
+"""
+
+
+@pytest.mark.parametrize(
+    ("proxies", "allowed"),
+    [
+        ("", ""),
+        ("unix", ""),
+        ("unix,10.0.0.5/8,2001:db8::1", "10.0.0.0/8 2001:db8::1/128"),
+        ("127.0.0.1", "127.0.0.1/32"),
+    ],
+)
+def test_gunicorn_believes_the_same_proxies(proxies, allowed, tmp_path):
+    """gunicorn believes each peer at a Unix socket, and takes no network with host bits set."""
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY, "DATA_DIR": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-c", ALLOWED],
+        cwd=ROOT,
+        env=environment | {"TRUSTED_PROXIES": proxies},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.stdout, done.stderr) == (allowed + "\n", "")
