@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from praxis.redaction import RedactTokens, redact
+from praxis.redaction import LONGEST_LINE, MOST_LINES, RedactTokens, redact
 from registrations.domain import signup
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,61 @@ def log():
 )
 def test_a_token_is_replaced_and_the_rest_is_kept(said, written):
     assert redact(said) == written
+
+
+@pytest.mark.parametrize("piece", ["a", "a@", "@", "=@", "/i/", "a-", "/a", f"{TOKEN}-", "a@b:"])
+def test_a_text_ten_times_as_long_costs_no_more_than_ten_times_as_much(piece):
+    """A hundred would be quadratic; thirty leaves room for a busy machine."""
+
+    def seconds(length):
+        text = (piece * length)[:length]
+        costs = []
+        for _ in range(5):
+            began = time.process_time()
+            redact(text)
+            costs.append(time.process_time() - began)
+        return min(costs)
+
+    assert seconds(200_000) < 30 * seconds(20_000) + 0.01
+
+
+@pytest.mark.parametrize("shift", range(60))
+@pytest.mark.parametrize("secret", [f"/{TOKEN}", f"/i/{TOKEN}/", " zoe.tremblay@example.org "])
+def test_a_long_line_is_cut_and_the_cut_leaves_no_piece_of_a_secret(secret, shift, log):
+    said = "Not Found: /" + "x/" * ((LONGEST_LINE - 12) // 2 - 30) + "y" * shift + secret * 30
+
+    logging.getLogger("anyone").warning("%s", said)
+
+    [line] = log.getvalue().splitlines()
+    assert len(line) <= LONGEST_LINE + len("WARNING anyone ***")
+    assert line.endswith(("…", "/i/***"))
+    assert [n for n in range(4, 36) if TOKEN[:n] in line] == []
+    assert "zoe" not in line
+
+
+def test_a_long_word_is_left_out_whole(log):
+    logging.getLogger("anyone").warning("Not Found: /%s", "a" * 100_000)
+
+    assert log.getvalue() == "WARNING anyone Not Found: /…\n"
+
+
+def test_a_traceback_keeps_its_ends_and_has_an_end(log):
+    def fall(steps):
+        if steps:
+            # Two functions in turns: Python shortens only what repeats line by line.
+            (lambda: fall(steps - 1))()
+        raise ValueError("no such page " + "x " * 100_000)
+
+    try:
+        fall(300)
+    except ValueError:
+        logging.getLogger("anyone").exception("broke")
+
+    lines = log.getvalue().splitlines()
+    assert len(lines) <= MOST_LINES + 2
+    assert max(len(line) for line in lines) <= LONGEST_LINE + 1
+    assert lines[:2] == ["ERROR anyone broke", "Traceback (most recent call last):"]
+    assert lines[-1].startswith("ValueError: no such page x x")
 
 
 @pytest.mark.django_db
