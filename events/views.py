@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Workshop
-from praxis.microcache import public
+from praxis.microcache import cached, public, public_page
 
 PAST_ON_A_PAGE = 50
 # A workshop stays in the calendar of all for this long after its end.
@@ -22,14 +22,21 @@ FEED_REACHES_BACK = timedelta(days=365)
 
 
 @require_safe
-@public
 def workshop_list(request):
     """All coming workshops and the latest past ones; a further page has older ones alone."""
     now = timezone.now()
-    workshops = Workshop.objects.announced()
-    past = Paginator(workshops.past(now), PAST_ON_A_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(Workshop.objects.announced().past(now), PAST_ON_A_PAGE)
+    # Only a number within range makes a page of its own: the count comes first.
+    pages.count = cached(lambda: pages.object_list.count(), "past workshops")
+    number = pages.get_page(request.GET.get("page")).number
+    query = {"page": number} if number > 1 else {}
+    return public_page(request, make=lambda: list_page(request, pages.page(number), now), **query)
+
+
+def list_page(request, past, now):
+    """The list that holds the page `past` of the workshops that are over."""
     past.object_list = list(past.object_list)
-    coming = list(workshops.coming(now)) if past.number == 1 else []
+    coming = list(Workshop.objects.announced().coming(now)) if past.number == 1 else []
     prefetch_related_objects([*coming, *past.object_list], "hostings")
     heading = _("Workshops")
     if past.number > 1:
@@ -53,7 +60,7 @@ def workshop_page(request, slug):
     }
     response = render(request, "events/workshop.html", context)
     if workshop.is_draft:
-        # cache_page does not store a private response.
+        # The microcache keeps no private response.
         patch_cache_control(response, private=True)
     return response
 

@@ -2,17 +2,44 @@
 
 import hashlib
 import json
+from functools import wraps
 
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
+from django.utils.cache import patch_response_headers
 from django.utils.crypto import salted_hmac
 from django.utils.html import escape
-from django.views.decorators.cache import cache_page
+from django.utils.http import urlencode
 
 SECONDS = 1
 
-# The decorator of a view whose page is the same for every visitor.
-public = cache_page(SECONDS)
+
+def public(view):
+    """A decorator of views whose page is the same for every visitor, whatever the query."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        return public_page(request, make=lambda: view(request, *args, **kwargs))
+
+    return wrapped
+
+
+def public_page(request, *, make, **query):
+    """The HttpResponse that `make()` returned within the last second, the same for every visitor.
+
+    It is cached under the request's path, which implies its language, and under `query`, the part
+    of the query that it depends on. Neither `make()` nor the cache sees another part: whoever
+    makes up queries makes no pages. A response that is private, or not a 200, is not kept.
+    """
+    request.GET = QueryDict(urlencode(query))
+    key = cache_key("page", request.path, query)
+    response = cache.get(key)
+    if response is None:
+        response = make()
+        if response.status_code == 200 and "private" not in response.get("Cache-Control", ""):
+            patch_response_headers(response, SECONDS)
+            cache.set(key, response, SECONDS)
+    return response
 
 
 def cached(make, *key):
@@ -20,8 +47,12 @@ def cached(make, *key):
 
     It may be a second old: show it, but decide nothing by it.
     """
-    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
-    return cache.get_or_set(f"cached-{digest}", make, SECONDS)
+    return cache.get_or_set(cache_key("value", *key), make, SECONDS)
+
+
+def cache_key(*parts):
+    """One name in the cache for `parts` (JSON values), however long they are."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def cached_page(request, *key, per_visitor, make):
@@ -32,7 +63,9 @@ def cached_page(request, *key, per_visitor, make):
     Each placeholder is then replaced by this visitor's own text, escaped.
     The HTML is cached under the request's path, which implies its language, and under `key`.
     All else that it says must follow from these two: other visitors are shown the same HTML.
+    So `make()` sees no query.
     """
+    request.GET = QueryDict()
     # Nobody can guess a placeholder, so that no text from elsewhere on the page can be one.
     placeholders = {name: placeholder(name) for name in per_visitor}
     html = cached(lambda: make(placeholders), request.path, *key)

@@ -1,9 +1,10 @@
 """Pages cached for a second: nobody sees another person's page, and no decision rests on one."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -163,3 +164,91 @@ def test_a_workshop_deleted_since_its_form_was_made_is_not_found(workshop, form,
     workshop.delete()
 
     assert client.post(form, typed()).status_code == 404
+
+
+@pytest.fixture
+def public_pages(workshop):
+    """The addresses of the pages that are the same for everybody, in both languages."""
+    names = [
+        ("list", []),
+        ("feed", []),
+        ("workshop", [workshop.slug]),
+        ("calendar", [workshop.slug]),
+    ]
+    paths = []
+    for language in ("fr", "en"):
+        with translation.override(language):
+            paths += [reverse(f"events:{name}", args=arguments) for name, arguments in names]
+    return paths
+
+
+def test_odd_queries_empty_no_cache_and_fill_none(public_pages, form, client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    for path in [*public_pages, form]:
+        client.get(path)
+    kept = set(cache._cache)
+
+    with CaptureQueriesContext(connection) as statements:
+        for number in range(20):
+            for path in [*public_pages, form]:
+                for query in (f"x={number}", f"page={number}", f"page=1&x={number}", "page="):
+                    client.get(f"{path}?{query}")
+
+    assert len(statements) == 0
+    assert set(cache._cache) == kept
+
+
+def test_a_page_says_nothing_of_another_visitors_query(public_pages, form, client):
+    paths = [path for path in [*public_pages, form] if not path.endswith(".ics")]
+
+    first = [client.get(f"{path}?page=7&x=evil").content.decode() for path in paths]
+    second = [client.get(path).content.decode() for path in paths]
+
+    assert [(page.count("page=7"), page.count("evil")) for page in first + second] == [(0, 0)] * 10
+
+
+def test_each_page_of_the_list_is_kept_by_its_number(make_workshop, client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    for day in range(51):
+        make_workshop(start=datetime(2026, 1, 5, 9, 30) + timedelta(days=day), slug=f"a-{day}")
+    paths = ["/", "/?page=2", "/?page=3", "/?page=99", "/?page=1", "/?page=x"]
+
+    pages = [client.get(path).content for path in paths]
+    kept = len(cache._cache)
+    with CaptureQueriesContext(connection) as statements:
+        again = [client.get(path).content for path in paths]
+
+    assert again == pages
+    assert pages == [pages[0], pages[1], pages[1], pages[1], pages[0], pages[0]]
+    assert pages[0] != pages[1]
+    # The number of past workshops is the third.
+    assert (len(statements), kept) == (0, 3)
+
+
+def test_a_page_that_is_kept_tells_browsers_for_how_long(public_pages, client):
+    answers = [client.get(path) for path in public_pages * 2]
+
+    assert {answer["Cache-Control"] for answer in answers} == {"max-age=1"}
+
+
+def test_a_draft_that_an_organiser_looks_at_is_shown_to_nobody_else(
+    make_workshop, admin_client, client
+):
+    path = make_workshop(state="draft").get_absolute_url()
+
+    own = admin_client.get(path)
+
+    assert (own.status_code, client.get(path).status_code) == (200, 404)
+    assert own["Cache-Control"] == "private"
+
+
+def test_a_head_request_shares_the_page(public_pages, client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    for path in public_pages:
+        client.head(path)
+
+    with CaptureQueriesContext(connection) as statements:
+        bodies = [len(client.get(path).content) for path in public_pages]
+
+    assert len(statements) == 0
+    assert min(bodies) > 0
