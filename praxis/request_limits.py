@@ -1,28 +1,33 @@
-"""Answers 400 to requests that none of our pages makes, before a view reads them."""
+"""Answers requests that none of our pages makes, 400 or 414, before a view reads them."""
 
 import codecs
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.http import parse_header_parameters
 
 # No codec has this name: Django ignores such a charset, and the middleware refuses it.
 UNREADABLE = "application/octet-stream; charset=unreadable"
 # int() raises ValueError for numbers of some thousand digits.
 LENGTH_DIGITS = 9
+# Characters; none of our addresses has half as many.
+LONGEST_PATH = 300
 
 
 class RefuseOddRequests:
-    """Middleware that answers 400 where why_odd() finds a reason.
+    """Middleware that answers 400 where why_odd() finds a reason, and 414 to an endless path.
 
     It stands after LocaleMiddleware, so that the error page is in the language of the address.
+    The 414 (RFC 9110 15.5.15) has no page: no link of ours leads there, and anybody can ask.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if len(request.path) > LONGEST_PATH:
+            return HttpResponse(status=414)
         reason = why_odd(request)
         # Django would read the query, too, in the charset that the body claims.
         if request.encoding:

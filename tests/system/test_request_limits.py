@@ -8,8 +8,12 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
+from events.models import Workshop
 from praxis.redaction import RedactTokens
+from praxis.request_limits import LONGEST_PATH
 from praxis.wsgi import application
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
@@ -196,3 +200,33 @@ def test_a_failure_of_ours_keeps_its_traceback_in_the_log(forms, browser, log, m
         500,
         1,
     )
+
+
+@pytest.mark.parametrize("path", ["/", "/ateliers/", "/admin/", "/i/", "/en/", "//evil.example/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_a_path_longer_than_any_of_ours_is_answered_414_at_little_cost(
+    path, method, db, browser, log, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        answer = browser.generic(method, path + "é" * LONGEST_PATH)
+
+    assert (answer.status_code, len(answer.content)) == (414, 0)
+    assert len(log.getvalue()) < 1200
+
+
+def test_a_path_of_the_greatest_length_is_looked_for(db, browser):
+    path = "/ateliers/".ljust(LONGEST_PATH - 1, "a") + "/"
+
+    assert browser.get(path).status_code == 404
+    assert browser.get("/a" + path[1:]).status_code == 414
+
+
+def test_our_longest_addresses_are_far_shorter(make_workshop):
+    workshop = make_workshop(slug="a" * Workshop._meta.get_field("slug").max_length)
+    with translation.override("en"):
+        paths = [
+            reverse("registrations:sign_up", args=[workshop.slug]),
+            reverse("registrations:withdraw_newsletter", args=["t" * 43]),
+        ]
+
+    assert max(len(path) for path in paths) < LONGEST_PATH / 2
