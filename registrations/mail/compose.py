@@ -88,7 +88,7 @@ def header_fields(mail):
     registration, workshop = mail.registration, mail.registration.workshop
     yield "Subject", encoded_words(kinds.subject(mail))
     yield "From", mailbox(workshop.organisers or "Praxis", sender_address())
-    yield "To", mailbox(registration.full_name, registration.email)
+    yield "To", mailbox(registration.full_name if mail.is_to_verified else "", registration.email)
     if workshop.contact_email:
         yield "Reply-To", mailbox("", workshop.contact_email)
     yield "Date", formatdate()
@@ -98,11 +98,14 @@ def header_fields(mail):
 
 
 def template_context(mail):
-    """All that the template of a mail may show: strings, numbers, lists of them, and no model."""
+    """All that the template of a mail may show: strings, numbers, lists of them, and no model.
+
+    `name` is "" as long as a stranger may have typed it.
+    """
     registration, workshop = mail.registration, mail.registration.workshop
     readings = registration.readings
     return {
-        "name": registration.first_name,
+        "name": registration.first_name if mail.is_to_verified else "",
         "title": workshop.title,
         "place": workshop.place,
         "organisers": workshop.organisers,
@@ -164,7 +167,11 @@ def mime_tree(bodies, mail):
     if not method:
         return mime.multipart("alternative", bodies)
     content = invites.message(
-        method, mail.registration, sequence=mail.sequence, stamp=mail.created_at
+        method,
+        mail.registration,
+        sequence=mail.sequence,
+        stamp=mail.created_at,
+        with_name=mail.is_to_verified,
     )
     inline = mime.part("text/calendar", content, method=method, charset="utf-8")
     attached = mime.part("application/ics", content)

@@ -23,8 +23,7 @@ def mail_at(address, *, now, repeats=False, purpose="mail"):
         return most * 3 // 5 if repeats else most
 
     def trusted():
-        people = Registration.objects.of_address(address)
-        is_verified = people.filter(verified_at__isnull=False).exists()
+        is_verified = Registration.objects.of_address(address).verified().exists()
         return share(VERIFIED_MAILS_A_DAY if is_verified else MAILS_A_DAY)
 
     limit = {"most": share(MAILS_A_DAY), "period": DAY, "trusted": trusted}

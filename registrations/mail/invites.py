@@ -20,10 +20,11 @@ def download(registration, *, stamp):
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 
-def message(method, registration, *, sequence, stamp):
+def message(method, registration, *, sequence, stamp, with_name=True):
     """The invite as an iCalendar message (bytes), in the active language.
 
-    `method` is REQUEST or CANCEL (RFC 5546), `stamp` the DTSTAMP, an aware datetime.
+    `method` is REQUEST or CANCEL (RFC 5546), `stamp` the DTSTAMP, an aware datetime. Without
+    `with_name` it does not say what the person is called.
     """
     workshop = registration.workshop
     result = calendars.calendar(method, [workshop])
@@ -39,7 +40,7 @@ def message(method, registration, *, sequence, stamp):
     entry.add(
         "attendee",
         calendars.mailto(registration.email),
-        parameters=attendee_parameters(registration),
+        parameters=attendee_parameters(registration, with_name=with_name),
     )
     if not cancelled:
         join = settings.SITE_URL + registration.join_path
@@ -50,12 +51,14 @@ def message(method, registration, *, sequence, stamp):
     return result.to_ical()
 
 
-def attendee_parameters(registration):
+def attendee_parameters(registration, *, with_name):
     """The parameters of ATTENDEE: ACCEPTED and no reply, since registering was the answer."""
-    return {
+    parameters = {
         "CUTYPE": "INDIVIDUAL",
         "ROLE": "REQ-PARTICIPANT",
         "PARTSTAT": "ACCEPTED",
         "RSVP": "FALSE",
-        "CN": calendars.common_name(registration.full_name),
     }
+    if with_name:
+        parameters["CN"] = calendars.common_name(registration.full_name)
+    return parameters

@@ -3,7 +3,8 @@
 import secrets
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from praxis.sender import sender_address
@@ -23,9 +24,11 @@ class OutgoingMailQuerySet(models.QuerySet):
     def with_workshops(self):
         """The mails with registration, workshop and hosts, in two more queries.
 
-        Mails about the same workshop share one Workshop object.
+        Mails about the same workshop share one Workshop object. `is_to_verified` comes with them.
         """
-        return self.select_related("registration").prefetch_related(
+        same_address = Registration.objects.filter(email_key=OuterRef("registration__email_key"))
+        mails = self.annotate(is_to_verified=Exists(same_address.verified()))
+        return mails.select_related("registration").prefetch_related(
             "registration__workshop__hostings"
         )
 
@@ -87,3 +90,11 @@ class OutgoingMail(models.Model):
 
     def __str__(self):
         return self.message_id
+
+    @cached_property
+    def is_to_verified(self):
+        """Has the owner of the address used one of our links? If not, a stranger may have typed it.
+
+        One query, none after with_workshops().
+        """
+        return Registration.objects.of_address(self.registration.email).verified().exists()

@@ -46,6 +46,10 @@ class RegistrationQuerySet(models.QuerySet):
         """The registrations of a mail address, however it is spelt (email_key)."""
         return self.filter(email_key=email_key(address))
 
+    def verified(self):
+        """The registrations one of whose links was used."""
+        return self.filter(verified_at__isnull=False)
+
     def coming_of(self, address, now):
         """The active registrations of `address`, at workshops that are not long over.
 

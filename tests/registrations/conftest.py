@@ -2,6 +2,8 @@
 
 import pytest
 
+from registrations.domain import selfservice
+
 
 @pytest.fixture
 def arrive(register, communities):
@@ -18,5 +20,17 @@ def arrive(register, communities):
                 workshop, email=f"{name}@example.org", first_name=name, community=community, **facts
             )
         return last
+
+    return act
+
+
+@pytest.fixture
+def register_verified(register, now):
+    """Register a person who has used a link of ours since: their mails bear their name."""
+
+    def act(workshop, **facts):
+        registration = register(workshop, **facts)
+        selfservice.verify(registration, now=now)
+        return registration
 
     return act

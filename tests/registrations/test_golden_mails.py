@@ -58,6 +58,12 @@ class Stage:
         )
         return Registration.objects.get(pk=person.pk)
 
+    def verified(self, workshop, **facts):
+        """Somebody who has used a link of ours: their mails bear their name."""
+        person = self.person(workshop, **facts)
+        Registration.objects.filter(pk=person.pk).update(verified_at=timezone.now())
+        return person
+
     def waiting(self, workshop, **facts):
         self.person(workshop, email="first@example.org")
         return self.person(workshop, **facts)
@@ -105,7 +111,7 @@ def confirmation_hostile(stage):
         "place": f"Lieu {MARKS}"[:100],
     }
     contact = {"contact_email": "a*b_c`d@culture.example.org"}
-    return stage.person(
+    return stage.verified(
         stage.make_workshop(**words, **contact),
         first_name=f"Zoé {MARKS}",
         last_name="*Tremblay* <i>",
@@ -114,13 +120,13 @@ def confirmation_hostile(stage):
 
 def update_hostile(stage):
     workshop = stage.make_workshop()
-    stage.person(workshop, first_name="1. # > - + ``` ---")
+    stage.verified(workshop, first_name="1. # > - + ``` ---")
     stage.change(workshop, title=f"- {MARKS}", place=f"> {MARKS}"[:100])
     return stage.announce(workshop)
 
 
 def links_hostile(stage):
-    stage.person(stage.make_workshop(title=f"# {MARKS}"), first_name="> Zoé")
+    stage.verified(stage.make_workshop(title=f"# {MARKS}"), first_name="> Zoé")
     return lost_links(stage)
 
 
@@ -266,6 +272,7 @@ def workshop_cancelled_waiting(stage):
 
 CASES = {
     "confirmation": confirmation,
+    "confirmation-verified": lambda stage: stage.verified(stage.make_workshop()),
     "confirmation-soon": confirmation_soon,
     "confirmation-odd": lambda stage: confirmation(stage, start=datetime(2027, 3, 16, 9, 30)),
     "confirmation-midnight": lambda stage: confirmation(

@@ -180,9 +180,9 @@ def test_the_invite_inline_and_the_invite_attached_are_the_same_bytes(
 
 
 def test_the_headers_say_who_writes_to_whom_about_what_and_nothing_else(
-    make_workshop, register, smtp, send
+    make_workshop, register_verified, smtp, send
 ):
-    registration = register(make_workshop(contact_email="bonjour@culture.example.org"))
+    registration = register_verified(make_workshop(contact_email="bonjour@culture.example.org"))
 
     message = send(registration)
 
@@ -216,10 +216,14 @@ def test_the_envelope_holds_the_sender_and_one_recipient(workshop, cancelled, sm
 
 
 def test_the_recipient_is_the_attendee_and_the_sender_the_organiser(
-    workshop, cancelled, smtp, send
+    workshop, register_verified, smtp, send, now
 ):
-    send(cancelled(workshop, email="Zoe.Tremblay+ateliers@example.org"))
+    registration = register_verified(workshop, email="Zoe.Tremblay+ateliers@example.org")
+    send(registration)
+    signup.cancel(registration, now=now)
+    send(registration)
 
+    assert len(smtp.messages) == 2
     for message in smtp.messages:
         event = entry(message)
         [to], [sender] = message["To"].addresses, message["From"].addresses
@@ -243,9 +247,9 @@ def test_every_mail_about_a_registration_has_its_own_message_id(workshop, cancel
 
 
 def test_a_second_registration_of_an_address_is_answered_with_the_truth_and_the_same_entry(
-    workshop, register, smtp, send
+    workshop, register, register_verified, smtp, send
 ):
-    registration = register(workshop)
+    registration = register_verified(workshop)
     a_while_passes()
     register(workshop, email=" ZOE@example.org ", first_name="Imposteur")
 
@@ -369,8 +373,10 @@ def test_links_start_with_site_url_whatever_host_the_browser_named(
     assert {link.split("/")[2] for link in found} == {"ateliers.example.org"}
 
 
-def test_an_english_registration_gets_an_english_mail_with_english_links(workshop, register, send):
-    registration = register(workshop, language="en")
+def test_an_english_registration_gets_an_english_mail_with_english_links(
+    workshop, register_verified, send
+):
+    registration = register_verified(workshop, language="en")
 
     message = send(registration)
 
@@ -434,21 +440,23 @@ def test_the_html_fetches_nothing_tracks_nothing_and_is_styled_inline(
         assert {link.split("/")[2] for link in links(html(message))} == {"ateliers.example.org"}
 
 
-def test_the_html_of_the_longest_mail_is_under_100_kilobytes(make_workshop, register, send):
+def test_the_html_of_the_longest_mail_is_under_100_kilobytes(
+    make_workshop, register_verified, send
+):
     places = ("Québec", "France", "Martinique", "La Réunion", "Casablanca", "Katmandou")
     workshop = make_workshop(
         *places, start=datetime(2027, 3, 16, 9, 30), title="É&" * 100, banner="<b>" * 50
     )
 
-    message = send(register(workshop, first_name="&" * 150, last_name="<" * 149 + "x"))
+    message = send(register_verified(workshop, first_name="&" * 150, last_name="<" * 149 + "x"))
 
     assert len(leaf(message, "text/html").get_payload(decode=True)) < 100_000
 
 
-def test_the_text_is_not_escaped_and_the_html_is(make_workshop, register, send):
+def test_the_text_is_not_escaped_and_the_html_is(make_workshop, register_verified, send):
     workshop = make_workshop(title="Données & <b>médias</b> d'ici")
 
-    message = send(register(workshop, first_name="O'Brien & <b>"))
+    message = send(register_verified(workshop, first_name="O'Brien & <b>"))
 
     assert text(message).startswith("Bonjour O'Brien & <b>,\n")
     assert text(message).count("\nDonnées & <b>médias</b> d'ici\n") == 1
@@ -460,9 +468,11 @@ def test_the_text_is_not_escaped_and_the_html_is(make_workshop, register, send):
 
 @pytest.mark.parametrize(("first_name", "last_name"), NAMES)
 def test_any_name_arrives_whole_in_a_correct_header(
-    workshop, register, smtp, send, first_name, last_name
+    workshop, register_verified, smtp, send, first_name, last_name
 ):
-    registration = register(workshop, first_name=first_name.strip(), last_name=last_name.strip())
+    registration = register_verified(
+        workshop, first_name=first_name.strip(), last_name=last_name.strip()
+    )
 
     message = send(registration)
 
@@ -487,10 +497,10 @@ def test_any_name_arrives_whole_in_a_correct_header(
 
 @pytest.mark.parametrize(("first_name", "last_name"), NAMES)
 def test_no_encoded_word_of_a_name_is_longer_than_75_characters(
-    workshop, register, smtp, send, first_name, last_name
+    workshop, register_verified, smtp, send, first_name, last_name
 ):
     """RFC 2047 section 2."""
-    send(register(workshop, first_name=first_name.strip(), last_name=last_name.strip()))
+    send(register_verified(workshop, first_name=first_name.strip(), last_name=last_name.strip()))
 
     assert [word for word in encoded_words(smtp.raw[0]) if len(word) > 75] == []
 
@@ -513,8 +523,8 @@ def encoded_words(raw):
 @pytest.mark.parametrize(
     "name", ["=?utf-8?q?Zo=C3=A9?=", "=?utf-8?b?Wm/DqQ==?=", "=?utf-8?q?a?=, b", '"=?utf-8?q?a?="']
 )
-def test_a_name_that_looks_encoded_is_not_decoded(workshop, register, smtp, send, name):
-    registration = register(workshop, first_name=name, last_name="Roy")
+def test_a_name_that_looks_encoded_is_not_decoded(workshop, register_verified, smtp, send, name):
+    registration = register_verified(workshop, first_name=name, last_name="Roy")
 
     message = send(registration)
 
