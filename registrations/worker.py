@@ -5,7 +5,7 @@ from collections import Counter
 from praxis.attempt import attempt
 from registrations.domain import headcounts, lost_links, waiting_list
 from registrations.mail import delivery, queue, reminders
-from registrations.models import allowance
+from registrations.models import allowance, used_stamp
 
 
 def run_once(*, now, housekeeping=True, stop=lambda: False):
@@ -33,4 +33,5 @@ def do_housekeeping(*, now):
     }
     attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)
+    attempt("the forgetting of used stamps", used_stamp.forget, now=now)
     return done

@@ -6,17 +6,22 @@ from django.db import transaction
 
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail, Registration, used_stamp
+from registrations.models.registration import email_key
 
 ANSWER_AT_MOST_EVERY = timedelta(minutes=10)
 
 
-def ask(email, *, now):
-    """Note that somebody asks for the links of `email`.
+def ask(email, *, now, stamp=""):
+    """Note that somebody asks for the links of `email`; False if the form's `stamp` has served.
 
-    It is one statement, so that its duration does not show whether the address is known.
+    It is one statement, so that its duration does not show whether the address is known, and the
+    one that notes the stamp, in the caller's transaction.
     """
+    if stamp and not used_stamp.use(stamp, f"links {email_key(email)}", now=now):
+        return False
     Registration.objects.active().of_address(email).update(links_asked_at=now)
+    return True
 
 
 def answer(*, now):

@@ -9,8 +9,9 @@ from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of, l
 from registrations.domain.status import TAKING, Status, get_status, require_open
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
-from registrations.models import Registration
+from registrations.models import Registration, used_stamp
 from registrations.models.registration import email_key
+from registrations.models.used_stamp import StampUsed
 
 State = Registration.State
 UNDO_AN_HOUR = 3
@@ -20,7 +21,7 @@ class Overtaken(Exception):
     """Raised when another process registers or cancels the same address at this very moment."""
 
 
-def register(workshop, *, email, now, newsletter="", consent="", **person):
+def register(workshop, *, email, now, newsletter="", consent="", stamp="", **person):
     """Register the person at `email`; their rank on the waiting list, None if there is a seat.
 
     The registration and the mail about it are stored in one transaction under the workshop's lock.
@@ -29,21 +30,23 @@ def register(workshop, *, email, now, newsletter="", consent="", **person):
     the person agreed, "" for none; they are stored with the date.
     An address that is registered already keeps what it has, and a mail says what that is. The
     rank returned is that of a new address all the same, so that nobody learns who is registered.
-    Raises RegistrationRefused if the workshop takes no registration.
+    `stamp` is that of the form, if there was one: it serves once.
+    Raises RegistrationRefused if the workshop takes no registration, and StampUsed.
     """
-    details = {"newsletter": newsletter, "consent": consent, **person}
+    details = {"newsletter": newsletter, "consent": consent, "stamp": stamp, **person}
     try:
         return register_once(workshop, email=email, now=now, **details)
     except Overtaken:
         return register_once(workshop, email=email, now=now, **details)
 
 
-def register_once(workshop, *, email, now, **details):
+def register_once(workshop, *, email, now, stamp, **details):
     """Do what register() does, or raise Overtaken, with nothing stored.
 
     What may wait, and what needs no lock, comes before the lock: the address and its daily limit.
     """
     with transaction.atomic():
+        use_stamp(stamp, workshop, email, now=now)
         known = active_of(workshop, email)
         kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
         due_at = queue.due_within_limits(email, kind, now=now)
@@ -65,6 +68,12 @@ def register_once(workshop, *, email, now, **details):
             seat(registration, has_seat, seats, now=now, due_at=due_at)
         seats.save()
         return rank
+
+
+def use_stamp(stamp, workshop, email, *, now):
+    """Note that `stamp` serves to register `email` at `workshop`; StampUsed if it may not."""
+    if stamp and not used_stamp.use(stamp, f"{workshop.pk} {email_key(email)}", now=now):
+        raise StampUsed
 
 
 def active_of(workshop, email):

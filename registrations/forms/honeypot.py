@@ -1,12 +1,16 @@
-"""A form that stops simple robots by a hidden field and a minimum time."""
+"""A form that stops simple robots: by a hidden field, a minimum time, a stamp that serves once."""
 
-from datetime import timedelta
+import platform
+import secrets
 
 from crispy_forms.layout import Div
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from registrations.models import used_stamp
 
 # The field in its place on the page, where neither people nor their screen readers find it.
 HONEYPOT = Div("website", css_class="honeypot", aria_hidden="true")
@@ -16,14 +20,17 @@ class HoneypotForm(forms.Form):
     """A form that simple robots fail.
 
     The hidden field `website` must stay empty, and MIN_SECONDS must pass between the moment the
-    form was opened and the moment it was sent. `opened` holds the first one, signed; `now` is the
+    form was opened and the moment it was sent. `opened` holds the first one, stamped; `now` is the
     second one, an aware datetime. A person who fails by accident sends the same form again and
     passes.
+    `cleaned_data["stamp"]` is the stamp, for whoever notes that it has served.
     """
 
     MIN_SECONDS = 2
-    MAX_AGE = timedelta(days=2)
-    SALT = "registrations.forms.opened"
+    # Seconds by which the clocks of two machines may differ.
+    CLOCKS_DIFFER = 60
+    MAX_AGE = used_stamp.LASTS
+    SALT = "registrations.forms.stamp"
 
     website = forms.CharField(
         label=_("Leave this field empty"),
@@ -45,18 +52,22 @@ class HoneypotForm(forms.Form):
 
     @classmethod
     def stamp(cls, at):
-        """The aware datetime `at`, as milliseconds since 1970, signed."""
-        return signing.dumps(int(at.timestamp() * 1000), salt=cls.SALT)
+        """A signed stamp of the aware datetime `at`; no two are equal.
+
+        It holds milliseconds since 1970, the machine and something random.
+        """
+        milliseconds = int(at.timestamp() * 1000)
+        return signing.dumps([milliseconds, machine(), secrets.token_hex(8)], salt=cls.SALT)
 
     def clean(self):
         """Raise ValidationError for a robot; `website` and `opened` are no data of the form."""
         cleaned = super().clean()
         cleaned.pop("website", None)
-        seconds = self.seconds_open(cleaned.pop("opened", ""))
+        cleaned["stamp"] = cleaned.pop("opened", "")
+        seconds = self.seconds_open(cleaned["stamp"])
         if seconds is None:
             # Without a stamp of ours the form could never pass: the one shown again has it.
-            self.data = self.data.copy()
-            self.data["opened"] = self.stamp(self.now)
+            self.stamp_anew()
         if self.honeypot_was_filled or seconds is None or seconds < self.MIN_SECONDS:
             raise ValidationError(
                 _(
@@ -68,9 +79,36 @@ class HoneypotForm(forms.Form):
         return cleaned
 
     def seconds_open(self, stamp):
-        """For how many seconds the form was open; None if `stamp` is not ours or past MAX_AGE."""
+        """For how many seconds the form was open at most.
+
+        None if `stamp` is not ours, past MAX_AGE or of a moment that is still to come.
+        On the machine that made the stamp this is exact. The clock of another one may be ahead:
+        what it stamped counts as CLOCKS_DIFFER longer, so that nobody is refused for that.
+        """
         try:
-            milliseconds = signing.loads(stamp, salt=self.SALT, max_age=self.MAX_AGE)
+            milliseconds, made_by, _random = signing.loads(
+                stamp, salt=self.SALT, max_age=self.MAX_AGE
+            )
         except signing.BadSignature:
             return None
-        return self.now.timestamp() - milliseconds / 1000
+        seconds = self.now.timestamp() - milliseconds / 1000
+        if made_by != machine():
+            seconds += self.CLOCKS_DIFFER
+        return seconds if seconds >= 0 else None
+
+    def refuse_used_stamp(self):
+        """Say that the form was sent already; shown again it passes, with a stamp of its own."""
+        self.stamp_anew()
+        self.add_error(
+            None, _("This form was sent already. Nothing is lost: please send it again.")
+        )
+
+    def stamp_anew(self):
+        """Put a new stamp into the form that is shown again, beside all that was typed."""
+        self.data = self.data.copy()
+        self.data["opened"] = self.stamp(self.now)
+
+
+def machine():
+    """A short name of this machine that tells nobody what it is called."""
+    return salted_hmac("registrations.forms.machine", platform.node()).hexdigest()[:8]

@@ -4,5 +4,6 @@ from registrations.models.allowance import Allowance
 from registrations.models.headcount import Headcount
 from registrations.models.outgoing_mail import OutgoingMail
 from registrations.models.registration import Registration
+from registrations.models.used_stamp import UsedStamp
 
-__all__ = ["Allowance", "Headcount", "OutgoingMail", "Registration"]
+__all__ = ["Allowance", "Headcount", "OutgoingMail", "Registration", "UsedStamp"]

@@ -19,12 +19,14 @@ def lost_links(request):
     form = LostLinksForm(request.POST if request.method == "POST" else None, now=now)
     if not form.is_valid():
         return render(request, "registrations/lost_links.html", {"form": form})
-    email = form.cleaned_data["email"]
+    email, stamp = form.cleaned_data["email"], form.cleaned_data["stamp"]
     # One transaction that writes, whether the address is known or not: a commit can be timed.
     with transaction.atomic():
         is_allowed = may_start(request, now=now)
-        if is_allowed:
-            ask(email, now=now)
+        is_fresh = is_allowed and ask(email, stamp=stamp, now=now)
     if not is_allowed:
         return render_too_many(request, "registrations/lost_links.html", {"form": form})
+    if not is_fresh:
+        form.refuse_used_stamp()
+        return render(request, "registrations/lost_links.html", {"form": form})
     return render(request, "registrations/lost_links_sent.html", {"email": email})

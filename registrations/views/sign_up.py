@@ -27,6 +27,7 @@ from registrations.domain.status import (
 from registrations.domain.turns import turn
 from registrations.forms.sign_up import SignUpForm
 from registrations.mail import queue
+from registrations.models.used_stamp import StampUsed
 from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import private
 from registrations.views.too_busy import render_too_busy
@@ -95,7 +96,11 @@ def register_in_turn(request, workshop, form, now):
     require_not_closed(workshop, now=now)
     if not may_start(request, now=now):
         return render_too_many(request, TEMPLATE, form_context(workshop, form, now))
-    rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
+    try:
+        rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
+    except StampUsed:
+        form.refuse_used_stamp()
+        return render(request, TEMPLATE, form_context(workshop, form, now))
     return redirect_to_thanks(request, workshop, form.cleaned_data, rank)
 
 
