@@ -28,6 +28,7 @@ FORGOTTEN = {
     "consent_text": "",
     "links_asked_at": None,
     "verified_at": None,
+    "network_key": "",
 }
 # What export() says of each registration and of each of its mails, in this order.
 EXPORTED = [
@@ -43,6 +44,7 @@ EXPORTED = [
     "cancelled_at",
     "joined_at",
     "verified_at",
+    "network_key",
     "links_asked_at",
     "day_reminder_for",
     "hour_reminder_for",

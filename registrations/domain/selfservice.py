@@ -20,7 +20,7 @@ def verify(registration, *, now):
     strangers who type their address, so it need not hold the mails of this one any longer.
     """
     unverified = Registration.objects.filter(pk=registration.pk, verified_at=None)
-    if unverified.update(verified_at=now):
+    if unverified.update(verified_at=now, network_key=""):
         delayed = OutgoingMail.objects.filter(
             registration__email_key=registration.email_key,
             state=OutgoingMail.State.QUEUED,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from registrations.domain import waiting_list
+from registrations.domain import seat_limits, waiting_list
 from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of, locked_seats
 from registrations.domain.status import TAKING, Status, get_status, require_open
 from registrations.mail import queue, snapshots
@@ -21,7 +21,7 @@ class Overtaken(Exception):
     """Raised when another process registers or cancels the same address at this very moment."""
 
 
-def register(workshop, *, email, now, newsletter="", consent="", stamp="", **person):
+def register(workshop, *, email, now, newsletter="", consent="", stamp="", network="", **person):
     """Register the person at `email`; their rank on the waiting list, None if there is a seat.
 
     The registration and the mail about it are stored in one transaction under the workshop's lock.
@@ -30,23 +30,26 @@ def register(workshop, *, email, now, newsletter="", consent="", stamp="", **per
     the person agreed, "" for none; they are stored with the date.
     An address that is registered already keeps what it has, and a mail says what that is. The
     rank returned is that of a new address all the same, so that nobody learns who is registered.
-    `stamp` is that of the form, if there was one: it serves once.
-    Raises RegistrationRefused if the workshop takes no registration, and StampUsed.
+    `stamp` is that of the form, which serves once, and `network` that of the visitor.
+    Raises RegistrationRefused if the workshop takes no registration, StampUsed, and TooManySeats.
     """
-    details = {"newsletter": newsletter, "consent": consent, "stamp": stamp, **person}
+    details = {"newsletter": newsletter, "consent": consent, **person}
+    details |= {"stamp": stamp, "network": network}
     try:
         return register_once(workshop, email=email, now=now, **details)
     except Overtaken:
         return register_once(workshop, email=email, now=now, **details)
 
 
-def register_once(workshop, *, email, now, stamp, **details):
+def register_once(workshop, *, email, now, stamp, network, **details):
     """Do what register() does, or raise Overtaken, with nothing stored.
 
-    What may wait, and what needs no lock, comes before the lock: the address and its daily limit.
+    What needs no lock comes before it: the stamp, the network, the address and its daily limit.
     """
     with transaction.atomic():
-        use_stamp(stamp, workshop, email, now=now)
+        is_repeated = use_stamp(stamp, workshop, email, now=now)
+        if not is_repeated:
+            details["network_key"] = seat_limits.require_room(workshop, network, now=now)
         known = active_of(workshop, email)
         kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
         due_at = queue.due_within_limits(email, kind, now=now)
@@ -71,9 +74,16 @@ def register_once(workshop, *, email, now, stamp, **details):
 
 
 def use_stamp(stamp, workshop, email, *, now):
-    """Note that `stamp` serves to register `email` at `workshop`; StampUsed if it may not."""
-    if stamp and not used_stamp.use(stamp, f"{workshop.pk} {email_key(email)}", now=now):
+    """Note that `stamp` serves to register `email` at `workshop`; StampUsed if it may not.
+
+    True if it has just served for that already: the button was pressed twice.
+    """
+    if not stamp:
+        return False
+    times = used_stamp.use(stamp, f"{workshop.pk} {email_key(email)}", now=now)
+    if not times:
         raise StampUsed
+    return times > 1
 
 
 def active_of(workshop, email):

@@ -127,6 +127,10 @@ class Registration(models.Model):
     # The first use of a secret link. Only the owner of the mailbox can use one.
     verified_at = models.DateTimeField(null=True, editable=False)
     links_asked_at = models.DateTimeField(null=True, editable=False)
+    # A keyed hash of the network it came from, "" once it does not count any more (seat_limits.py).
+    network_key = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     day_reminder_for = models.DateTimeField(null=True, editable=False)
     hour_reminder_for = models.DateTimeField(null=True, editable=False)
 
@@ -150,6 +154,11 @@ class Registration(models.Model):
                 fields=["links_asked_at"],
                 condition=Q(links_asked_at__isnull=False),
                 name="links_asked",
+            ),
+            models.Index(
+                fields=["workshop", "network_key"],
+                condition=Q(network_key__gt=""),
+                name="registration_by_network",
             ),
             models.Index(
                 fields=["workshop", "day_reminder_for"],

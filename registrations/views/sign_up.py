@@ -18,6 +18,8 @@ from events.readings import moment_words, read, with_own
 from praxis import microcache
 from praxis.unavailable import TEMPORARY
 from registrations.domain import signup
+from registrations.domain.limits import client_network
+from registrations.domain.seat_limits import TooManySeats
 from registrations.domain.status import (
     RegistrationRefused,
     Status,
@@ -31,7 +33,11 @@ from registrations.models.used_stamp import StampUsed
 from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import private
 from registrations.views.too_busy import render_too_busy
-from registrations.views.too_many_requests import may_start, render_too_many
+from registrations.views.too_many_requests import (
+    may_start,
+    render_too_many,
+    render_too_many_seats,
+)
 
 TEMPLATE = "registrations/sign_up.html"
 REGISTERED_COOKIE = "praxis_registered"
@@ -96,11 +102,14 @@ def register_in_turn(request, workshop, form, now):
     require_not_closed(workshop, now=now)
     if not may_start(request, now=now):
         return render_too_many(request, TEMPLATE, form_context(workshop, form, now))
+    visitor = {"language": get_language(), "network": client_network(request)}
     try:
-        rank = signup.register(workshop, **form.cleaned_data, language=get_language(), now=now)
+        rank = signup.register(workshop, **form.cleaned_data, **visitor, now=now)
     except StampUsed:
         form.refuse_used_stamp()
         return render(request, TEMPLATE, form_context(workshop, form, now))
+    except TooManySeats:
+        return render_too_many_seats(request, TEMPLATE, form_context(workshop, form, now))
     return redirect_to_thanks(request, workshop, form.cleaned_data, rank)
 
 

@@ -1,0 +1,55 @@
+"""How many seats one network may hold for people who never used one of our links."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils.crypto import salted_hmac
+
+from registrations.models import Registration
+
+# A school class registers from one network. Nobody empties a workshop from one.
+UNVERIFIED_SEATS = 30
+COUNTED_FOR = timedelta(days=1)
+
+
+class TooManySeats(Exception):
+    """Raised when a network holds UNVERIFIED_SEATS seats of a workshop already."""
+
+
+def require_room(workshop, network, *, now):
+    """The keyed hash under which a seat for somebody of `network` (str) counts.
+
+    Raises TooManySeats if UNVERIFIED_SEATS count under it already.
+    It is "" where nothing is counted: without a limit of seats there are none to empty, and
+    without a network it is no visitor who asks. The workshop's lock is not held: of the people of a
+    network who ask at the same moment, one or two too many may get in.
+    Whether the address is known makes no difference, so that the answer betrays nobody.
+    """
+    if workshop.capacity is None or not network:
+        return ""
+    key = network_key(workshop, network)
+    if unverified(workshop, key, now=now).count() >= UNVERIFIED_SEATS:
+        raise TooManySeats
+    return key
+
+
+def unverified(workshop, key, *, now):
+    """The registrations that count under `key`: confirmed or waiting, and no older than a day.
+
+    Their address has never used one of our links, on any registration.
+    """
+    same_address = Registration.objects.filter(email_key=OuterRef("email_key"))
+    people = workshop.registrations.active().filter(network_key=key, network_key__gt="")
+    recent = people.filter(created_at__gt=now - COUNTED_FOR)
+    return recent.filter(~Exists(same_address.verified())).order_by()
+
+
+def network_key(workshop, network):
+    """A keyed hash of `network`, another one at each workshop."""
+    return salted_hmac(f"praxis.seats.{workshop.pk}", network, algorithm="sha256").hexdigest()
+
+
+def forget(*, now):
+    """Forget the networks of the registrations that count no more."""
+    old = Registration.objects.filter(network_key__gt="", created_at__lt=now - COUNTED_FOR)
+    old.update(network_key="")
