@@ -13,6 +13,7 @@ urlpatterns = [
     path(_("i/<slug:token>/cancel/"), manage.cancel, name="cancel"),
     path(_("i/<slug:token>/undo/"), manage.reinstate, name="reinstate"),
     path(_("i/<slug:token>/send-again/"), manage.send_again, name="send_again"),
+    path(_("i/<slug:token>/confirm/"), manage.confirm_address, name="confirm_address"),
     path(_("i/<slug:token>/newsletter/"), manage.withdraw_newsletter, name="withdraw_newsletter"),
     path("i/<slug:token>/invitation.ics", manage.invite, name="invite"),
     path(_("i/<slug:token>/data.json"), manage.data, name="data"),

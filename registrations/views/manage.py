@@ -48,6 +48,7 @@ def choices(registration, *, now):
     is_waiting = registration.is_waiting and not workshop.has_started(now)
     return {
         "has_ended": has_ended,
+        "may_confirm_address": registration.verified_at is None,
         "successor": registration.successor,
         "may_reinstate": signup.may_reinstate(registration, now=now),
         "register_again": register_again_label(registration, now=now),
@@ -156,6 +157,12 @@ def send_again(registration, *, now):
     if registration.is_cancelled or registration.workshop.has_ended(now):
         return _("No email was sent: the workshop is over, or the registration is cancelled.")
     return _("That email left just now. If you do not see it, look in your spam folder.")
+
+
+@act
+def confirm_address(registration, *, now):
+    """The use of the link is all there is to note, and every act does that."""
+    return _("Thank you: we know that this address is yours, and our emails greet you by name.")
 
 
 @act

@@ -291,6 +291,30 @@ def test_who_only_waited_takes_no_seat_back_even_if_one_is_free(make_workshop, r
     )
 
 
+def test_one_button_says_that_the_address_is_ones_own(workshop, register, client, now):
+    registration = register(workshop)
+    before = client.get(registration.manage_path)
+
+    after = post(client, registration, "confirmer")
+
+    registration.refresh_from_db()
+    assert registration.verified_at is not None
+    said = "Merci : nous savons que cette adresse est la vôtre, et nos courriels vous saluent par "
+    said += "votre nom."
+    assert page_text(after).count(said) == 1
+    button = "Oui, cette adresse est la mienne"
+    assert [page_text(page).count(button) for page in (before, after)] == [1, 0]
+
+
+def test_opening_that_button_by_a_link_confirms_nothing(workshop, register, client):
+    registration = register(workshop)
+
+    client.get(f"{registration.manage_path}confirmer/")
+
+    registration.refresh_from_db()
+    assert registration.verified_at is None
+
+
 def test_the_newsletter_consent_is_withdrawn_with_its_sentence(workshop, register, client):
     registration = register(workshop, newsletter="Je souhaite des nouvelles.")
 
