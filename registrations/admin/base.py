@@ -36,6 +36,24 @@ class WorkshopFilter(admin.SimpleListFilter):
         return queryset.none()
 
 
+class LinkFilter(admin.SimpleListFilter):
+    """Filters a list of people by whether their address ever used one of our links."""
+
+    title = _("link")
+    parameter_name = "link"
+
+    def lookups(self, request, model_admin):
+        return [("used", _("used")), ("never", _("never used"))]
+
+    def queryset(self, request, queryset):
+        never = queryset.never_verified()
+        if self.value() == "never":
+            return never
+        if self.value() == "used":
+            return queryset.filter(erased_at=None).exclude(pk__in=never.values("pk"))
+        return queryset
+
+
 def workshop_and_day(workshop):
     """« PRAXIS : première séance (5 mars 2026) », a long title cut."""
     return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"

@@ -9,7 +9,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from registrations.admin.base import NoAddNoDeleteAdmin, WorkshopFilter, workshop_and_day
+from registrations.admin.base import (
+    LinkFilter,
+    NoAddNoDeleteAdmin,
+    WorkshopFilter,
+    workshop_and_day,
+)
 from registrations.domain import privacy, signup, waiting_list
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
@@ -24,6 +29,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         WorkshopFilter,
         "community",
         "language",
+        LinkFilter,
         ("newsletter_consent_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["first_name", "last_name", "email", "organisation"]

@@ -31,6 +31,11 @@ def counted(state):
     return Count("registrations", filter=Q(registrations__state=state))
 
 
+def count_never_verified(workshop):
+    """How many people with a seat have an address that never used one of our links."""
+    return workshop.registrations.confirmed().never_verified().count()
+
+
 @admin.register(Workshop)
 class WorkshopDesk(WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
@@ -88,6 +93,8 @@ class WorkshopDesk(WorkshopAdmin):
             workshop = Workshop.objects.with_hosts().filter(pk=object_id).first()
         context = self.to_announce(workshop) | {
             "sees_people": self.may_see(request, Registration),
+            "never_verified": workshop
+            and workshop.registrations.confirmed().never_verified().count(),
             "sees_mails": self.may_see(request, OutgoingMail),
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)

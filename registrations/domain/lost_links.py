@@ -7,7 +7,7 @@ from django.db import transaction
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration, used_stamp
-from registrations.models.registration import email_key
+from registrations.models.registration_queries import email_key
 
 ANSWER_AT_MOST_EVERY = timedelta(minutes=10)
 

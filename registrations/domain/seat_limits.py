@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 
 from registrations.models import Registration
@@ -38,10 +37,8 @@ def unverified(workshop, key, *, now):
 
     Their address has never used one of our links, on any registration.
     """
-    same_address = Registration.objects.filter(email_key=OuterRef("email_key"))
     people = workshop.registrations.active().filter(network_key=key, network_key__gt="")
-    recent = people.filter(created_at__gt=now - COUNTED_FOR)
-    return recent.filter(~Exists(same_address.verified())).order_by()
+    return people.filter(created_at__gt=now - COUNTED_FOR).never_verified().order_by()
 
 
 def network_key(workshop, network):

@@ -10,7 +10,7 @@ from registrations.domain.status import TAKING, Status, get_status, require_open
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration, used_stamp
-from registrations.models.registration import email_key
+from registrations.models.registration_queries import email_key
 from registrations.models.used_stamp import StampUsed
 
 State = Registration.State

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from registrations.models import Registration, allowance
-from registrations.models.registration import email_key
+from registrations.models.registration_queries import email_key
 
 DAY = timedelta(days=1)
 MAILS_A_DAY = 5  # to a mail address whose owner has never used one of our links

@@ -2,12 +2,10 @@
 
 import secrets
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,60 +14,12 @@ from events.models import Community, Workshop
 from events.readings import read, with_own
 from praxis import zones
 from praxis.fields import SingleLineField
-
-# Lost links are still mailed so long after the end of a workshop: they lead to what remains of it.
-LINKS_STAY = timedelta(days=60)
+from registrations.models.registration_queries import RegistrationQuerySet
 
 
 def new_token():
     """A secret for a link: 192 random bits, URL-safe."""
     return secrets.token_urlsafe(24)
-
-
-class RegistrationQuerySet(models.QuerySet):
-    def confirmed(self):
-        """The registrations that have a seat."""
-        return self.filter(state=Registration.State.CONFIRMED)
-
-    def waiting(self):
-        """The waiting list, the first in line first.
-
-        The workshop's lock lets people in one after another, so the order is that of the keys.
-        """
-        return self.filter(state=Registration.State.WAITING).order_by("pk")
-
-    def active(self):
-        """The registrations that are not cancelled."""
-        return self.filter(state__in=[Registration.State.CONFIRMED, Registration.State.WAITING])
-
-    def of_address(self, address):
-        """The registrations of a mail address, however it is spelt (email_key)."""
-        return self.filter(email_key=email_key(address))
-
-    def verified(self):
-        """The registrations one of whose links was used."""
-        return self.filter(verified_at__isnull=False)
-
-    def coming_of(self, address, now):
-        """The active registrations of `address`, at workshops that are not long over.
-
-        The earliest workshop comes first; workshop and hosts come in the same queries.
-        """
-        workshops = Workshop.objects.announced().filter(ends_at__gt=now - LINKS_STAY)
-        found = self.active().of_address(address).filter(workshop__in=workshops).with_places()
-        found = found.select_related("workshop").prefetch_related("workshop__hostings")
-        return found.order_by("workshop__starts_at")
-
-    def with_places(self):
-        """The registrations with `place_in_line`, computed in the same query.
-
-        It is the rank on the waiting list, None for a registration that does not wait.
-        """
-        ahead = Registration.objects.waiting().order_by()
-        ahead = ahead.filter(workshop=OuterRef("workshop"), pk__lt=OuterRef("pk"))
-        count = ahead.values("workshop").annotate(count=Count("pk")).values("count")
-        rank = Coalesce(Subquery(count), 0) + 1
-        return self.annotate(place_in_line=Case(When(state=Registration.State.WAITING, then=rank)))
 
 
 class Registration(models.Model):
@@ -250,8 +200,3 @@ class Registration(models.Model):
     @property
     def join_path(self):
         return reverse("registrations:join", args=[self.join_token])
-
-
-def email_key(address):
-    """`address` without outer spaces and case, so that its spellings are equal."""
-    return address.strip().casefold()
