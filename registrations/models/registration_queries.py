@@ -49,7 +49,7 @@ class RegistrationQuerySet(models.QuerySet):
         workshops = Workshop.objects.announced().filter(ends_at__gt=now - LINKS_STAY)
         found = self.active().of_address(address).filter(workshop__in=workshops).with_places()
         found = found.select_related("workshop").prefetch_related("workshop__hostings")
-        return found.order_by("workshop__starts_at")
+        return found.order_by("workshop__starts_at", "pk")
 
     def with_places(self):
         """The registrations with `place_in_line`, computed in the same query.
