@@ -2,6 +2,7 @@
 
 import platform
 import secrets
+from datetime import timedelta
 
 from crispy_forms.layout import Div
 from django import forms
@@ -9,8 +10,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-
-from registrations.models import used_stamp
 
 # The field in its place on the page, where neither people nor their screen readers find it.
 HONEYPOT = Div("website", css_class="honeypot", aria_hidden="true")
@@ -29,7 +28,7 @@ class HoneypotForm(forms.Form):
     MIN_SECONDS = 2
     # Seconds by which the clocks of two machines may differ.
     CLOCKS_DIFFER = 60
-    MAX_AGE = used_stamp.LASTS
+    MAX_AGE = timedelta(days=2)
     SALT = "registrations.forms.stamp"
 
     website = forms.CharField(

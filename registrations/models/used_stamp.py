@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.db import connection, models
 from django.utils.crypto import salted_hmac
 
-LASTS = timedelta(days=2)  # from the moment at which the form was opened
 PRESSED_TWICE = timedelta(minutes=2)
-# An hour more than a stamp lasts: two machines may differ by a minute.
-KEPT = LASTS + timedelta(hours=1)
+# An hour more than HoneypotForm.MAX_AGE: the clocks of two machines may differ.
+KEPT = timedelta(days=2, hours=1)
 
 
 class StampUsed(Exception):

@@ -220,6 +220,12 @@ def test_the_worker_forgets_stamps_once_they_have_expired(workshop, client, stam
     assert (kept, UsedStamp.objects.count()) == (1, 0)
 
 
+def test_a_stamp_is_remembered_for_longer_than_it_lasts():
+    minutes = (used_stamp.KEPT - HoneypotForm.MAX_AGE) / timedelta(minutes=1)
+
+    assert minutes > 2 * HoneypotForm.CLOCKS_DIFFER / 60
+
+
 @pytest.fixture
 def other_machine(monkeypatch):
     """Stamp a form on another machine than the one it is sent to."""
