@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from events.models import Workshop
+from registrations.domain import waiting_list
 from registrations.models import Registration
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
@@ -232,6 +233,7 @@ def test_the_workshop_page_costs_five_queries(
 ):
     _past, coming = praxis
     Workshop.objects.filter(pk=coming.pk).update(capacity=100)
+    waiting_list.promote(coming, now=NOW)  # as the desk's save does
     for number in range(people):
         register(coming, email=f"p{number}@example.org")
 
