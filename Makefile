@@ -69,6 +69,6 @@ bench: setup
 
 messages: setup
 	@tests/tools
-	DEBUG=true $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests \
+	DEBUG=true SITE_URL=http://127.0.0.1 $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests \
 	  --extension html,md,py --no-location --no-obsolete
 	msgfmt --check-format -o locale/fr/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.po

@@ -1,39 +1,20 @@
 """Django settings, all from the environment or from the file `.env` beside manage.py.
 
 A variable of the environment wins over the same one in `.env`. README.md lists the variables.
-A wrong one stops the start, with a sentence that names the remedy.
+Wrong ones stop the start, each with a sentence that names the remedy.
 """
 
 import re
 import zoneinfo
 from email.utils import parseaddr
 from ipaddress import ip_network
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-
-def read(reader, name, **default):
-    """The value of the variable `name`, parsed by `reader`.
-
-    Raises ImproperlyConfigured, which names the variable, if it cannot be parsed.
-    """
-    try:
-        return reader(name, **default)
-    except (ValueError, KeyError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(
-            f"{name} cannot be read ({error}). README.md shows how it is written."
-        ) from error
-
+from praxis import environment
+from praxis.environment import BASE_DIR, env, is_loopback, read, wrong
 
 # Without a search path, zoneinfo reads the pinned tzdata package alone. So every machine gives the
 # same hour, and a change of law arrives together with the tests that check it.
@@ -43,47 +24,59 @@ DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds names and tokens
 
+PORT = read("PORT", int, default=8000)
+# Every absolute link starts with SITE_URL, never with the Host of a request.
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+SITE_URL_FORM = r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?"
+site = urlsplit(SITE_URL if re.fullmatch(SITE_URL_FORM, SITE_URL, re.IGNORECASE) else "")
+if not site.hostname:
+    wrong.append(
+        f"SITE_URL is {SITE_URL!r}; it must look like https://ateliers.example.org, without a path."
+    )
+IS_PUBLIC = not is_loopback(site.hostname or "")
+if IS_PUBLIC:
+    environment.ask_for_public_settings()
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+host = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK else [host])
+
 SAMPLE_WORDS = ("change", "secret", "sample", "example", "insecure", "debug-only")
-SECRET_KEY = env.str("SECRET_KEY", default="debug-only-key-that-no-server-accepts" if DEBUG else "")
+# Where others reach the site, DEBUG is no reason to start with the key that stands here.
+NEEDS_A_KEY = IS_PUBLIC or not DEBUG
+SECRET_KEY = env.str(
+    "SECRET_KEY", default="" if NEEDS_A_KEY else "debug-only-key-that-no-server-accepts"
+)
 is_sample = any(word in SECRET_KEY.lower() for word in SAMPLE_WORDS) or len(set(SECRET_KEY)) < 10
-if not DEBUG and (len(SECRET_KEY.strip()) < 32 or is_sample):
-    raise ImproperlyConfigured(
+if NEEDS_A_KEY and (len(SECRET_KEY.strip()) < 32 or is_sample):
+    wrong.append(
         "SECRET_KEY is missing, too short or a sample. Set it to at least 32 random characters, "
         "for example with: export SECRET_KEY=$(python3 -c "
         "'import secrets; print(secrets.token_urlsafe(48))')"
     )
 
-PORT = read(env.int, "PORT", default=8000)
-# The threads of one web process. Most of them wait, for a slow client or for their turn
-# (registrations/domain/turns.py).
-WEB_THREADS = read(env.int, "WEB_THREADS", default=64)
+# The threads of one web process. Most of them wait for a slow client or for the database.
+WEB_THREADS = read("WEB_THREADS", int, default=64)
 if not 1 <= WEB_THREADS <= 1000:
-    raise ImproperlyConfigured(f"WEB_THREADS is {WEB_THREADS}; write a number from 1 to 1000.")
-# Every absolute link starts with SITE_URL, never with the Host of a request.
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-site = urlsplit(SITE_URL)
-if not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", SITE_URL, re.IGNORECASE):
-    raise ImproperlyConfigured(
-        f"SITE_URL is {SITE_URL!r}; it must look like https://ateliers.example.org, without a path."
-    )
-LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-host = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK else [host])
+    wrong.append(f"WEB_THREADS is {WEB_THREADS}; write a number from 1 to 1000.")
 
-# The proxies whose X-Forwarded-* headers are believed; by default none. gunicorn.conf.py reads the
-# same list. A peer at a Unix socket has no address: the word `unix` names it.
+# The proxies whose X-Forwarded-* headers are believed: nobody's by default, or if it says "none".
+# gunicorn.conf.py reads the same list. A peer at a Unix socket has no address: the word `unix`
+# names it.
 UNIX = "unix"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+ARE_PROXIES_SAID = bool(TRUSTED_PROXIES)
+if TRUSTED_PROXIES == ["none"]:
+    TRUSTED_PROXIES = []
 for proxy in TRUSTED_PROXIES:
     try:
         if proxy != UNIX:
             ip_network(proxy, strict=False)
-    except ValueError as error:
-        raise ImproperlyConfigured(
+    except ValueError:
+        wrong.append(
             f"TRUSTED_PROXIES holds {proxy!r}; "
             "write addresses or networks, such as 127.0.0.1,10.0.0.0/8, "
-            "or unix for a proxy at a Unix socket."
-        ) from error
+            "or unix for a proxy at a Unix socket, or none."
+        )
 
 INSTALLED_APPS = [
     "crispy_forms",
@@ -138,14 +131,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Databases
 
-DATABASES = {
-    "default": read(env.db_url, "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")
-}
-if DATABASES["default"].get("ENGINE") not in (
-    "django.db.backends.sqlite3",
-    "django.db.backends.postgresql",
-):
-    raise ImproperlyConfigured("DATABASE_URL cannot be read. README.md shows how it is written.")
+SQLITE_FILE = environment.database(f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")
+DATABASES = {"default": SQLITE_FILE}
+# "sqlite" says the default.
+if env.str("DATABASE_URL", default="") != "sqlite":
+    DATABASES = {"default": read("DATABASE_URL", environment.database, default=SQLITE_FILE)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,  # seconds a writer waits for its turn
@@ -158,6 +148,8 @@ else:
     # With server-side binding a failed statement is logged with $1 for each value, so that neither
     # names nor tokens reach the log of PostgreSQL.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("server_side_binding", True)
+    # Seconds until a server that does not answer counts as away; else a page waits two minutes.
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Mail
@@ -165,16 +157,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 # Seconds for one answer of the mail server.
-EMAIL_TIMEOUT = read(env.int, "EMAIL_TIMEOUT", default=20)
+EMAIL_TIMEOUT = read("EMAIL_TIMEOUT", int, default=20)
 # A mail that a killed worker held is free after six times as long (queue.LEASE), and is to leave
 # within five minutes.
 if not 1 <= EMAIL_TIMEOUT <= 30:
-    raise ImproperlyConfigured(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
+    wrong.append(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
 # Seconds for one mail, from the greeting on.
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3
 EMAIL_PORT = 25
-if env.str("EMAIL_URL", default=""):
-    mail = read(env.email_url, "EMAIL_URL")
+# "files" says the default.
+mail = None
+if env.str("EMAIL_URL", default="") != "files":
+    mail = read("EMAIL_URL", env.email_url_config, default=None)
+if mail:
     EMAIL_BACKEND = mail["EMAIL_BACKEND"]
     EMAIL_HOST = mail["EMAIL_HOST"] or "localhost"
     EMAIL_PORT = mail["EMAIL_PORT"] or EMAIL_PORT
@@ -186,14 +181,16 @@ if env.str("EMAIL_URL", default=""):
         EMAIL_BACKEND = "praxis.mail_backends.smtp.EmailBackend"
     if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
         EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
-        EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost.localdomain>")
+        EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path) or EMAIL_FILE_PATH
+DEFAULT_FROM_EMAIL = read(
+    "DEFAULT_FROM_EMAIL", str, default="Praxis <praxis@localhost.localdomain>"
+)
 
 if (
     not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1])
     or not DEFAULT_FROM_EMAIL.isprintable()
 ):
-    raise ImproperlyConfigured(
+    wrong.append(
         f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
     )
 
@@ -224,7 +221,7 @@ STORAGES = {
 # PLAIN_HTTP is for a machine without TLS, where browsers would drop a Secure cookie.
 PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)
 if PLAIN_HTTP and SITE_URL.startswith("https:"):
-    raise ImproperlyConfigured(
+    wrong.append(
         "PLAIN_HTTP is set, but SITE_URL begins with https://. "
         "Unset PLAIN_HTTP: cookies are Secure."
     )
@@ -234,8 +231,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_HSTS_SECONDS = 31_536_000 if site.scheme == "https" else 0
 # The proxy that ends TLS also redirects to it (W008). The other subdomains are not ours, so HSTS
-# neither includes nor preloads them (W005, W021).
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# neither includes nor preloads them (W005, W021). How long a key must be is said above (W009).
+SILENCED_SYSTEM_CHECKS = [f"security.{name}" for name in ("W005", "W008", "W009", "W021")]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -282,3 +279,5 @@ LOGGING = {
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }
+
+environment.stop_if_wrong()

@@ -12,8 +12,8 @@ atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ["SITE_URL"] = "https://ateliers.example.org"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DEFAULT_FROM_EMAIL"] = "Praxis <praxis@ateliers.example.org>"
-if not os.environ.get("DATABASE_URL"):
-    os.environ.pop("DATABASE_URL", None)
+os.environ["TRUSTED_PROXIES"] = "none"
+os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or "sqlite"
 
 from praxis.settings import *  # noqa: E402, F403
 

@@ -30,7 +30,10 @@ def environment(**variables):
         "DEBUG": "false",
         "SECRET_KEY": settings.SECRET_KEY,
         "SITE_URL": settings.SITE_URL,
+        "DATABASE_URL": "sqlite",
+        "EMAIL_URL": "files",
         "DEFAULT_FROM_EMAIL": settings.DEFAULT_FROM_EMAIL,
+        "TRUSTED_PROXIES": "none",
         **variables,
     }
 

@@ -593,6 +593,8 @@ def manage(folder, *arguments, start=subprocess.run, **variables):
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'house.sqlite3'}",
         "SITE_URL": "https://ateliers.example.org",
+        "EMAIL_URL": "files",
+        "TRUSTED_PROXIES": "none",
         "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
         **variables,
     }
@@ -643,10 +645,10 @@ def test_work_once_delivers_and_ends(house, signed_up, smtp):
 
 
 @pytest.mark.real_time
-def test_without_email_url_a_mail_becomes_one_file_whose_path_is_printed(
+def test_where_email_url_says_files_a_mail_becomes_one_file_whose_path_is_printed(
     house, signed_up, tmp_path, smtp
 ):
-    done = house("work", "--once", EMAIL_URL="")
+    done = house("work", "--once", EMAIL_URL="files")
 
     [path] = (tmp_path / "mail").iterdir()
     content = path.read_bytes()

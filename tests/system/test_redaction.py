@@ -215,6 +215,8 @@ def test_a_process_without_a_database_logs_its_crashes_without_tokens(tmp_path):
         "DATA_DIR": str(tmp_path),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",
         "SITE_URL": "https://ateliers.example.org",
+        "EMAIL_URL": "files",
+        "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
     }
     line = [sys.executable, "-c", SERVED, f"/i/{TOKEN}/", f"/j/{TOKEN}/"]
 

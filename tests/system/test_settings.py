@@ -10,10 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.processes import environment
+
 pytestmark = pytest.mark.real_time
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k9-0123456789-0123456789-0123456789"
+# What a site that others reach must say, in the words that say the default where there are any.
+PUBLIC = {
+    "DATABASE_URL": "sqlite",
+    "EMAIL_URL": "files",
+    "DEFAULT_FROM_EMAIL": "Praxis <ateliers@example.org>",
+}
 
 ASK = """
 import json, sys
@@ -119,7 +127,7 @@ def test_debug_is_off_unless_asked_for(read):
     ],
 )
 def test_a_wrong_site_url_stops_the_start_with_a_sentence(start, url):
-    done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url)
+    done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url, **PUBLIC)
 
     assert done.returncode == 1
     assert last_line(done) == (
@@ -143,7 +151,7 @@ def test_a_timeout_that_would_hold_up_mail_for_too_long_stops_the_start(start, s
     ["https://ateliers.example.org?a=b", "https://ateliers.example.org#a", "https://a.org:port"],
 )
 def test_a_site_url_that_no_link_could_start_with_stops_the_start(start, url):
-    done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url)
+    done = start("SITE_URL", SECRET_KEY=KEY, SITE_URL=url, **PUBLIC)
 
     assert done.returncode == 1
     assert last_line(done).startswith("django.core.exceptions.ImproperlyConfigured: SITE_URL is ")
@@ -174,7 +182,9 @@ def test_a_site_url_that_no_link_could_start_with_stops_the_start(start, url):
     ids=str,
 )
 def test_the_allowed_hosts_are_those_of_site_url_unless_named(read, variables, site_url, hosts):
-    assert read("SITE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", **variables) == {
+    names = ("SITE_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
+
+    assert read(*names, **PUBLIC | variables) == {
         "SITE_URL": site_url,
         "ALLOWED_HOSTS": hosts,
         "CSRF_TRUSTED_ORIGINS": [site_url],
@@ -201,7 +211,7 @@ def test_cookies_are_secure_outside_debug_unless_plain_http_is_asked_for(read, v
     ("url", "seconds"), [("https://a.example.org", 31_536_000), ("http://a.example.org", 0)]
 )
 def test_browsers_are_told_to_stay_on_https_where_the_site_is_on_https(read, url, seconds):
-    assert read("SECURE_HSTS_SECONDS", SITE_URL=url) == {"SECURE_HSTS_SECONDS": seconds}
+    assert read("SECURE_HSTS_SECONDS", SITE_URL=url, **PUBLIC) == {"SECURE_HSTS_SECONDS": seconds}
 
 
 def test_data_dir_holds_the_database_the_mails_and_the_static_files(read, tmp_path):
@@ -305,7 +315,7 @@ def test_default_from_email_is_honoured(read):
 def test_dot_env_is_read_and_never_overrides_the_environment(copy, tmp_path, start):
     (copy / ".env").write_text(f"SECRET_KEY=env-{KEY}\nSITE_URL=https://file.example.org\n")
     try:
-        done = start("SECRET_KEY", "SITE_URL", SITE_URL="https://shell.example.org")
+        done = start("SECRET_KEY", "SITE_URL", SITE_URL="https://shell.example.org", **PUBLIC)
     finally:
         (copy / ".env").unlink()
 
@@ -313,6 +323,106 @@ def test_dot_env_is_read_and_never_overrides_the_environment(copy, tmp_path, sta
         "SECRET_KEY": f"env-{KEY}",
         "SITE_URL": "https://shell.example.org",
     }
+
+
+MISSING = " is missing; a site that others reach must say it. "
+REMEDIES = {
+    "DATABASE_URL": MISSING
+    + "Set it to postgres://user:password@host/name, or to sqlite for a file in DATA_DIR.",
+    "EMAIL_URL": MISSING + "Set it to smtp+tls://user:password@host:587, or to files if mails are "
+    "to be written to DATA_DIR/mail and sent to nobody.",
+    "DEFAULT_FROM_EMAIL": MISSING
+    + "Set it to an address that receives mail, such as: Praxis <ateliers@example.org>",
+}
+
+
+@pytest.mark.parametrize("is_said", ["missing", "empty"])
+@pytest.mark.parametrize("name", REMEDIES)
+def test_a_site_that_others_reach_does_not_start_without_what_it_must_say(start, name, is_said):
+    said = {"SECRET_KEY": KEY, "SITE_URL": "http://ateliers.example.org", **PUBLIC}
+    del said[name]
+    if is_said == "empty":
+        said[name] = ""
+
+    done = start("SITE_URL", **said)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    wrong = "django.core.exceptions.ImproperlyConfigured: " + name + REMEDIES[name]
+    assert last_line(done) == wrong
+
+
+def test_all_that_is_wrong_is_said_at_once(start):
+    done = start("SITE_URL", SITE_URL="https://a.example.org", PLAIN_HTTP="true", PORT="none")
+
+    lines = done.stderr.strip().splitlines()
+    first = "django.core.exceptions.ImproperlyConfigured: 6 settings are wrong."
+    names = [line.split()[1] for line in lines[lines.index(first) + 1 :]]
+    assert names == ["PORT", *REMEDIES, "SECRET_KEY", "PLAIN_HTTP"]
+
+
+@pytest.mark.parametrize(
+    "site_url", ["http://[::1]:8000", "http://127.1.2.3", "http://a.localhost"]
+)
+def test_a_site_on_this_machine_alone_need_say_nothing(read, site_url):
+    assert read("SITE_URL", SITE_URL=site_url) == {"SITE_URL": site_url}
+
+
+@pytest.mark.parametrize("key", ["", "debug-only-key-that-no-server-accepts"])
+def test_debug_gives_no_key_to_a_site_that_others_reach(start, key):
+    said = {"SITE_URL": "https://a.example.org", "DEBUG": "true", **PUBLIC}
+
+    done = start("SECRET_KEY", **said, **({"SECRET_KEY": key} if key else {}))
+
+    assert done.returncode == 1
+    assert "ImproperlyConfigured: SECRET_KEY is missing, too short or a sample." in done.stderr
+
+
+def test_the_defaults_can_be_said(read, copy):
+    names = ("DATABASES", "EMAIL_BACKEND", "EMAIL_FILE_PATH", "TRUSTED_PROXIES")
+    said = {"DATABASE_URL": "sqlite", "EMAIL_URL": "files", "TRUSTED_PROXIES": "none"}
+
+    assert read(*names, **said) == read(*names)
+
+
+def test_an_empty_variable_is_as_a_missing_one(read):
+    names = ("DATABASES", "EMAIL_TIMEOUT", "DEFAULT_FROM_EMAIL", "PORT")
+
+    assert read(*names, **dict.fromkeys(["DATABASE_URL", *names[1:]], "")) == read(*names)
+
+
+@pytest.mark.parametrize("url", ["mysql://me@db/ateliers", "sqlite://", "db.example.org"])
+def test_a_database_that_would_not_keep_our_rows_stops_the_start(start, url):
+    done = start("DATABASES", SECRET_KEY=KEY, DATABASE_URL=url)
+
+    assert last_line(done) == (
+        "django.core.exceptions.ImproperlyConfigured: DATABASE_URL cannot be read (neither "
+        "PostgreSQL nor a file of SQLite). README.md shows how it is written."
+    )
+
+
+def check_deploy(folder, **variables):
+    """`manage.py check --deploy` as it is run on a server, in a process of its own."""
+    line = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    said = environment(DATA_DIR=str(folder)) | variables
+    return subprocess.run(line, cwd=ROOT, env=said, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("variables", "ids"),
+    [
+        ({}, []),
+        ({"TRUSTED_PROXIES": "10.0.0.0/8"}, []),
+        ({"TRUSTED_PROXIES": ""}, ["praxis.W001"]),
+        ({"SITE_URL": "https://127.0.0.1"}, ["praxis.W002"]),
+        ({"DEBUG": "true"}, ["security.W012", "security.W016", "security.W018"]),
+    ],
+    ids=str,
+)
+def test_the_deployment_check_names_what_a_site_does_not_do_its_work_with(tmp_path, variables, ids):
+    done = check_deploy(tmp_path, **variables)
+
+    assert re.findall(r"\((\w+\.W\d+)\)", done.stderr) == ids
+    assert done.returncode == bool(ids)
 
 
 @pytest.mark.parametrize(
