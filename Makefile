@@ -6,6 +6,9 @@
 # make bench      measure pages, sign-ups and mails beside a bare Django project
 # make messages   take new strings into the French catalogue and compile it
 # make setup      make the environment alone
+#
+# On a server, make setup SERVER=1 installs nothing for tests, and make check SERVER=1 checks the
+# settings of that server.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -14,13 +17,24 @@ export PORT
 
 .PHONY: setup run test quick test-next check bench messages
 
-setup: .venv/.installed
+ON_SERVER := $(filter 1,$(SERVER))
+
+setup: .venv/.installed$(if $(ON_SERVER),-server)
+
+PYTHON_FITS = @$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo 'Praxis needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv). Name it with: make PYTHON=python3.12 …'; exit 1; }
 
 .venv/.installed: requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	  { echo 'Praxis needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv). Name it with: make PYTHON=python3.12 …'; exit 1; }
+	$(PYTHON_FITS)
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# A site that runs keeps its environment: only what has changed is installed.
+.venv/.installed-server: requirements.txt
+	$(PYTHON_FITS)
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 # Made once: the secret key of this copy.
@@ -62,7 +76,7 @@ test-next: .venv-next/.installed
 	@VENV=.venv-next tests/run $(if $(QUICK),--quick)
 
 check: setup
-	@tests/check
+	@tests/check $(if $(ON_SERVER),--server)
 
 bench: setup
 	@bench/run

@@ -73,8 +73,11 @@ def database(url):
 
 def stop_if_wrong():
     """Raise ImproperlyConfigured, with a sentence for each thing that is wrong."""
-    if len(wrong) == 1:
-        raise ImproperlyConfigured(wrong[0])
-    if wrong:
-        lines = "\n".join(f"- {sentence}" for sentence in wrong)
-        raise ImproperlyConfigured(f"{len(wrong)} settings are wrong.\n{lines}")
+    sentences = wrong.copy()
+    # Django reads settings again that could not be read.
+    wrong.clear()
+    if len(sentences) == 1:
+        raise ImproperlyConfigured(sentences[0])
+    if sentences:
+        lines = "\n".join(f"- {sentence}" for sentence in sentences)
+        raise ImproperlyConfigured(f"{len(sentences)} settings are wrong.\n{lines}")
