@@ -5,6 +5,7 @@ Wrong ones stop the start, each with a sentence that names the remedy.
 """
 
 import re
+import time
 import zoneinfo
 from email.utils import parseaddr
 from ipaddress import ip_network
@@ -193,6 +194,10 @@ if (
     wrong.append(
         f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
     )
+
+# What /readyz asks, and from when it counts how long this process has run.
+MAIL_STANDS_STILL = "registrations.mail.standstill.why_mail_stands_still"
+STARTED = time.monotonic()
 
 # Languages and clocks
 

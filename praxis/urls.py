@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("readyz/web", health.readyz_web),
     *i18n_patterns(
         path("", include("registrations.urls")),
         path("", include("events.urls")),

@@ -139,7 +139,12 @@ def next_to_leave(*, now, without=()):
 
 
 def due_in_order(now):
-    """The mails that are due at `now` and need not wait for an earlier mail to the same person.
+    """The mails that are due at `now` and need not wait for an earlier mail to the same person."""
+    return in_order(OutgoingMail.objects.due(now))
+
+
+def in_order(mails):
+    """Those of the queryset `mails` that need not wait for an earlier mail to the same person.
 
     A mail of a kind that a later release stored is left to that release.
     """
@@ -147,8 +152,7 @@ def due_in_order(now):
     earlier = OutgoingMail.objects.unsettled().filter(
         registration=OuterRef("registration"), pk__lt=OuterRef("pk")
     )
-    due = OutgoingMail.objects.due(now).filter(kind__in=Kind)
-    return due.filter(Q(kind__in=in_any_order) | ~Exists(earlier))
+    return mails.filter(kind__in=Kind).filter(Q(kind__in=in_any_order) | ~Exists(earlier))
 
 
 def claim(mail_pks, *, now):

@@ -206,10 +206,6 @@ def test_pages_to_read_set_no_cookie(praxis, client):
         assert client.get(path).cookies.output() == ""
 
 
-def test_health_and_readiness_answer(db, client):
-    assert [client.get(path).content for path in ("/healthz", "/readyz")] == [b"ok\n", b"ok\n"]
-
-
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_reading_pages_refuse_to_be_written_to(method, workshop, client):
     assert getattr(client, method)(workshop.get_absolute_url()).status_code == 405

@@ -15,6 +15,7 @@ from django.utils import timezone
 from praxis.attempt import attempt
 from registrations import worker
 from registrations.domain import headcounts
+from registrations.models import heartbeat
 
 logger = logging.getLogger("praxis.work")
 
@@ -22,6 +23,7 @@ SWEEP_EVERY = 60  # seconds
 LOOK_EVERY = 1  # seconds
 SEND_AT_MOST = 10  # seconds without looking at anything else
 WAIT_FOR_DATABASE = 5  # seconds
+BEAT_EVERY = 30  # seconds
 
 
 class Command(BaseCommand):
@@ -44,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once, sweep_every, **options):
         self.stopping = threading.Event()
-        self.next_sweep = time.monotonic()
+        self.next_sweep = self.next_beat = time.monotonic()
         self.is_first_round = True
         if once:
             report(self.do_what_is_due(sweep_every), always=True)
@@ -77,13 +79,16 @@ class Command(BaseCommand):
 
         No mail is begun after `send_at_most` seconds.
         """
+        self.note_heartbeat()
         began = time.monotonic()
         is_time = began >= self.next_sweep
         if is_time:
             # It is set before anything can fail: a sweep that fails must not return each second.
             self.next_sweep = began + sweep_every
 
+        # It is asked between two mails, so that a long round does not look like no worker.
         def stop():
+            self.note_heartbeat()
             return self.stopping.is_set() or time.monotonic() - began > send_at_most
 
         if self.is_first_round:
@@ -91,6 +96,12 @@ class Command(BaseCommand):
             attempt("the check of the headcounts", headcounts.check_all, now=timezone.now())
             self.is_first_round = False
         return worker.run_once(now=timezone.now(), housekeeping=is_time, stop=stop)
+
+    def note_heartbeat(self):
+        """Note for /readyz that this worker runs, once in BEAT_EVERY."""
+        if time.monotonic() >= self.next_beat:
+            self.next_beat = time.monotonic() + BEAT_EVERY
+            attempt("the heartbeat", heartbeat.beat)
 
 
 def report(tally, *, always=False):
