@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from functools import wraps
 
 from django.core.cache import cache
@@ -12,6 +13,8 @@ from django.utils.html import escape
 from django.utils.http import urlencode
 
 SECONDS = 1
+# The headers of a request to which the answer may be 304.
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 def public(view):
@@ -38,8 +41,38 @@ def public_page(request, *, make, **query):
         response = make()
         if response.status_code == 200 and "private" not in response.get("Cache-Control", ""):
             patch_response_headers(response, SECONDS)
+            response.kept_until = time.monotonic() + SECONDS
             cache.set(key, response, SECONDS)
     return response
+
+
+class AnswerKeptPages:
+    """Middleware that answers with a kept page before anything else looks at the request.
+
+    It stands first, and keeps what public_page() has made with the headers that all the other
+    middleware has added. Such a page depends on nothing but the address, and on what Django itself
+    asks of it: the host, and whether it came by TLS.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method != "GET" or request.META.get("QUERY_STRING"):
+            return self.get_response(request)
+        if any(name in request.META for name in CONDITIONS):
+            return self.get_response(request)
+        host = request.META.get("HTTP_HOST", "")
+        key = cache_key("whole", request.is_secure(), host, request.path)
+        kept = cache.get(key)
+        if kept:
+            content, headers = kept
+            return HttpResponse(content, headers=headers)
+        response = self.get_response(request)
+        seconds = getattr(response, "kept_until", 0) - time.monotonic()
+        if seconds > 0 and not response.cookies:
+            cache.set(key, (response.content, dict(response.items())), seconds)
+        return response
 
 
 def cached(make, *key):

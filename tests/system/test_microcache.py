@@ -1,6 +1,7 @@
 """Pages cached for a second: nobody sees another person's page, and no decision rests on one."""
 
 import re
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -221,8 +222,8 @@ def test_each_page_of_the_list_is_kept_by_its_number(make_workshop, client, time
     assert again == pages
     assert pages == [pages[0], pages[1], pages[1], pages[1], pages[0], pages[0]]
     assert pages[0] != pages[1]
-    # The number of past workshops is the third.
-    assert (len(statements), kept) == (0, 3)
+    # The number of past workshops is the third; the page without a query stands there whole, too.
+    assert (len(statements), kept) == (0, 4)
 
 
 def test_a_page_that_is_kept_tells_browsers_for_how_long(public_pages, client):
@@ -252,3 +253,55 @@ def test_a_head_request_shares_the_page(public_pages, client, time_machine):
 
     assert len(statements) == 0
     assert min(bodies) > 0
+
+
+def test_a_page_is_answered_before_the_other_middleware_and_with_its_headers(workshop, client):
+    path = workshop.get_absolute_url()
+    first = client.get(path)
+    with CaptureQueriesContext(connection) as statements:
+        second = client.get(path)
+
+    assert len(statements) == 0
+    assert second.content == first.content
+    assert dict(second.items()) == dict(first.items())
+    assert "Content-Security-Policy" in second
+
+
+def test_a_page_is_kept_whole_no_longer_than_a_second(workshop, client, time_machine):
+    path = workshop.get_absolute_url()
+    client.get(path)
+    type(workshop).objects.update(title="Un autre titre")
+    time.sleep(0.6)
+    before = client.get(path).content.decode()
+    time.sleep(0.5)
+
+    assert "Un autre titre" not in before
+    assert "Un autre titre" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"headers": {"host": "evil.example"}},
+        {"secure": True},
+        {"headers": {"if-none-match": '"x"'}},
+        {"query_params": {"x": "1"}},
+    ],
+    ids=["another host", "by TLS", "a condition", "a query"],
+)
+def test_what_django_asks_of_a_request_is_asked_of_each(other, workshop, client, settings):
+    settings.SECURE_HSTS_SECONDS = 60
+    path = workshop.get_absolute_url()
+    client.get(path)
+
+    answer = client.get(path, **other)
+
+    host = other.get("headers", {}).get("host", "testserver")
+    assert answer.status_code == (400 if host == "evil.example" else 200)
+    assert ("Strict-Transport-Security" in answer) == other.get("secure", False)
+
+
+def test_a_page_of_one_visitor_is_never_kept_whole(form, thanks, client):
+    assert "kept_until" not in vars(client.get(form))
+    client.post(form, typed())
+    assert "kept_until" not in vars(client.get(thanks))
