@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.http import urlencode
 
 SECONDS = 1
+LONG = 600  # seconds
 # The headers of a request to which the answer may be 304.
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
@@ -75,12 +76,13 @@ class AnswerKeptPages:
         return response
 
 
-def cached(make, *key):
-    """The value that `make()` returned within the last second for the same `key` (JSON values).
+def cached(make, *key, seconds=SECONDS):
+    """The value that `make()` returned within the last `seconds` for the same `key` (JSON values).
 
-    It may be a second old: show it, but decide nothing by it.
+    It may be as old as that: show it, but decide nothing by it. Where `key` holds all that the
+    value follows from, it may be kept for LONG.
     """
-    return cache.get_or_set(cache_key("value", *key), make, SECONDS)
+    return cache.get_or_set(cache_key("value", *key), make, seconds)
 
 
 def cache_key(*parts):

@@ -69,14 +69,24 @@ def sign_up(request, slug):
 
 
 def empty_form(request, slug, now):
-    """The form before anything is typed: the same page for everybody, cached for a second."""
+    """The form before anything is typed: the same page for everybody, cached for a second.
+
+    Where nothing has changed since, it is not rendered again either: that is most of its cost.
+    """
 
     def make(placeholders):
         workshop = workshop_or_404(slug)
-        form = SignUpForm(workshop=workshop, now=now)
-        form.initial["opened"] = placeholders["opened"]
-        context = form_context(workshop, form, now) | {"csrf_token": placeholders["csrf_token"]}
-        return render_to_string(TEMPLATE, context, request)
+        seats = seats_context(workshop, now)
+
+        def render_form():
+            form = SignUpForm(workshop=workshop, now=now)
+            form.initial["opened"] = placeholders["opened"]
+            context = {"workshop": workshop, "form": form, **seats}
+            context["csrf_token"] = placeholders["csrf_token"]
+            return render_to_string(TEMPLATE, context, request)
+
+        facts = form_facts(workshop, seats)
+        return microcache.cached(render_form, request.path, facts, seconds=microcache.LONG)
 
     per_visitor = {"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}
     return microcache.cached_page(request, per_visitor=per_visitor, make=make)
@@ -113,8 +123,20 @@ def register_in_turn(request, workshop, form, now):
     return redirect_to_thanks(request, workshop, form.cleaned_data, rank)
 
 
+def form_facts(workshop, seats):
+    """All that the empty form of `workshop` says, but for the visitor's own, as JSON values."""
+    hosts = [[community.pk, community.name] for community in workshop.communities]
+    texts = [workshop.title, workshop.language, workshop.organisers, workshop.consent_text]
+    return [texts, hosts, {name: value and str(value) for name, value in seats.items()}]
+
+
 def form_context(workshop, form, now):
-    """The context of sign_up.html; raises RegistrationRefused if `workshop` takes nobody now.
+    """The context of sign_up.html; raises RegistrationRefused if `workshop` takes nobody now."""
+    return {"workshop": workshop, "form": form, **seats_context(workshop, now)}
+
+
+def seats_context(workshop, now):
+    """What sign_up.html says of the seats; raises RegistrationRefused as form_context().
 
     `waits` is True if there is no seat for anybody. `reserved` says for whom seats remain, if
     there is none for others; else it is None.
@@ -123,8 +145,6 @@ def form_context(workshop, form, now):
     reserved = reserved_seats_left(workshop) if status == Status.FULL else None
     waits = status == Status.FULL and not reserved
     return {
-        "workshop": workshop,
-        "form": form,
         "reserved": reserved,
         "waits": waits,
         "heading": _("Join the waiting list") if waits else _("Register"),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from registrations.forms.sign_up import SignUpForm
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
@@ -305,3 +306,54 @@ def test_a_page_of_one_visitor_is_never_kept_whole(form, thanks, client):
     assert "kept_until" not in vars(client.get(form))
     client.post(form, typed())
     assert "kept_until" not in vars(client.get(thanks))
+
+
+CHANGES = {
+    "the title": lambda workshop: set_fields(workshop, title="Un autre titre"),
+    "the language": lambda workshop: set_fields(workshop, language="en", consent_text="Yes"),
+    "the consent": lambda workshop: set_fields(workshop, consent_text="On enregistre."),
+    "a host": lambda workshop: workshop.hostings.last().delete(),
+    "a host's name": lambda workshop: workshop.hosts.filter(place="France").update(name="TMN"),
+    "the seats": lambda workshop: set_fields(workshop, capacity=1),
+}
+
+
+def set_fields(workshop, **fields):
+    type(workshop).objects.filter(pk=workshop.pk).update(**fields)
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_form_that_is_kept_for_long_shows_each_change_within_a_second(
+    what, workshop, register, form, client, settings
+):
+    register(workshop)
+    before = without_own_words(client.get(form))
+    CHANGES[what](workshop)
+    cache.delete_many([key.split(":", 2)[2] for key in list(cache._cache) if is_short(key)])
+
+    after = without_own_words(client.get(form))
+    cache.clear()
+
+    assert after == without_own_words(client.get(form))
+    assert after != before
+
+
+def is_short(key):
+    """Is this what a second later is gone?"""
+    return cache._expire_info[key] - time.time() < 2
+
+
+def test_an_unchanged_form_is_rendered_once(workshop, form, client, monkeypatch):
+    rendered = []
+    monkeypatch.setattr(
+        "registrations.views.sign_up.SignUpForm.__init__",
+        lambda self, *args, real=SignUpForm.__init__, **facts: (
+            rendered.append(1),
+            real(self, *args, **facts),
+        )[1],
+    )
+    client.get(form)
+    cache.delete_many([key.split(":", 2)[2] for key in list(cache._cache) if is_short(key)])
+    client.get(form)
+
+    assert rendered == [1]
