@@ -179,6 +179,25 @@ def test_a_known_address_costs_as_many_statements_as_a_new_one(workshop, registe
     assert [len(new), len(known)] == [15, 15]
 
 
+@pytest.mark.parametrize("people", [1, 60])
+@pytest.mark.parametrize(("capacity", "most"), [(None, 5), (100, 6), (1, 6)])
+def test_the_lock_is_held_for_as_many_statements_however_many_people_have_registered(
+    capacity, most, people, make_workshop, crowd, client, communities
+):
+    workshop = make_workshop(capacity=capacity)
+    workshop.hostings.filter(community__place="Québec").update(reserved_seats=capacity and 1)
+    crowd(workshop, people)
+
+    with CaptureQueriesContext(connection) as statements:
+        client.post(form_of(workshop), typed())
+
+    asked = [statement["sql"] for statement in statements]
+    lock = max(n for n, sql in enumerate(asked) if sql.startswith('SELECT "events_workshop"."id"'))
+    held = [sql for sql in asked[lock:] if not sql.startswith(("COMMIT", "RELEASE"))]
+    assert len(held) == most
+    assert not any("COUNT(" in sql for sql in held)
+
+
 def test_a_button_pressed_twice_mails_once(workshop, register, client):
     register(workshop, email="first@example.org").mails.all().delete()
     costs = []
