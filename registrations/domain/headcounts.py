@@ -12,7 +12,7 @@ from registrations.models import Headcount, Registration
 logger = logging.getLogger("praxis.seats")
 State = Registration.State
 CHECK_EVERY = timedelta(minutes=10)
-NUMBERS = ["confirmed", "waiting", "confirmed_of"]
+NUMBERS = ["confirmed", "waiting", "confirmed_of", "waiting_of"]
 
 
 def read(workshop):
@@ -54,13 +54,17 @@ def add(headcount, state, community_id, number):
     """Add `number` to the people of `headcount` in `state`; those who cancelled are not counted."""
     if state == State.WAITING:
         headcount.waiting += number
+        of = headcount.waiting_of
     elif state == State.CONFIRMED:
         headcount.confirmed += number
-        if community_id:
-            of, key = headcount.confirmed_of, str(community_id)
-            of[key] = of.get(key, 0) + number
-            if not of[key]:
-                del of[key]
+        of = headcount.confirmed_of
+    else:
+        return
+    if community_id:
+        key = str(community_id)
+        of[key] = of.get(key, 0) + number
+        if not of[key]:
+            del of[key]
 
 
 def write(headcount):

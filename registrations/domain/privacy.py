@@ -121,7 +121,7 @@ def erase(registration, *, now):
         )
         if registration.erased_at:
             return False
-        seats.leave_community(registration)
+        seats.change_community(registration, None)
         seats.save()
         final_mail = compose_final_mail(registration)
         # The mails that a worker is sending at this moment keep their rows, so that the final

@@ -71,10 +71,15 @@ class Seats:
         headcounts.count(self.headcount, registration, 1)
         self.has_changed = True
 
-    def leave_community(self, registration):
-        """Count `registration` among those of no community, as move() does."""
+    def wanted_in_line(self):
+        """The hosts (pk) with unfilled reserved seats of whose community somebody waits."""
+        waiting_of = self.headcount.waiting_of
+        return [pk for pk in self.reserved if self.has_reserved(pk) and waiting_of.get(str(pk))]
+
+    def change_community(self, registration, community):
+        """Count `registration` in `community` (None for none), as move() does with a state."""
         headcounts.count(self.headcount, registration, -1)
-        registration.community = None
+        registration.community = community
         headcounts.count(self.headcount, registration, 1)
         self.has_changed = True
 

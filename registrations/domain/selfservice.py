@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from registrations.domain import waiting_list
-from registrations.domain.seats import lock_workshop_of
+from registrations.domain.seats import lock_workshop_of, locked_seats
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -62,6 +62,10 @@ def correct(registration, typed, *, now):
         waited = registration.is_waiting
         if not waited:
             typed = {name: value for name, value in typed.items() if name != "community"}
+        elif "community" in typed:
+            seats = locked_seats(workshop, now=now)
+            seats.change_community(registration, typed["community"])
+            seats.save()
         Registration.objects.filter(pk=registration.pk, erased_at=None).update(**typed)
         waiting_list.promote_batch(workshop, now=now)
         registration.refresh_from_db()

@@ -51,17 +51,29 @@ def promote_under_lock(workshop, seats, *, now):
     if seats.free == 0 or not seats.waiting:
         return 0
     promoted = 0
-    models.prefetch_related_objects([workshop], "hostings")
-    # A person whom no seat fits is passed over: the next may belong to a community with a
-    # reserved seat.
-    for registration in workshop.registrations.waiting():
-        if seats.fit(registration.community_id):
-            registration.workshop = workshop
-            give_seat(registration, Kind.PROMOTION, seats, now=now)
-            promoted += 1
-        if seats.free == 0 or promoted == BATCH:
+    while promoted < BATCH and seats.free != 0:
+        line = those_who_fit(workshop, seats)[: BATCH - promoted]
+        if not line:
             break
+        models.prefetch_related_objects([workshop], "hostings")
+        for registration in line:
+            if seats.fit(registration.community_id):
+                registration.workshop = workshop
+                give_seat(registration, Kind.PROMOTION, seats, now=now)
+                promoted += 1
     return promoted
+
+
+def those_who_fit(workshop, seats):
+    """The people in line for whom one of the `seats` is free now; the first of them fits.
+
+    A person whom no seat fits is passed over: the next may belong to a community with a reserved
+    seat.
+    """
+    if seats.fit(None):
+        return workshop.registrations.waiting()
+    wanted = seats.wanted_in_line()
+    return workshop.registrations.waiting().filter(community__in=wanted) if wanted else []
 
 
 def promote_everywhere(*, now):

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('confirmed', models.PositiveIntegerField(default=0)),
                 ('waiting', models.PositiveIntegerField(default=0)),
                 ('confirmed_of', models.JSONField(default=dict)),
+                ('waiting_of', models.JSONField(default=dict)),
                 ('checked_at', models.DateTimeField()),
             ],
         ),

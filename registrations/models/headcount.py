@@ -9,8 +9,8 @@ class Headcount(models.Model):
     """The numbers of one workshop's registrations, so that nobody needs to count the rows.
 
     They are written under the workshop's lock (seats.lock_workshop), in the transaction that
-    changes a registration. `confirmed_of` holds {pk of a community, as text: how many of the
-    confirmed belong to it}. `checked_at` says when they were last compared with the rows.
+    changes a registration. `confirmed_of` and `waiting_of` hold {pk of a community, as text: how
+    many of them belong to it}. `checked_at` says when they were last compared with the rows.
     """
 
     workshop = models.OneToOneField(
@@ -19,6 +19,7 @@ class Headcount(models.Model):
     confirmed = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
     confirmed_of = models.JSONField(default=dict)
+    waiting_of = models.JSONField(default=dict)
     checked_at = models.DateTimeField()
 
     def __str__(self):

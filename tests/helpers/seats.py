@@ -18,13 +18,17 @@ def in_line(workshop):
 
 
 def kept(workshop):
-    """(confirmed, waiting, {community: confirmed of it}), as the headcount says."""
+    """(confirmed, waiting, {community: confirmed of it}, {community: waiting}), as is kept."""
     headcount = headcounts.read(workshop)
-    return headcount.confirmed, headcount.waiting, headcount.confirmed_of
+    numbers = headcount.confirmed, headcount.waiting
+    return *numbers, headcount.confirmed_of, headcount.waiting_of
 
 
 def truly(workshop):
     """The same, counted in Python from the rows."""
-    confirmed = list(workshop.registrations.confirmed())
-    of = Counter(str(row.community_id) for row in confirmed if row.community_id)
-    return len(confirmed), len(workshop.registrations.waiting()), dict(of)
+    confirmed, waiting = list(workshop.registrations.confirmed()), workshop.registrations.waiting()
+    return len(confirmed), len(waiting), by_community(confirmed), by_community(waiting)
+
+
+def by_community(rows):
+    return dict(Counter(str(row.community_id) for row in rows if row.community_id))

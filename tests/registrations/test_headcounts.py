@@ -49,7 +49,11 @@ def test_each_act_keeps_the_headcount(busy, communities, now):
 def test_who_is_erased_after_the_end_is_of_no_community_any_more(busy):
     privacy.erase(of(busy, "ada"), now=busy.ends_at + timedelta(hours=1))
 
-    assert kept(busy) == truly(busy) == (2, 2, {str(busy.communities[0].pk): 1})
+    assert (
+        kept(busy)
+        == truly(busy)
+        == (2, 2, {str(busy.communities[0].pk): 1}, {str(busy.communities[1].pk): 1})
+    )
 
 
 def test_a_workshop_without_a_headcount_is_counted_when_it_is_needed(busy, register):
@@ -63,7 +67,7 @@ def test_a_workshop_without_a_headcount_is_counted_when_it_is_needed(busy, regis
 
 
 def test_the_sweep_corrects_a_headcount_that_is_wrong_and_says_so(busy, now, caplog):
-    Headcount.objects.update(confirmed=7, waiting=0, confirmed_of={})
+    Headcount.objects.update(confirmed=7, waiting=0, confirmed_of={}, waiting_of={})
     worker.run_once(now=now + timedelta(minutes=9))
     early = kept(busy)
 
