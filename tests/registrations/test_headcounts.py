@@ -46,6 +46,14 @@ def test_each_act_keeps_the_headcount(busy, communities, now):
     assert len(set(map(str, seen))) > 3
 
 
+def test_who_waits_and_names_another_community_is_counted_there(busy, communities, now):
+    typed = {"community": communities["Martinique"]}
+    selfservice.correct(of(busy, "cy"), typed, now=now)
+
+    assert kept(busy) == truly(busy)
+    assert kept(busy)[3] == {str(communities["Martinique"].pk): 1}
+
+
 def test_who_is_erased_after_the_end_is_of_no_community_any_more(busy):
     privacy.erase(of(busy, "ada"), now=busy.ends_at + timedelta(hours=1))
 
