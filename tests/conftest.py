@@ -10,11 +10,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import sync_playwright
 
 from events import clocks
 from events.models import Community, Hosting, Workshop
+from praxis import database_clock
 from registrations.domain import signup
 from registrations.forms.honeypot import HoneypotForm
 from tests.helpers.browser import FLAGS
@@ -67,10 +68,11 @@ def now():
 
 
 @pytest.fixture(autouse=True)
-def standing_clock(request, time_machine):
+def standing_clock(request, time_machine, monkeypatch):
     """Every test happens at NOW, unless it moves the clock itself or talks to other processes."""
     if not request.node.get_closest_marker("real_time"):
         time_machine.move_to(NOW, tick=True)
+        monkeypatch.setattr(database_clock, "now", timezone.now)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The acts behind the manage link, apart from cancelling and its undoing."""
 
 from django.db import transaction
+from django.db.models import F
 
 from registrations.domain import waiting_list
 from registrations.domain.seats import lock_workshop_of, locked_seats
@@ -27,7 +28,7 @@ def verify(registration, *, now):
             attempts=0,
             due_at__gt=now,
         )
-        delayed.update(due_at=now, due_since=now)
+        delayed.update(due_at=F("created_at"), due_since=now)
 
 
 def send_again(registration, *, now):

@@ -223,7 +223,8 @@ def send_again(mail, *, now):
     An organiser asks for it.
     """
     failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
-    return bool(failed.update(state=MailState.QUEUED, due_at=now, due_since=now, attempts=0))
+    at_once = {"due_at": F("created_at"), "due_since": now}
+    return bool(failed.update(state=MailState.QUEUED, attempts=0, **at_once))
 
 
 def take_up_abandoned(*, now):

@@ -3,7 +3,7 @@
 import secrets
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +18,13 @@ def new_message_id():
 
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self, now):
-        """The queued mails whose moment has come at `now`."""
-        return self.filter(state=OutgoingMail.State.QUEUED, due_at__lte=now)
+        """The queued mails whose moment has come at `now`, by the database's clock.
+
+        A mail that was due at once when it was stored has one and the same instant twice, whatever
+        the clock of the machine that stored it said. It is due at any `now`.
+        """
+        at_once = Q(due_at=F("created_at"))
+        return self.filter(Q(due_at__lte=now) | at_once, state=OutgoingMail.State.QUEUED)
 
     def with_workshops(self):
         """The mails with registration, workshop and hosts, in two more queries.
@@ -50,7 +55,8 @@ class OutgoingMailQuerySet(models.QuerySet):
 class OutgoingMail(models.Model):
     """One mail to one person, stored in the same transaction as the act that causes it.
 
-    Times are UTC. Mails with a lower `priority` leave first. A process that sends the mail holds it
+    Times are UTC. A mail whose `due_at` is its `created_at` is due at once. Mails with a lower
+    `priority` leave first. A process that sends the mail holds it
     until `lease_until`. `sequence` is the SEQUENCE of its invite, None without one. `before` is the
     snapshot that the person had before the change the mail announces (snapshots.snapshot).
     `content` is the whole mail (RFC 5322) of a person who is erased already, until it has left.

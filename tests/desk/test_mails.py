@@ -79,7 +79,8 @@ def test_the_desk_sends_again_only_what_failed_and_under_its_message_id(
     failed, sent = two_mails
     server.script["RCPT"] = ["550 5.1.1 No such person here"]
     worker.run_once(now=now)
-    queued = register(workshop, email="p3@example.org", now=now + timedelta(days=1)).mails.get()
+    queued = register(workshop, email="p3@example.org").mails.get()
+    OutgoingMail.objects.filter(pk=queued.pk).update(due_at=now + timedelta(days=1))
 
     assert send_again([failed, sent, queued]) == ["1 courriel repart."]
 

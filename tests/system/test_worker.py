@@ -286,7 +286,9 @@ call_command("load_praxis", "--upcoming", verbosity=0)
 workshop = Workshop.objects.latest("starts_at")
 for number in (0, 1):
     person = {"first_name": "Zoé", "last_name": "Tremblay", "email": f"p{number}@example.org"}
-    signup.register(workshop, now=timezone.now() + timedelta(days=number), **person)
+    signup.register(workshop, now=timezone.now(), **person)
+second = OutgoingMail.objects.order_by("pk").last()
+OutgoingMail.objects.filter(pk=second.pk).update(due_at=timezone.now() + timedelta(days=1))
 print(*OutgoingMail.objects.order_by("pk").values_list("message_id", flat=True))
 """
 

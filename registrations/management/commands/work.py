@@ -10,8 +10,8 @@ import time
 
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
-from django.utils import timezone
 
+from praxis import database_clock
 from praxis.attempt import attempt
 from registrations import worker
 from registrations.domain import headcounts
@@ -93,9 +93,9 @@ class Command(BaseCommand):
 
         if self.is_first_round:
             # The release that ran until now may have kept no headcounts.
-            attempt("the check of the headcounts", headcounts.check_all, now=timezone.now())
+            attempt("the check of the headcounts", headcounts.check_all, now=database_clock.now())
             self.is_first_round = False
-        return worker.run_once(now=timezone.now(), housekeeping=is_time, stop=stop)
+        return worker.run_once(now=database_clock.now(), housekeeping=is_time, stop=stop)
 
     def note_heartbeat(self):
         """Note for /readyz that this worker runs, once in BEAT_EVERY."""
