@@ -8,18 +8,22 @@ from django.db import InterfaceError, OperationalError
 
 logger = logging.getLogger("praxis.work")
 
+# What PostgreSQL says to one statement while it serves all others (its manual, Appendix A):
+# serialization_failure, deadlock_detected, lock_not_available, query_canceled.
+OF_ONE_STATEMENT = ("40001", "40P01", "55P03", "57014")
+
 
 def attempt(step, act, *args, **kwargs):
     """The count that `act(*args, **kwargs)` returns; 0 if it raises.
 
-    The failure is logged under the name `step`. An InterfaceError or OperationalError is raised
-    again: the database is away, so that no other step would succeed, and the worker waits for it.
+    The failure is logged under the name `step`. If the database is away it is raised again: no
+    other step would succeed, and the worker waits for it.
     """
     try:
         return act(*args, **kwargs)
-    except (InterfaceError, OperationalError):
-        raise
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
+        if is_away(error):
+            raise
         # The error's own message is not logged: it may hold a name or an address.
         places = [
             f"{Path(frame.filename).name}:{frame.lineno}"
@@ -27,3 +31,10 @@ def attempt(step, act, *args, **kwargs):
         ]
         logger.error("%s failed (%s), at %s", step, type(error).__name__, " > ".join(places))
         return 0
+
+
+def is_away(error):
+    """Whether `error` means that the database does not answer, or is locked as a whole (SQLite)."""
+    if not isinstance(error, (InterfaceError, OperationalError)):
+        return False
+    return getattr(error.__cause__, "sqlstate", None) not in OF_ONE_STATEMENT

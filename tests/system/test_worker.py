@@ -10,7 +10,7 @@ from itertools import groupby
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import DataError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from events.models import Workshop
@@ -127,14 +127,31 @@ def test_an_answer_that_cannot_be_written_holds_up_no_mail(workshop, register, c
     assert OutgoingMail.objects.get().state == State.SENT
 
 
+def waited_in_vain(cause):
+    """What Django makes of PostgreSQL's `cause`."""
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     "step", ["waiting_list.promote_everywhere", "reminders.write_due", "queue.take_up_abandoned"]
 )
+@pytest.mark.parametrize(
+    "error",
+    [
+        DataError("a row that cannot be read"),
+        waited_in_vain(psycopg.errors.LockNotAvailable("a lock that somebody keeps")),
+        waited_in_vain(psycopg.errors.DeadlockDetected("two who wait for each other")),
+        waited_in_vain(psycopg.errors.QueryCanceled("a statement that takes too long")),
+    ],
+    ids=["data", "lock", "deadlock", "timeout"],
+)
 def test_a_step_that_fails_as_a_whole_holds_up_no_mail(
-    step, workshop, register, smtp, monkeypatch, now
+    step, error, workshop, register, smtp, monkeypatch, now
 ):
     def fail(now):
-        raise DataError("a row that cannot be read")
+        raise error
 
     register(workshop)
     monkeypatch.setattr(f"registrations.worker.{step}", fail)
