@@ -8,16 +8,17 @@ from registrations.mail import delivery, queue, reminders
 from registrations.models import allowance, used_stamp
 
 
-def run_once(*, now, housekeeping=True, stop=lambda: False):
+def run_once(*, now, server=None, housekeeping=True, stop=lambda: False):
     """Do all that is due at `now`; a Counter of what was done.
 
-    The housekeeping is left out where `housekeeping` is false. `stop` is asked between two mails.
+    `server` is the MailServer that this process knows from earlier rounds. The housekeeping is left
+    out where `housekeeping` is false. `stop` is asked between two mails.
     """
     clock, tally = delivery.running_clock(now), Counter()
     if housekeeping:
         tally.update(do_housekeeping(now=now))
     attempt("the answer to lost links", lost_links.answer, now=now)
-    tally.update(delivery.deliver_due(now=clock(), stop=stop))
+    tally.update(delivery.deliver_due(now=clock(), server=server, stop=stop))
     return tally
 
 

@@ -1,85 +1,116 @@
-"""Sends the mails that are due, and tries again those that could not leave."""
+"""Sends the mails that are due, while the mail server is there."""
 
-import logging
-import smtplib
 import time
 from collections import Counter
 from datetime import timedelta
 
 from django.core.mail import get_connection
-from django.db import Error, close_old_connections, transaction
+from django.db import transaction
 
-from registrations.mail import compose, mime, obsolete, queue, snapshots
-from registrations.mail.queue import HOLD_FOR, LEASE
+from registrations.mail import compose, mime, obsolete, outcomes, queue, snapshots
+from registrations.mail.server import MailServer, is_of_server
 from registrations.models import OutgoingMail, Registration
 
-logger = logging.getLogger("praxis.outbox")
 MailState = OutgoingMail.State
-RETRY_AFTER = [
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-]
-RETRY_THEN = timedelta(hours=12)
-GIVE_UP_AFTER = timedelta(days=4)
 SEND_TOGETHER = 1  # seconds, however many mails are claimed together
+WAITING = "waiting for the mail server"
 
 
-def deliver_due(*, now, stop=lambda: False):
+def deliver_due(*, now, server=None, stop=lambda: False):
     """Send the mails that are due, the most urgent first; a Counter of the states they are in then.
 
-    It ends when no mail is due, or after the mail in hand once `stop()` is true.
+    It ends when no mail is due, when the mail server is away, or after the mail in hand once
+    `stop()` is true. Without the MailServer `server` nothing is known of it yet.
     """
-    clock, tally = running_clock(now), Counter()
+    server = server or MailServer()
+    clock, tally, misses, was_away = running_clock(now), Counter(), server.misses, server.is_away
     # One connection serves all mails. It opens when there is something to send.
     connection, held_by_others = get_connection(), set()
+    means = {"clock": clock, "connection": connection, "server": server, "stop": stop}
     try:
-        while not stop():
+        while not stop() and server.may_be_tried(now=clock()):
             at = clock()
             urgent = queue.next_to_leave(now=at, without=held_by_others)
             if not urgent:
                 break
-            claimed = queue.claim(urgent, now=at)
-            held_by_others |= {*urgent} - {mail.pk for mail in claimed}
-            tally.update(deliver(claimed, clock=clock, connection=connection, stop=stop))
+            # Where nobody knows whether the server takes mail, one mail finds out.
+            chosen = urgent if server.sure else urgent[:1]
+            claimed = queue.claim(chosen, now=at)
+            held_by_others |= {*chosen} - {mail.pk for mail in claimed}
+            tally.update(deliver(claimed, **means))
     finally:
         connection.close()
+    if server.misses > misses:
+        waiting = queue.say_why_they_wait(server.why, now=clock())
+        if not was_away:
+            tally[WAITING] = waiting
     return tally
 
 
-def deliver(claimed, *, clock, connection, stop=lambda: False):
+def deliver(claimed, *, clock, connection, server, stop=lambda: False):
     """Send the claimed mails on `connection`, which stays open; a Counter of their states then.
 
     Mails that are not sent within SEND_TOGETHER are released, since a more urgent one may be due.
     """
     began, tally = time.monotonic(), Counter()
     for position, mail in enumerate(claimed):
-        if position and (stop() or time.monotonic() - began > SEND_TOGETHER):
+        is_late = stop() or time.monotonic() - began > SEND_TOGETHER
+        if position and (is_late or not server.sure):
             queue.release(claimed[position:])
             break
-        tally[deliver_one(mail, now=clock(), connection=connection)] += 1
+        state = deliver_one(mail, clock=clock, connection=connection, server=server)
+        if state is None:
+            queue.release(claimed[position:])
+            break
+        tally[state] += 1
     return tally
 
 
-def deliver_one(mail, *, now, connection):
-    """Send a mail that this process has claimed; the state it is in then."""
+def deliver_one(mail, *, clock, connection, server):
+    """Send a mail that this process has claimed; the state it is in then.
+
+    None if the mail server is away, so that the mail was not tried.
+    """
+    now = clock()
     try:
         reason = obsolete.why_obsolete(mail, now=now)
         if reason:
             return queue.drop(mail, reason)
         if obsolete.is_on_hold(mail):
-            return put_on_hold(mail, now=now)
+            return outcomes.on_hold(mail, now=now)
         message = composed(mail)
         if message is None:
             return queue.drop(mail, obsolete.ERASED)
-        message.connection = connection
-        message.send()
     # Whatever is wrong with one mail must not stop the others.
     except Exception as error:  # noqa: BLE001
-        return finish_failed(mail, error, now=now)
-    return finish_sent(mail, now=now)
+        return outcomes.refused(mail, error, now=now)
+    try:
+        connection.open()
+    # Whatever prevents it, it is no fault of any mail.
+    except Exception as error:  # noqa: BLE001
+        server.missed(error, now=clock())
+        return None
+    return send(mail, message, now=now, connection=connection, server=server)
+
+
+def send(mail, message, *, now, connection, server):
+    """Send the `message` of `mail`; the state of the mail then."""
+    try:
+        connection.send_messages([message])
+    except Exception as error:  # noqa: BLE001
+        if not is_of_server(error):
+            server.took(now=now)
+            return outcomes.refused(mail, error, now=now)
+        server.broke_off(error, now=now)
+        return outcomes.broken_off(
+            mail,
+            error,
+            may_have_arrived=getattr(connection, "may_have_arrived", False),
+            others_leave=server.has_taken_lately(now=now),
+            now=now,
+        )
+    server.took(now=now)
+    return outcomes.sent(mail, now=now)
 
 
 def composed(mail):
@@ -103,76 +134,6 @@ def composed(mail):
             mail.sequence = mail.registration.sequence
             mail.save(update_fields=["sequence"])
     return compose.compose(mail)
-
-
-def put_on_hold(mail, *, now):
-    """Let `mail` wait HOLD_FOR before it is looked at again; its state then."""
-    due = now + HOLD_FOR
-    return queue.finish(
-        mail, state=MailState.QUEUED, due_at=due, due_since=due, attempts=mail.attempts - 1
-    )
-
-
-def finish_sent(mail, *, now):
-    """Write that `mail` has left; its state then.
-
-    A mail that has left cannot be taken back. If the database is away at that moment, this waits
-    for it about as long as the lease lasts.
-    """
-    wait_until = time.monotonic() + LEASE.total_seconds()
-    while True:
-        try:
-            return queue.finish(mail, state=MailState.SENT, sent_at=now, last_error="")
-        except Error:
-            if time.monotonic() > wait_until:
-                raise
-        close_old_connections()
-        time.sleep(0.5)
-
-
-def finish_failed(mail, error, *, now):
-    """Write why `mail` did not leave, and when it is tried again; its state then."""
-    people = Registration.objects.filter(pk=mail.registration_id)
-    if people.filter(erased_at__isnull=False).exists():
-        # The error's own words may hold the address of a person whose data is erased.
-        fields = {"last_error": type(error).__name__}
-    else:
-        fields = {"last_error": describe(error)}
-    if is_permanent(error) or now - mail.due_since > GIVE_UP_AFTER:
-        fields["state"] = MailState.FAILED
-    else:
-        delays = dict(enumerate(RETRY_AFTER, start=1))
-        delay = delays.get(mail.attempts, RETRY_THEN)
-        fields |= {"state": MailState.QUEUED, "due_at": now + delay}
-    # The error's own words may hold an address, which must not stand in the log.
-    logger.warning(
-        "mail %s did not leave (%s), now %s", mail.pk, type(error).__name__, fields["state"]
-    )
-    return queue.finish(mail, **fields)
-
-
-def describe(error):
-    """What went wrong, in the mail server's own words where it said some."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = error.recipients.values()
-    elif isinstance(error, smtplib.SMTPResponseException):
-        replies = [(error.smtp_code, error.smtp_error)]
-    else:
-        return f"{type(error).__name__}: {error}"
-    said = "; ".join(f"{code} {as_str(text)}" for code, text in replies)
-    return said.replace("\0", "")  # PostgreSQL keeps no NUL
-
-
-def as_str(text):
-    """A reply of the mail server as str, whatever bytes it holds."""
-    return text if isinstance(text, str) else text.decode(errors="replace")
-
-
-def is_permanent(error):
-    """Whether the server refused this recipient or message for good (RFC 5321 4.2.1: 5yz)."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _words in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
 def running_clock(now):

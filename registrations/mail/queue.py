@@ -227,6 +227,13 @@ def send_again(mail, *, now):
     return bool(failed.update(state=MailState.QUEUED, attempts=0, **at_once))
 
 
+def say_why_they_wait(words, *, now):
+    """Write `words` as the last error of each mail that is due at `now`; how many are due."""
+    due = OutgoingMail.objects.due(now)
+    due.exclude(last_error=words).update(last_error=words)
+    return due.count()
+
+
 def take_up_abandoned(*, now):
     """Queue again the mails that killed processes left behind; how many."""
     # Most of them were not tried yet, and a killed process is no failure of the mail.

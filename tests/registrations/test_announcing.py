@@ -14,10 +14,20 @@ from events.clocks import instant
 from events.models import Workshop
 from registrations import worker
 from registrations.domain import announcements, lost_links, privacy, signup
-from registrations.mail import delivery, queue
+from registrations.mail import queue
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import at_once
-from tests.helpers.mails import a_while_passes, calendar, entry, html, leaf, plain, text, words
+from tests.helpers.mails import (
+    a_while_passes,
+    calendar,
+    deliver_claimed,
+    entry,
+    html,
+    leaf,
+    plain,
+    text,
+    words,
+)
 from tests.helpers.workshops import change
 
 BEFORE = (
@@ -449,11 +459,7 @@ def test_news_that_failed_behind_newer_news_takes_nothing_back(
     announcements.announce(workshop, now=now)
     told = Registration.objects.get().told
     first = OutgoingMail.objects.filter(kind="update").earliest("pk")
-    delivery.deliver(
-        queue.claim([first.pk], now=now + timedelta(hours=1)),
-        clock=lambda: now,
-        connection=get_connection(),
-    )
+    deliver_claimed(queue.claim([first.pk], now=now + timedelta(hours=1)), clock=lambda: now)
 
     assert OutgoingMail.objects.get(pk=first.pk).state == "failed"
     assert Registration.objects.get().told == told

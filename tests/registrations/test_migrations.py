@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.helpers.clock import NOW
 
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
-SEATS = "0005_seats_given_back"
+SEATS, OWED = "0005_seats_given_back", "0010_owed_mail_leaves"
 LATER = NOW + timedelta(days=9)
 
 
@@ -135,3 +135,23 @@ def test_a_database_in_use_finds_its_way_back_to_the_first_release(migrate):
     assert list(
         then("registrations", "OutgoingMail").objects.values_list("sequence", flat=True)
     ) == [0]
+
+
+def test_what_an_earlier_release_put_off_for_hours_is_tried_at_once(migrate):
+    then = migrate(SEATS)
+    workshop_of(then)
+    mails = then("registrations", "OutgoingMail").objects
+    facts = {"kind": "confirmation", "created_at": NOW, "due_since": NOW}
+    rows = [
+        ("put-off", {"attempts": 6, "due_at": NOW + timedelta(hours=12)}),
+        ("limited", {"attempts": 0, "due_at": LATER, "due_since": LATER}),
+        ("failed", {"attempts": 13, "due_at": NOW, "state": "failed"}),
+    ]
+    for name, row in rows:
+        person = enrol(then, name, state="confirmed")
+        mails.create(registration=person, message_id=f"<{name}@example.org>", **facts | row)
+
+    now = migrate(OWED)
+
+    found = now("registrations", "OutgoingMail").objects.order_by("pk")
+    assert list(found.values_list("due_at", "attempts")) == [(NOW, 1), (LATER, 0), (NOW, 13)]

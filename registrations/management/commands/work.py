@@ -15,6 +15,7 @@ from praxis import database_clock
 from praxis.attempt import attempt
 from registrations import worker
 from registrations.domain import headcounts
+from registrations.mail.server import MailServer
 from registrations.models import heartbeat
 
 logger = logging.getLogger("praxis.work")
@@ -47,6 +48,7 @@ class Command(BaseCommand):
     def handle(self, *, once, sweep_every, **options):
         self.stopping = threading.Event()
         self.next_sweep = self.next_beat = time.monotonic()
+        self.server = MailServer()
         self.is_first_round = True
         if once:
             report(self.do_what_is_due(sweep_every), always=True)
@@ -91,11 +93,12 @@ class Command(BaseCommand):
             self.note_heartbeat()
             return self.stopping.is_set() or time.monotonic() - began > send_at_most
 
+        now = database_clock.now()
         if self.is_first_round:
             # The release that ran until now may have kept no headcounts.
-            attempt("the check of the headcounts", headcounts.check_all, now=database_clock.now())
+            attempt("the check of the headcounts", headcounts.check_all, now=now)
             self.is_first_round = False
-        return worker.run_once(now=database_clock.now(), housekeeping=is_time, stop=stop)
+        return worker.run_once(now=now, server=self.server, housekeeping=is_time, stop=stop)
 
     def note_heartbeat(self):
         """Note for /readyz that this worker runs, once in BEAT_EVERY."""
