@@ -166,6 +166,13 @@ if not 1 <= EMAIL_TIMEOUT <= 30:
     wrong.append(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
 # Seconds for one mail, from the greeting on.
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3
+# Connections of one worker to the mail server. Twenty carry fifty mails a second to a server that
+# takes 100 ms for each of its four answers a mail.
+WORK_CONNECTIONS = read(env.int, "WORK_CONNECTIONS", default=20)
+if not 1 <= WORK_CONNECTIONS <= 100:
+    raise ImproperlyConfigured(
+        f"WORK_CONNECTIONS is {WORK_CONNECTIONS}; write a number from 1 to 100."
+    )
 EMAIL_PORT = 25
 # "files" says the default.
 mail = None

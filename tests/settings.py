@@ -18,6 +18,8 @@ os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or "sqlite"
 from praxis.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# One mail after another, unless a test says otherwise.
+WORK_CONNECTIONS = 1
 # The live server speaks plain HTTP.
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0

@@ -51,6 +51,7 @@ class EmailBackend(smtp.EmailBackend):
                 reply = super().getreply()
                 # What had come of a line when the socket was shut would pass for the whole.
                 if backend.is_shut:
+                    self.close()
                     raise smtplib.SMTPServerDisconnected("No answer within EMAIL_DEADLINE")
                 return reply
 

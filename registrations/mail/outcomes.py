@@ -28,8 +28,8 @@ GIVE_UP_AFTER = timedelta(days=4)
 RETRY_BROKEN_OFF = timedelta(minutes=1)
 
 
-def sent(mail, *, now):
-    """Write that `mail` has left; its state then.
+def sent(mails, *, now):
+    """Write that `mails` have left, all at once.
 
     A mail that has left cannot be taken back. If the database is away at that moment, this waits
     for it about as long as the lease lasts.
@@ -37,7 +37,7 @@ def sent(mail, *, now):
     wait_until = time.monotonic() + LEASE.total_seconds()
     while True:
         try:
-            return queue.finish(mail, state=MailState.SENT, sent_at=now, last_error="")
+            return queue.finish_sent(mails, now=now)
         except Error:
             if time.monotonic() > wait_until:
                 raise

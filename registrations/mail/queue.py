@@ -18,8 +18,6 @@ MailState = OutgoingMail.State
 LEASE = timedelta(seconds=settings.EMAIL_TIMEOUT * 6)
 HOLD_FOR = timedelta(minutes=10)
 TELL_AT_MOST_EVERY = timedelta(minutes=2)
-MOST_URGENT = min(kind.rules.priority for kind in Kind)
-BATCH = 20
 # Their `before` is the snapshot that the person keeps if the mail does not arrive.
 ANNOUNCEMENTS = [Kind.UPDATE, Kind.WORKSHOP_CANCELLED]
 
@@ -124,18 +122,13 @@ def has_just_told(registration, *, now):
     return lately.exclude(state__in=[MailState.FAILED, MailState.DROPPED]).exists()
 
 
-def next_to_leave(*, now, without=()):
-    """The keys of the mails that leave next: the most urgent ones that are due and free.
+def next_to_leave(most, *, now, without=()):
+    """The keys of the mails that leave next, at `most` so many: the most urgent that are free.
 
-    They are several only where no other mail can become more urgent meanwhile. Mails whose keys
-    are in `without` are left out.
+    Mails whose keys are in `without` are left out.
     """
     free = due_in_order(now).exclude(pk__in=without).order_by("priority", "due_at", "pk")
-    found = list(free.values_list("pk", "priority")[:BATCH])
-    most_urgent = [pk for pk, priority in found if priority == MOST_URGENT]
-    if most_urgent:
-        return most_urgent
-    return [pk for pk, _priority in found[:1]]
+    return list(free.values_list("pk", flat=True)[:most])
 
 
 def due_in_order(now):
@@ -197,6 +190,15 @@ def finish(mail, *, state, **fields):
     if is_written and state in (MailState.FAILED, MailState.DROPPED):
         keep_snapshot_before(mail)
     return state
+
+
+def finish_sent(mails, *, now):
+    """Write that `mails` have left, on each row whose lease is still ours."""
+    for lease in {mail.lease_until for mail in mails}:
+        pks = [mail.pk for mail in mails if mail.lease_until == lease]
+        ours = OutgoingMail.objects.filter(pk__in=pks, state=MailState.SENDING, lease_until=lease)
+        fields = {"lease_until": None, "last_error": "", "content": ""}
+        ours.update(state=MailState.SENT, sent_at=now, **fields)
 
 
 def keep_snapshot_before(mail):

@@ -4,6 +4,8 @@ import logging
 import smtplib
 from datetime import timedelta
 
+from django.conf import settings
+
 logger = logging.getLogger("praxis.outbox")
 
 # After so many seconds a server that is away is tried again; the last pause repeats. With the
@@ -12,6 +14,8 @@ PAUSES = [timedelta(seconds=seconds) for seconds in (2, 5, 10, 20)]
 # A connection may break in the middle of one mail because of that mail. Twice, it is the server.
 BREAKS = 2
 LATELY = timedelta(minutes=10)
+# A server that took few connections may take more after so long.
+TRY_MORE_AFTER = timedelta(minutes=10)
 
 
 class MailServer:
@@ -25,7 +29,7 @@ class MailServer:
 
     def __init__(self):
         self.why, self.sure = "", False
-        self.tried_at = self.took_at = None
+        self.tried_at = self.took_at = self.most = self.most_since = None
         self.misses = self.breaks = 0
 
     @property
@@ -51,7 +55,8 @@ class MailServer:
         """Note that a connection broke in the middle of a mail."""
         self.sure = False
         self.breaks += 1
-        if self.breaks >= BREAKS:
+        # Many connections may break at once.
+        if self.breaks >= BREAKS and self.may_be_tried(now=now):
             self.missed(error, now=now)
 
     def took(self, *, now):
@@ -60,6 +65,18 @@ class MailServer:
             logger.info("the mail server is back")
         self.why, self.sure, self.took_at = "", True, now
         self.misses = self.breaks = 0
+
+    def takes(self, number, *, now):
+        """Note that the server takes so many connections at once, and perhaps no more."""
+        if number < self.connections(now=now):
+            logger.info("the mail server takes %s connections at once", number)
+            self.most, self.most_since = number, now
+
+    def connections(self, *, now):
+        """How many connections to open at most; after a while more are tried again."""
+        if self.most is None or not self.most_since <= now < self.most_since + TRY_MORE_AFTER:
+            return settings.WORK_CONNECTIONS
+        return min(self.most, settings.WORK_CONNECTIONS)
 
     def has_taken_lately(self, *, now):
         return self.took_at is not None and now - self.took_at < LATELY

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from contextlib import closing
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -10,7 +9,6 @@ from email.utils import getaddresses
 from html import unescape
 
 import icalendar
-from django.core.mail import get_connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -42,10 +40,14 @@ class Mailbox:
         return "250 kept"
 
 
-def deliver_claimed(claimed, **options):
-    """delivery.deliver() on a connection of its own."""
-    with closing(get_connection()) as connection:
-        return delivery.deliver(claimed, connection=connection, server=a_sure_server(), **options)
+def deliver_claimed(claimed, *, clock):
+    """Send mails that are claimed already; a Counter of the states they are in then."""
+    round_ = delivery.Delivery(clock, a_sure_server())
+    round_.hand_over(claimed)
+    while round_.in_hand:
+        round_.note(wait=0.1)
+    round_.end()
+    return round_.tally
 
 
 def a_sure_server():

@@ -28,7 +28,8 @@ from registrations.domain import announcements, privacy, signup
 from registrations.mail import delivery, outcomes, queue, snapshots
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import at_once
-from tests.helpers.mails import a_while_passes, deliver_claimed
+from tests.helpers.mails import a_sure_server, a_while_passes, deliver_claimed
+from tests.helpers.network import wait_for
 from tests.helpers.people import typed
 from tests.helpers.workshops import move
 
@@ -372,23 +373,27 @@ def rows_of(mails):
     return list(rows.values_list("state", "attempts", "lease_until"))
 
 
-def test_a_worker_told_to_end_gives_back_what_it_had_claimed(held, smtp, now):
-    asked = iter([False, True])
+def test_a_worker_told_to_end_gives_back_what_it_has_not_begun(held, smtp, now):
+    smtp.seconds_per_mail = 0.5
+    round_ = delivery.Delivery(lambda: now, a_sure_server())
 
-    tally = deliver_claimed(held, clock=lambda: now, stop=lambda: next(asked))
+    round_.hand_over(held)
+    wait_for(lambda: len(round_.senders.waiting) == 2)
+    round_.end()
 
-    assert (tally, sent_ids(smtp)) == ({State.SENT: 1}, [held[0].message_id])
+    assert (round_.tally, sent_ids(smtp)) == ({State.SENT: 1}, [held[0].message_id])
     assert rows_of([mail.pk for mail in held]) == [
         (State.SENT, 1, None),
         *[(State.QUEUED, 0, None)] * 2,
     ]
-    assert [sweep(now=now), sweep(now=now)] == [2, 0]
+    assert sweep(now=now) == 2
 
 
 def test_what_a_slow_server_keeps_waiting_is_given_back_within_a_second(
     held, smtp, now, monkeypatch
 ):
-    monkeypatch.setattr(delivery, "SEND_TOGETHER", 0)
+    monkeypatch.setattr(delivery, "SEND_TOGETHER", 0.1)
+    smtp.seconds_per_mail = 0.5
 
     tally = deliver_claimed(held, clock=lambda: now)
 
@@ -417,13 +422,17 @@ def test_a_mail_of_a_kind_that_a_later_release_stored_is_left_to_that_release(
     assert (mail.state, mail.attempts) == (State.QUEUED, 0)
 
 
-def test_only_the_most_urgent_mails_are_claimed_together(workshop, register, now):
-    urgent = [register(workshop, email=f"p{number}@example.org").mails.get() for number in range(3)]
-    OutgoingMail.objects.filter(pk=urgent[0].pk).update(priority=3)
-    assert queue.next_to_leave(now=now) == [urgent[1].pk, urgent[2].pk]
+def test_the_most_urgent_mails_leave_first_and_no_more_than_there_are_connections_for(
+    workshop, register, now
+):
+    mails = [
+        register(workshop, email=f"p{number}@example.org").mails.get().pk for number in range(3)
+    ]
+    OutgoingMail.objects.filter(pk=mails[0]).update(priority=3)
 
-    OutgoingMail.objects.update(priority=3)
-    assert queue.next_to_leave(now=now) == [urgent[0].pk]
+    assert queue.next_to_leave(2, now=now) == [mails[1], mails[2]]
+    assert queue.next_to_leave(9, now=now) == [mails[1], mails[2], mails[0]]
+    assert queue.next_to_leave(9, now=now, without=[mails[1]]) == [mails[2], mails[0]]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -696,7 +705,7 @@ def test_a_slow_server_does_not_make_a_sweeps_later_leases_begin_in_the_past(
     sweep(now=now)
 
     claimed = OutgoingMail.objects.order_by("pk").values_list("sent_at", flat=True)
-    assert [(at - now).total_seconds() for at in claimed] == [0, 1, 2]
+    assert [(at - now).total_seconds() for at in claimed] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("how", ["given back", "refused for now", "killed"])

@@ -193,7 +193,7 @@ def test_a_running_worker_sends_what_is_owed_soon_after_the_server_is_back(
     coming = make_workshop(start=(now + timedelta(days=70)).replace(tzinfo=None))
     mails = [register(coming, email=f"p{n}@example.org", now=now).mails.get() for n in range(3)]
     server.script["CONNECT"] = ["421 4.3.2 Too busy"] * 2
-    worker = start_worker(port=server.port)
+    worker = start_worker(port=server.port, WORK_CONNECTIONS="1")
 
     wait_for(lambda: len(server.arrived) == 3)
     worker.tell_to_end()

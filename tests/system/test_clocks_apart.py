@@ -103,5 +103,5 @@ def test_a_mail_stored_ahead_and_refused_waits_its_minute(workshop, register, no
 
     queue.finish(claimed, state=State.QUEUED, due_at=now + timedelta(minutes=1))
 
-    due = [queue.next_to_leave(now=now + timedelta(seconds=after)) for after in (0, 59, 60)]
+    due = [queue.next_to_leave(9, now=now + timedelta(seconds=after)) for after in (0, 59, 60)]
     assert due == [[], [], [mail.pk]]

@@ -207,7 +207,7 @@ def test_a_worker_told_to_end_ends_after_the_mail_in_hand(
         dialogue.say("250 kept")
 
     server.script["BODY"] = ["250 kept", "250 kept", tell]
-    worker = start_worker(port=server.port)
+    worker = start_worker(port=server.port, WORK_CONNECTIONS="1")
 
     assert (worker.wait(), worker.lines) == (0, [READY, "INFO praxis.work 3 sent"])
     assert server.arrived == [mail.message_id for mail in mails[:3]]
