@@ -1,6 +1,7 @@
 """A workshop as VEVENT (RFC 5545 3.6.1), the published .ics and feed, links to web calendars."""
 
 from datetime import UTC
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -19,7 +20,7 @@ def published(workshops):
     It names no attendee and no address of a meeting. SEQUENCE stays 0: DTSTAMP, the moment of the
     last edit, orders the versions (RFC 5546 2.1.5).
     """
-    result = calendar("PUBLISH", workshops)
+    entries = []
     for workshop in workshops:
         entry = event(
             workshop,
@@ -33,24 +34,34 @@ def published(workshops):
         details = _("Registration and details: %(url)s") % {"url": page}
         entry.add("description", "\n".join([*workshop.clock_lines, "", details]))
         entry.add("location", workshop.place)
-        result.add_component(entry)
-    return result.to_ical()
+        entries.append(entry)
+    return calendar("PUBLISH", workshops, entries)
 
 
-def calendar(method, workshops):
-    """A VCALENDAR with METHOD `method`, still without events.
+def calendar(method, workshops, entries):
+    """The bytes of a VCALENDAR with METHOD `method`: `entries` are the events of `workshops`.
 
     It holds a VTIMEZONE for every zone of every host.
     """
+    zones = [
+        vtimezone.written(zone, min(years), max(years))
+        for zone, years in years_by_zone(workshops).items()
+        if zone != "UTC"
+    ]
+    head, end = frame(method)
+    return b"".join([head, *zones, *(entry.to_ical() for entry in entries), end])
+
+
+@lru_cache
+def frame(method):
+    """The bytes of a VCALENDAR before and after its components."""
     result = Calendar()
     result.add("version", "2.0")
     result.add("prodid", PRODID)
     result.add("calscale", "GREGORIAN")
     result.add("method", method)
-    for zone, years in years_by_zone(workshops).items():
-        if zone != "UTC":
-            result.add_component(vtimezone.vtimezone(zone, min(years), max(years)))
-    return result
+    head, end, _nothing = result.to_ical().partition(b"END:VCALENDAR\r\n")
+    return head, end
 
 
 def years_by_zone(workshops):

@@ -26,6 +26,12 @@ def vtimezone(zone, year, last_year):
 
 
 @lru_cache(maxsize=256)
+def written(zone, year, last_year):
+    """vtimezone() as iCalendar, in bytes."""
+    return vtimezone(zone, year, last_year).to_ical()
+
+
+@lru_cache(maxsize=256)
 def timezone_observances(zone, year, last_year):
     """The STANDARD and DAYLIGHT components that are right from `year` to the one after `last_year`.
 

@@ -1,6 +1,7 @@
 """The address that all our mail comes from."""
 
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -10,4 +11,9 @@ def sender_address():
 
     It is the From of each mail and the ORGANIZER of each invite.
     """
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return address_in(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache
+def address_in(mailbox):
+    return parseaddr(mailbox)[1]

@@ -6,13 +6,12 @@ from datetime import datetime
 from email.utils import formatdate
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from events import calendars
 from events.readings import moment_words
 from praxis.sender import sender_address
-from registrations.mail import invites, kinds, markdown, mime, reminders, snapshots
+from registrations.mail import invites, kinds, mime, reminders, snapshots, words
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
@@ -29,7 +28,8 @@ def compose(mail, *, is_final=False):
     """
     mail = as_last_told(mail)
     with translation.override(mail.registration.language):
-        text, html = text_and_html(mail, is_final=is_final)
+        context = template_context(mail) | {"is_final": is_final}
+        text, html = words.text_and_html(mail, context, subject=kinds.subject(mail))
         bodies = [
             mime.part("text/plain", text.encode(), charset="utf-8"),
             mime.part("text/html", html.encode(), charset="utf-8"),
@@ -69,18 +69,6 @@ def registration_as_told(registration, told):
         workshop.starts_at = datetime.fromisoformat(known["start"])
         workshop.ends_at = datetime.fromisoformat(known["end"])
     return registration
-
-
-def text_and_html(mail, *, is_final=False):
-    """The words of a mail as plain text and as an HTML page, in the active language."""
-    context = template_context(mail) | {"is_final": is_final}
-    words = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(context))
-    registration, workshop = mail.registration, mail.registration.workshop
-    shown = {"readings": registration.readings, "odd": context["odd"]}
-    clocks_drawn = render_to_string("mail/_clocks.html", shown)
-    body, foot = markdown.as_html(words, {"clocks": clocks_drawn})
-    page = {"subject": kinds.subject(mail), "workshop": workshop, "body": body, "foot": foot}
-    return markdown.as_text(words), render_to_string("mail/base.html", page)
 
 
 def header_fields(mail):

@@ -27,7 +27,6 @@ def message(method, registration, *, sequence, stamp, with_name=True):
     `with_name` it does not say what the person is called.
     """
     workshop = registration.workshop
-    result = calendars.calendar(method, [workshop])
     cancelled = method == "CANCEL"
     entry = calendars.event(
         workshop,
@@ -47,8 +46,7 @@ def message(method, registration, *, sequence, stamp, with_name=True):
         lines = [*registration.clock_lines, "", _("To join: %(url)s") % {"url": join}]
         entry.add("description", "\n".join(lines))
         entry.add("location", _("Online: %(url)s") % {"url": join})
-    result.add_component(entry)
-    return result.to_ical()
+    return calendars.calendar(method, [workshop], [entry])
 
 
 def attendee_parameters(registration, *, with_name):

@@ -74,9 +74,13 @@ def escaped(value):
     if isinstance(value, (list, tuple)):
         return [escaped(each) for each in value]
     if isinstance(value, str):
-        # What people typed stays on one line: a second one could begin a list, or a box.
-        return SPECIAL.sub(r"\\", " ".join(value.splitlines()).strip())
+        return SPECIAL.sub(r"\\", on_one_line(value))
     return value
+
+
+def on_one_line(typed):
+    """What people `typed` on one line: a second one could begin a list, or a box."""
+    return " ".join(typed.splitlines()).strip()
 
 
 def as_text(source):

@@ -1,5 +1,6 @@
 """A mail as MIME, the same bytes under each release of Django."""
 
+import secrets
 from base64 import encodebytes
 from email import message_from_string
 from email.message import Message
@@ -19,7 +20,7 @@ class ReadyMessage(EmailMessage):
     """
 
     def __init__(self, content):
-        self.content, self.headers = content, message_from_string(content)
+        self.content, self.headers = content, message_from_string(content.partition("\n\n")[0])
         super().__init__(
             subject=self.headers["Subject"],
             from_email=sender_address(),
@@ -55,7 +56,10 @@ def part(content_type, content, **parameters):
 def multipart(subtype, parts):
     """A MIME message of the type multipart/`subtype` that holds `parts`."""
     result = Message()
-    result["Content-Type"] = f"multipart/{subtype}"
+    # As Python would choose it, without its search for the boundary in the parts: in base64 it
+    # cannot stand.
+    boundary = f"{'=' * 15}{secrets.randbelow(10**19):019}=="
+    result["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"'
     result["MIME-Version"] = "1.0"
     result.set_payload(parts)
     return result

@@ -1,0 +1,62 @@
+"""The words of a mail as text and as HTML, written once for all people whom they tell the same.
+
+Between two people's mails of a kind often nothing differs but the name and the secret links. The
+words are written with placeholders in their stead, which nobody can guess, and kept.
+"""
+
+import secrets
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from markdown_it.common.utils import escapeHtml
+
+from registrations.mail import markdown
+
+# Letters and digits mean nothing to Markdown, HTML and URLs.
+NAME, MANAGE, JOIN = (f"place{secrets.token_hex(16)}" for _each in range(3))
+MOST = 200  # texts that are kept
+
+kept = {}
+
+
+def text_and_html(mail, context, *, subject):
+    """The pair of a mail: plain text and an HTML page, in the active language.
+
+    `context` is all that the template of its kind shows.
+    """
+    registration, workshop = mail.registration, mail.registration.workshop
+    secret = {MANAGE: registration.manage_token, JOIN: registration.join_token}
+    shared = context | {
+        "name": NAME,
+        "manage_url": context["manage_url"].replace(secret[MANAGE], MANAGE),
+        "join_url": context["join_url"].replace(secret[JOIN], JOIN),
+    }
+    shown = {name: getattr(workshop, name) for name in ("banner", "title", "language")}
+    page = {"subject": subject, "workshop": shown}
+    readings = registration.readings
+    # All that the words can depend on.
+    key = repr((mail.kind, translation.get_language(), page, readings, shared))
+    if key not in kept:
+        if len(kept) >= MOST:
+            kept.clear()
+        kept[key] = written(mail.kind, shared, readings, page)
+    name = markdown.on_one_line(context["name"])
+    text, html = kept[key]
+    return filled(text, {NAME: name} | secret), filled(html, {NAME: escapeHtml(name)} | secret)
+
+
+def written(kind, context, readings, page):
+    """The pair of text and HTML, anew from the templates."""
+    source = render_to_string(f"mail/{kind}.md", markdown.escaped(context))
+    shown = {"readings": readings, "odd": context["odd"]}
+    clocks_drawn = render_to_string("mail/_clocks.html", shown)
+    body, foot = markdown.as_html(source, {"clocks": clocks_drawn})
+    html = render_to_string("mail/base.html", page | {"body": body, "foot": foot})
+    return markdown.as_text(source), html
+
+
+def filled(words, values):
+    """`words` with the value of each placeholder in its place."""
+    for placeholder, value in values.items():
+        words = words.replace(placeholder, value)
+    return words
