@@ -51,10 +51,10 @@ def limit(seats):
     workshop.save()
 
 
-def queue(count):
-    """Register `count` people, so that a mail waits for each."""
+def queue(count, first=0):
+    """Register `count` people, from the number `first` on, so that a mail waits for each."""
     workshop = coming()
-    for number in range(count):
+    for number in range(first, first + count):
         person = {"first_name": "Maëlle", "last_name": "Tremblay", "language": "fr"}
         signup.register(
             workshop, email=f"queued-{number}@example.org", now=timezone.now(), **person

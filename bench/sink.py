@@ -1,5 +1,6 @@
 """A mail server on loopback that remembers only a count and one message."""
 
+import asyncio
 import time
 
 from aiosmtpd.controller import Controller
@@ -10,15 +11,17 @@ from bench.clients import PATIENCE, Wrong
 class Sink:
     """Accepts all mail on `port` while the `with` block lasts.
 
-    `invited` are the addresses whose mail held an invite.
+    `invited` are the addresses whose mail held an invite. Each mail takes `seconds_per_mail`.
     """
 
     def __init__(self, port):
         self.invited, self.count, self.last, self.last_at = set(), 0, None, None
         self.controller = Controller(self, hostname="127.0.0.1", port=port)
         self.port = port
+        self.seconds_per_mail = 0
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(self.seconds_per_mail)
         content = envelope.original_content
         if b"text/calendar" in content:
             self.invited.update(envelope.rcpt_tos)

@@ -6,6 +6,7 @@ Whoever hands mails over reads their outcomes, and writes them on the rows.
 import threading
 import time
 from collections import deque
+from contextlib import nullcontext
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -95,14 +96,12 @@ class Senders:
         """What each thread does: send one mail after another on `connection`."""
         try:
             while item := self.next():
-                try:
-                    connection.open()
-                # Whatever prevents it, it is no fault of the mail.
-                except Exception as error:  # noqa: BLE001
-                    if self.leaves_it_to_others(item, error):
-                        return
-                else:
-                    self.outcomes.put(sent(connection, *item[:2]))
+                # To connect and to send have one deadline: the lease is no longer than twice that.
+                with getattr(connection, "deadline", nullcontext)():
+                    outcome = self.outcome(connection, item)
+                if outcome is None:
+                    return
+                self.outcomes.put(outcome)
         finally:
             connection.close()
 
@@ -114,20 +113,28 @@ class Senders:
             self.idle -= 1
             return self.waiting.popleft() if self.waiting else None
 
-    def leaves_it_to_others(self, item, error):
-        """Whether other threads go on with `item`, where this one could not connect.
+    def outcome(self, connection, item):
+        """The Outcome of sending `item` on `connection`; None if others go on with it."""
+        mail, message, _since = item
+        try:
+            connection.open()
+        # Whatever prevents it, it is no fault of the mail.
+        except Exception as error:  # noqa: BLE001
+            if self.leaves_it_to_others(item):
+                return None
+            return Outcome(mail, error, is_unreached=True)
+        return sent(connection, mail, message)
 
-        The last one says instead that the mail server is not reached.
-        """
+    def leaves_it_to_others(self, item):
+        """Whether other threads go on with `item`, where this one could not connect."""
         with self.changed:
-            if self.working > 1:
-                self.working -= 1
-                self.limit = min(self.limit, self.working)
-                self.waiting.appendleft(item)
-                self.changed.notify()
-                return True
-        self.outcomes.put(Outcome(item[0], error, is_unreached=True))
-        return False
+            if self.working == 1:
+                return False
+            self.working -= 1
+            self.limit = min(self.limit, self.working)
+            self.waiting.appendleft(item)
+            self.changed.notify()
+            return True
 
 
 def sent(connection, mail, message):
