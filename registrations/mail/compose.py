@@ -37,7 +37,7 @@ def compose(mail, *, is_final=False):
         message = mime_tree(bodies, mail)
         for name, value in header_fields(mail):
             message[name] = on_one_line(value)
-    return ReadyMessage(message.as_bytes().decode("ascii"))
+    return ReadyMessage(mime.as_ascii(message))
 
 
 def as_last_told(mail):

@@ -2,9 +2,11 @@
 
 import secrets
 from base64 import encodebytes
-from email import message_from_string
 from email.message import Message
+from email.parser import HeaderParser
+from email.policy import Compat32, compat32
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.core.mail import EmailMessage
 
@@ -20,7 +22,7 @@ class ReadyMessage(EmailMessage):
     """
 
     def __init__(self, content):
-        self.content, self.headers = content, message_from_string(content.partition("\n\n")[0])
+        self.content, self.headers = content, HeaderParser().parsestr(content.partition("\n\n")[0])
         super().__init__(
             subject=self.headers["Subject"],
             from_email=sender_address(),
@@ -63,3 +65,20 @@ def multipart(subtype, parts):
     result["MIME-Version"] = "1.0"
     result.set_payload(parts)
     return result
+
+
+def as_ascii(message):
+    """The whole of `message` (RFC 5322) as ASCII, its lines ending in "\\n"."""
+    return message.as_bytes(policy=KeptFolding()).decode("ascii")
+
+
+class KeptFolding(Compat32):
+    """Python's own way to fold headers, done once for a header that many mails have."""
+
+    def fold_binary(self, name, value):
+        return folded(name, value)
+
+
+@lru_cache(maxsize=256)
+def folded(name, value):
+    return compat32.fold_binary(name, value)
