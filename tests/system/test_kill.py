@@ -70,3 +70,20 @@ def test_workers_killed_at_random_moments_leave_nobody_without_a_mail(people, st
     assert states == {"sent": PEOPLE}
     assert last_arrival - last_kill < 300
     assert codes == [0, 0]
+
+
+def test_one_kill_doubles_no_more_mails_than_there_are_connections(people, start_worker, server):
+    def keep_and_kill(dialogue, message):
+        dialogue.keep(message)
+        worker.kill()
+
+    server.script["BODY"] = ["250 kept"] * 100 + [keep_and_kill] + ["250 kept"] * 900
+    arguments = {"port": server.port, "WORK_CONNECTIONS": str(CONNECTIONS)}
+    worker = start_worker("--sweep-every", "1", **arguments)
+    worker.process.wait()
+    start_worker("--sweep-every", "1", **arguments)
+    wait_for(lambda: not OutgoingMail.objects.unsettled().exists(), patience=120)
+
+    copies = Counter(server.arrived)
+    assert sorted(copies) == sorted(OutgoingMail.objects.values_list("message_id", flat=True))
+    assert 1 <= len(server.arrived) - PEOPLE <= CONNECTIONS

@@ -136,6 +136,16 @@ def test_a_wrong_site_url_stops_the_start_with_a_sentence(start, url):
     )
 
 
+@pytest.mark.parametrize("number", ["0", "101", "-5"])
+def test_connections_that_no_mail_server_takes_stop_the_start(start, number):
+    done = start("WORK_CONNECTIONS", SECRET_KEY=KEY, WORK_CONNECTIONS=number)
+
+    assert last_line(done) == (
+        f"django.core.exceptions.ImproperlyConfigured: WORK_CONNECTIONS is {number};"
+        " write a number from 1 to 100."
+    )
+
+
 @pytest.mark.parametrize("seconds", ["0", "31", "-5"])
 def test_a_timeout_that_would_hold_up_mail_for_too_long_stops_the_start(start, seconds):
     done = start("EMAIL_TIMEOUT", SECRET_KEY=KEY, EMAIL_TIMEOUT=seconds)
