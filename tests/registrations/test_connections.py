@@ -104,9 +104,22 @@ def test_a_server_that_goes_away_under_many_connections_leaves_every_mail_to_a_m
     states = OutgoingMail.objects.values_list("state", flat=True)
     assert (set(states), known.is_away, server.arrived) == ({State.QUEUED}, True, [])
     assert OutgoingMail.objects.filter(due_at__gt=now).count() <= 5
+    # Five connections that break together are one failure: it is tried again as soon as after one.
+    assert known.misses == 1
     server.script.clear()
     minute = now + timedelta(minutes=1, seconds=5)
     assert worker.run_once(now=minute, server=known, housekeeping=False)[State.SENT] == 12
+
+
+def test_a_server_of_which_nothing_is_known_is_tried_with_one_mail_after_another(
+    workshop, crowd, server, now
+):
+    crowd(workshop, 12)
+    server.script["BODY"] = [cut] * 99
+
+    worker.run_once(now=now, server=MailServer(), housekeeping=False)
+
+    assert OutgoingMail.objects.filter(due_at__gt=now).count() == 2
 
 
 def test_two_mails_about_one_registration_are_never_on_their_way_together(
