@@ -25,22 +25,24 @@ def text_and_html(mail, context, *, subject):
     `context` is all that the template of its kind shows.
     """
     registration, workshop = mail.registration, mail.registration.workshop
+    shown = {name: getattr(workshop, name) for name in ("banner", "title", "language")}
+    page = {"subject": subject, "workshop": shown}
+    readings, name = registration.readings, markdown.on_one_line(context["name"])
+    # The links of other registrations are secret, too, and are no two people's.
+    if "others" in context:
+        return written(mail.kind, context, readings, page)
     secret = {MANAGE: registration.manage_token, JOIN: registration.join_token}
     shared = context | {
-        "name": NAME,
+        "name": NAME if name else "",
         "manage_url": context["manage_url"].replace(secret[MANAGE], MANAGE),
         "join_url": context["join_url"].replace(secret[JOIN], JOIN),
     }
-    shown = {name: getattr(workshop, name) for name in ("banner", "title", "language")}
-    page = {"subject": subject, "workshop": shown}
-    readings = registration.readings
     # All that the words can depend on.
     key = repr((mail.kind, translation.get_language(), page, readings, shared))
     if key not in kept:
         if len(kept) >= MOST:
             kept.clear()
         kept[key] = written(mail.kind, shared, readings, page)
-    name = markdown.on_one_line(context["name"])
     text, html = kept[key]
     return filled(text, {NAME: name} | secret), filled(html, {NAME: escapeHtml(name)} | secret)
 

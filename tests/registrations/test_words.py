@@ -7,6 +7,7 @@ from registrations.mail import compose, kinds, markdown, words
 from registrations.models import OutgoingMail, Registration
 
 NAMES = [
+    "",
     "Zoé",
     "Jean-Luc",
     "*Étoile* & <b>",
@@ -46,7 +47,8 @@ def test_every_name_reads_as_if_the_mail_was_written_for_it_alone(kind, language
         mails = OutgoingMail.objects.with_workshops()
         assert [text_and_html(mail) for mail in mails] == [written_anew(mail) for mail in mails]
 
-    assert len(words.kept) == 1
+    # One for all names, and one where there is none.
+    assert len(words.kept) == 2
 
 
 def test_what_differs_is_not_taken_from_another_mail(workshop, make_workshop, register, now):
@@ -66,8 +68,10 @@ def test_what_differs_is_not_taken_from_another_mail(workshop, make_workshop, re
     assert len(words.kept) == len(people)
 
 
-def test_no_secret_and_no_name_is_kept(workshop, register):
+@pytest.mark.parametrize("kind", ["confirmation", "links", "cancellation"])
+def test_no_secret_and_no_name_is_kept(kind, workshop, register):
     person = register(workshop, first_name="Maëlle")
+    OutgoingMail.objects.update(kind=kind)
     words.kept.clear()
 
     text_and_html(OutgoingMail.objects.with_workshops().get())
