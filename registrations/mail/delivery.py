@@ -53,7 +53,7 @@ class Delivery:
 
     def __init__(self, clock, server):
         self.clock, self.server, self.tally = clock, server, Counter()
-        self.held_by_others, self.senders = set(), None
+        self.held_by_others, self.senders, self.has_failed = set(), None, False
 
     @property
     def in_hand(self):
@@ -146,6 +146,7 @@ class Delivery:
     def note_error(self, outcome):
         """Write why a mail did not leave, and what that says of the mail server."""
         now, error, mail = self.clock(), outcome.error, outcome.mail
+        self.has_failed |= outcome.is_unreached or is_of_server(error)
         if outcome.is_unreached:
             self.server.missed(error, now=now)
             queue.release([mail])
@@ -172,7 +173,9 @@ class Delivery:
         while self.in_hand:
             self.note(wait=LOOK_EVERY)
         self.senders.close()
-        self.server.takes(self.senders.limit, now=self.clock())
+        # A server that restarts refuses connections, too.
+        if not self.has_failed:
+            self.server.takes(self.senders.limit, now=self.clock())
         for mail in unbegun:
             queue.release([mail])
 

@@ -15,7 +15,7 @@ PAUSES = [timedelta(seconds=seconds) for seconds in (2, 5, 10, 20)]
 BREAKS = 2
 LATELY = timedelta(minutes=10)
 # A server that took few connections may take more after so long.
-TRY_MORE_AFTER = timedelta(minutes=10)
+TRY_MORE_AFTER = timedelta(minutes=2)
 
 
 class MailServer:

@@ -89,7 +89,7 @@ def test_a_server_that_takes_two_connections_gets_two_and_is_not_away(
 
     assert (tally, busy.most, known.is_away) == ({State.SENT: 12}, 2, False)
     assert sorted(server.arrived) == ids()
-    soon, later = (now + timedelta(minutes=minutes) for minutes in (9, 11))
+    soon, later = (now + timedelta(minutes=minutes) for minutes in (1, 3))
     assert [known.connections(now=moment) for moment in (soon, later)] == [2, 5]
 
 
@@ -106,9 +106,24 @@ def test_a_server_that_goes_away_under_many_connections_leaves_every_mail_to_a_m
     assert OutgoingMail.objects.filter(due_at__gt=now).count() <= 5
     # Five connections that break together are one failure: it is tried again as soon as after one.
     assert known.misses == 1
+    assert known.connections(now=now + timedelta(minutes=1)) == 5
     server.script.clear()
     minute = now + timedelta(minutes=1, seconds=5)
     assert worker.run_once(now=minute, server=known, housekeeping=False)[State.SENT] == 12
+
+
+def test_a_server_that_restarts_in_the_midst_has_all_its_connections_afterwards(
+    workshop, crowd, server, busy, known, now
+):
+    crowd(workshop, 30)
+    # Four of five connections break, and cannot be opened again while the fifth goes on.
+    server.script["BODY"] = [busy] * 5 + [cut] + [busy] * 99
+    server.script["CONNECT"] = ["220 ready"] * 5 + [cut] * 2
+
+    worker.run_once(now=now, server=known, housekeeping=False)
+
+    assert not known.is_away
+    assert known.connections(now=now + timedelta(minutes=1)) == 5
 
 
 def test_a_server_of_which_nothing_is_known_is_tried_with_one_mail_after_another(
