@@ -169,11 +169,9 @@ EMAIL_DEADLINE = EMAIL_TIMEOUT * 3
 # Connections of one worker to the mail server. Twenty carry over a hundred mails a second to a
 # server that takes 100 ms for a mail, and forty to one that takes so long for each of its four
 # answers. More would soon be all that a small server has for everybody.
-WORK_CONNECTIONS = read(env.int, "WORK_CONNECTIONS", default=20)
+WORK_CONNECTIONS = read("WORK_CONNECTIONS", int, default=30)
 if not 1 <= WORK_CONNECTIONS <= 100:
-    raise ImproperlyConfigured(
-        f"WORK_CONNECTIONS is {WORK_CONNECTIONS}; write a number from 1 to 100."
-    )
+    wrong.append(f"WORK_CONNECTIONS is {WORK_CONNECTIONS}; write a number from 1 to 100.")
 EMAIL_PORT = 25
 # "files" says the default.
 mail = None

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from django.core.mail import get_connection
 from django.db import connection
 
 from events.clocks import instant
