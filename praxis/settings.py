@@ -166,8 +166,8 @@ if not 1 <= EMAIL_TIMEOUT <= 30:
     wrong.append(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
 # Seconds for one mail, from the greeting on.
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3
-# Connections of one worker to the mail server. Twenty carry over a hundred mails a second to a
-# server that takes 100 ms for a mail, and forty to one that takes so long for each of its four
+# Connections of one worker to the mail server. Thirty carry over a hundred mails a second to a
+# server that takes 100 ms for a mail, and fifty to one that takes so long for each of its four
 # answers. More would soon be all that a small server has for everybody.
 WORK_CONNECTIONS = read("WORK_CONNECTIONS", int, default=30)
 if not 1 <= WORK_CONNECTIONS <= 100:
