@@ -8,11 +8,11 @@ from datetime import timedelta
 from django.db import Error, close_old_connections
 
 from registrations.mail import queue
-from registrations.mail.queue import HOLD_FOR, LEASE
+from registrations.mail.queue import LEASE
 from registrations.mail.server import describe
 from registrations.models import OutgoingMail, Registration
 
-logger = logging.getLogger("praxis.outbox")
+logger = logging.getLogger("praxis.mail")
 MailState = OutgoingMail.State
 # The pauses after each refusal for now. Once they add up to GIVE_UP_AFTER, the mail has failed.
 RETRY_AFTER = [
@@ -24,6 +24,7 @@ RETRY_AFTER = [
 ]
 RETRY_THEN = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=4)
+HOLD_FOR = timedelta(minutes=10)
 # The pause after the connection broke in the middle of the mail, however often it did.
 RETRY_BROKEN_OFF = timedelta(minutes=1)
 

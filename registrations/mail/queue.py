@@ -13,18 +13,17 @@ from registrations.models import OutgoingMail, Registration
 
 MailState = OutgoingMail.State
 
-# It is longer than any mail may take (praxis/mail_backends/smtp.py), so that no process sends a
-# mail that another one is still sending.
+# Longer than any mail may take (praxis/mail_backends/smtp.py), so that no process sends a mail that
+# another one is still sending.
 LEASE = timedelta(seconds=settings.EMAIL_TIMEOUT * 6)
-HOLD_FOR = timedelta(minutes=10)
 TELL_AT_MOST_EVERY = timedelta(minutes=2)
-# Their `before` is the snapshot that the person keeps if the mail does not arrive.
+# The kinds whose `before` is the snapshot that the person keeps if the mail does not arrive.
 ANNOUNCEMENTS = [Kind.UPDATE, Kind.WORKSHOP_CANCELLED]
 
 UNASKED = object()  # the caller of enqueue() has not asked due_within_limits()
 
-# The fields of a mail that becomes as it was before it was claimed.
-UNTRIED = {"state": MailState.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
+# What an update writes to undo a claim.
+UNCLAIMED = {"state": MailState.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
 SEATED_BEFORE = gettext_noop("overtaken: a seat became free before it left")
 SAID_JUST_NOW = gettext_noop("another mail had just said so")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
@@ -52,34 +51,36 @@ def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False):
 
 
 def drop_earlier(registration, kind):
-    """Drop the queued mails that a mail of `kind` makes untrue.
+    """Drop the queued mails that a mail of `kind` makes obsolete.
 
-    A person who does not hear of an announcement any more keeps the snapshot from before.
+    Where a cancellation drops an announcement, `registration.told` becomes the snapshot from before
+    it; snapshots.record() writes it to the row.
     """
     queued = registration.mails.filter(state=MailState.QUEUED)
     if kind == Kind.CANCELLATION:
-        known = take_back_announcements([registration], CANCELLED_BEFORE)
-        registration.told = known.get(registration.pk, registration.told)
-        untrue = queued.exclude(kind=Kind.LINKS)
-        untrue.update(state=MailState.DROPPED, last_error=CANCELLED_BEFORE)
+        held = take_back_announcements([registration], CANCELLED_BEFORE)
+        registration.told = held.get(registration.pk, registration.told)
+        obsolete = queued.exclude(kind=Kind.LINKS)
+        obsolete.update(state=MailState.DROPPED, last_error=CANCELLED_BEFORE)
     elif kind == Kind.PROMOTION:
-        untrue = queued.filter(kind=Kind.WAITING)
-        untrue.update(state=MailState.DROPPED, last_error=SEATED_BEFORE)
+        obsolete = queued.filter(kind=Kind.WAITING)
+        obsolete.update(state=MailState.DROPPED, last_error=SEATED_BEFORE)
 
 
 def take_back_announcements(people, reason):
     """Drop, for `reason`, the announcements to `people` (registrations) that have not left.
 
-    Returns {registration pk: the snapshot that the person really holds}, of those people alone. An
-    announcement that was tried stays, as it may have arrived.
+    Returns {registration pk: the snapshot that the person really holds}, of the people alone who
+    had one on its way. An announcement that was tried stays, as it may have arrived.
     """
     unsent = OutgoingMail.objects.filter(
         registration__in=people, kind__in=ANNOUNCEMENTS, state=MailState.QUEUED, attempts=0
     )
-    # The newest first, so that the snapshot before the oldest announcement remains.
-    known = dict(unsent.order_by("-pk").values_list("registration", "before"))
+    held = {}
+    for registration_pk, before in unsent.order_by("pk").values_list("registration", "before"):
+        held.setdefault(registration_pk, before)  # that before the oldest announcement
     unsent.update(state=MailState.DROPPED, last_error=reason)
-    return known
+    return held
 
 
 def due_within_limits(email, kind, *, now):
@@ -113,7 +114,7 @@ def new_mail(registration, kind, *, now, due_at=None, before=""):
 
 
 def has_just_told(registration, *, now):
-    """Whether a mail that says all this person has was stored within TELL_AT_MOST_EVERY.
+    """Whether a mail of a kind that tells everything was stored within TELL_AT_MOST_EVERY.
 
     A mail that failed or was dropped does not count.
     """
@@ -152,7 +153,7 @@ def claim(mail_pks, *, now):
     """Claim the mails with the keys `mail_pks` for this process; the claimed ones, in their order.
 
     A mail is claimed if it is due, no other process holds it, and no earlier mail about the same
-    registration is on its way. It comes as its row is now.
+    registration is on its way. Each is read again after it was claimed.
     """
     with transaction.atomic():
         # A mail that another process is claiming at this moment is left to it.
@@ -166,20 +167,23 @@ def claim(mail_pks, *, now):
 
 
 def release(claimed):
-    """Put mails that were claimed together, and were not tried, back into the queue.
+    """Undo the claim of mails that were claimed together, and were not tried.
 
     A mail that another process holds by now is left to it.
     """
+    # All mails of a claim have the same lease; another lease is another process's.
     still_ours = OutgoingMail.objects.filter(
         state=MailState.SENDING, lease_until=claimed[0].lease_until
     )
-    still_ours.filter(pk__in=[mail.pk for mail in claimed]).update(**UNTRIED)
+    still_ours.filter(pk__in=[mail.pk for mail in claimed]).update(**UNCLAIMED)
 
 
 def finish(mail, *, state, **fields):
-    """Write `state` and `fields` on the row of `mail`; returns `state`.
+    """Write `state` and `fields` on the row of `mail`; returns `state`, whether it was written.
 
-    Nothing is written if the lease has run out and another process holds the mail.
+    Nothing is written if the lease has run out and another process holds the mail. Unless the mail
+    is queued again, its `content` is emptied. If it is an announcement that does not arrive, the
+    person's snapshot is that from before again.
     """
     ours = OutgoingMail.objects.filter(
         pk=mail.pk, state=MailState.SENDING, lease_until=mail.lease_until
@@ -188,7 +192,7 @@ def finish(mail, *, state, **fields):
         fields["content"] = ""
     is_written = ours.update(lease_until=None, state=state, **fields)
     if is_written and state in (MailState.FAILED, MailState.DROPPED):
-        keep_snapshot_before(mail)
+        restore_snapshot(mail)
     return state
 
 
@@ -201,17 +205,17 @@ def finish_sent(mails, *, now):
         ours.update(state=MailState.SENT, sent_at=now, **fields)
 
 
-def keep_snapshot_before(mail):
-    """Give the person who does not get the announcement `mail` the snapshot from before again.
+def restore_snapshot(mail):
+    """Set the person's snapshot back to `mail.before`, as the announcement `mail` does not arrive.
 
-    Where a later mail is on its way, that one tells what the person does not know.
+    Where another mail to the person is on its way, nothing is set back: it may tell the same.
     """
     if mail.kind not in ANNOUNCEMENTS:
         return
-    later = OutgoingMail.objects.unsettled().filter(registration=mail.registration_id)
-    if not later.exists():
-        person = Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told)
-        person.update(told=mail.before)
+    others = OutgoingMail.objects.unsettled().filter(registration=mail.registration_id)
+    if not others.exists():
+        rows = Registration.objects.filter(pk=mail.registration_id, told=mail.registration.told)
+        rows.update(told=mail.before)
 
 
 def drop(mail, reason):
@@ -239,4 +243,4 @@ def say_why_they_wait(words, *, now):
 def take_up_abandoned(*, now):
     """Queue again the mails that killed processes left behind; how many."""
     # Most of them were not tried yet, and a killed process is no failure of the mail.
-    return OutgoingMail.objects.abandoned(now).update(**UNTRIED, due_at=now)
+    return OutgoingMail.objects.abandoned(now).update(**UNCLAIMED, due_at=now)

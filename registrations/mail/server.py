@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-logger = logging.getLogger("praxis.outbox")
+logger = logging.getLogger("praxis.mail")
 
 # After so many seconds a server that is away is tried again; the last pause repeats. With the
 # longest try (EMAIL_DEADLINE) it is below two minutes, within which owed mail leaves.

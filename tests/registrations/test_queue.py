@@ -247,7 +247,7 @@ def test_a_promise_that_was_held_has_its_four_days_from_its_release_on(
     Workshop.objects.update(state=Workshop.State.PUBLISHED)
     smtp.answers = ["451 4.7.1 Later"]
 
-    sweep(now=later + queue.HOLD_FOR)
+    sweep(now=later + outcomes.HOLD_FOR)
 
     assert OutgoingMail.objects.values_list("state", "attempts").get() == (State.QUEUED, 1)
 
@@ -505,7 +505,7 @@ def test_a_promise_waits_while_the_workshop_is_not_published(state, workshop, re
     sweep(now=now)
     held = (list(smtp.messages), registration.mails.get().state, registration.mails.get().attempts)
     Workshop.objects.update(state=Workshop.State.PUBLISHED)
-    sweep(now=now + queue.HOLD_FOR)
+    sweep(now=now + outcomes.HOLD_FOR)
 
     assert held == ([], "queued", 0)
     assert sent_ids(smtp) == [registration.mails.get().message_id]

@@ -201,9 +201,9 @@ def test_a_running_worker_sends_what_is_owed_soon_after_the_server_is_back(
     assert worker.wait() == 0
     assert worker.lines == [
         "INFO praxis.work the mail worker is ready",
-        "WARNING praxis.outbox the mail server is away (SMTPConnectError 421); what is owed waits",
+        "WARNING praxis.mail the mail server is away (SMTPConnectError 421); what is owed waits",
         "INFO praxis.work 3 waiting for the mail server",
-        "INFO praxis.outbox the mail server is back",
+        "INFO praxis.mail the mail server is back",
         "INFO praxis.work 3 sent",
     ]
     assert server.arrived == [mail.message_id for mail in mails]
@@ -222,7 +222,7 @@ def test_work_once_says_that_the_server_is_away_and_ends(
 
     assert worker.wait() == 0
     assert worker.lines == [
-        "WARNING praxis.outbox the mail server is away (SMTPConnectError 421); what is owed waits",
+        "WARNING praxis.mail the mail server is away (SMTPConnectError 421); what is owed waits",
         "INFO praxis.work 1 waiting for the mail server",
     ]
     assert len(server.dialogues) == 1
