@@ -21,7 +21,7 @@ def may_start(network, *, now):
 
     A thing is a registration or a request for lost links.
     """
-    allowed_at = allowance.take("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now)
+    allowed_at = allowance.take_in_one("start", network, most=STARTS_AN_HOUR, period=HOUR, now=now)
     return allowed_at == now
 
 

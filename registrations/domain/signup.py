@@ -87,9 +87,11 @@ def use_stamp(stamp, workshop, email, *, now):
 
 
 def active_of(workshop, email):
-    """The active registration of the address `email` at `workshop`; None if there is none."""
-    # There is one at most.
-    return next(iter(workshop.registrations.active().of_address(email).order_by()), None)
+    """The active registration of the address `email` at `workshop`, not read yet; None if none."""
+    people = workshop.registrations.active().of_address(email).order_by()
+    # Most addresses are new: their keys alone are asked for.
+    found = list(people.values_list("pk", flat=True))
+    return Registration(pk=found[0]) if found else None
 
 
 def answer_known(registration, workshop, seats, *, now, due_at):

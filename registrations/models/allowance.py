@@ -51,18 +51,52 @@ def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
     return allowed_at
 
 
+def take_in_one(purpose, subject, *, most, period, now):
+    """Do what take() does, in one statement as long as `most` is not reached.
+
+    For what is seldom refused, and where the time it takes may show how often it was done.
+    """
+    key = salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
+    times = upsert(key, [now.timestamp()], now=now)
+    if len(times) <= most:
+        # Even if none of them was too old to count, now is allowed; and now is noted.
+        return now
+    with transaction.atomic(savepoint=False):
+        row = Allowance.objects.select_for_update().get(key=key)
+        row.times.remove(now.timestamp())
+        Allowance.objects.filter(key=key).update(times=row.times)
+        return take(purpose, subject, most=most, period=period, now=now)
+
+
 def lock_row(key, *, now):
     """The moments noted under `key`; the row is locked until the transaction ends.
 
     A row that does not exist is made first. forget() cannot delete it in between.
     """
-    # The upsert of the ORM returns no row, so this is SQL, the same for PostgreSQL and SQLite.
-    upsert = (
-        "INSERT INTO registrations_allowance (key, times, last_at) VALUES (%s, '[]', %s) "
-        "ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at RETURNING times"
-    )
+    return upsert(key, [], now=now)
+
+
+# The ORM's upsert returns no row, so this is SQL. How an array is made longer differs.
+UPSERT = """
+    INSERT INTO registrations_allowance (key, times, last_at) VALUES (%s, %s, %s)
+    ON CONFLICT (key) DO UPDATE SET times = {longer}, last_at = excluded.last_at RETURNING times
+"""
+LONGER = {
+    "postgresql": "registrations_allowance.times || excluded.times",
+    # The text of the two arrays, joined: SQLite's own functions would round the numbers.
+    "sqlite": (
+        "replace(replace(replace(registrations_allowance.times || excluded.times, "
+        "'][', ','), '[,', '['), ',]', ']')"
+    ),
+}
+
+
+def upsert(key, times, *, now):
+    """All moments noted under `key`, once `times` are noted there as well."""
+    statement = UPSERT.format(longer=LONGER[connection.vendor])
+    parameters = [key, json.dumps(times), connection.ops.adapt_datetimefield_value(now)]
     with connection.cursor() as cursor:
-        cursor.execute(upsert, [key, connection.ops.adapt_datetimefield_value(now)])
+        cursor.execute(statement, parameters)
         return json.loads(cursor.fetchone()[0])
 
 
