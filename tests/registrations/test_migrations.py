@@ -12,6 +12,7 @@ from tests.helpers.clock import NOW
 
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
 SEATS = "0005_seats_given_back"
+HEARTBEAT, HEADCOUNTS = "0009_heartbeat_and_owed_mails", "0010_headcounts_of_all"
 LATER = NOW + timedelta(days=9)
 
 
@@ -135,3 +136,33 @@ def test_a_database_in_use_finds_its_way_back_to_the_first_release(migrate):
     assert list(
         then("registrations", "OutgoingMail").objects.values_list("sequence", flat=True)
     ) == [0]
+
+
+def test_each_workshop_has_a_headcount_after_the_upgrade(migrate):
+    then = migrate(HEARTBEAT)
+    workshop_of(then)
+    community = then("events", "Community").objects.create(name="Lakou", zone="UTC")
+    for name in ("a", "b"):
+        enrol(then, name, state="confirmed", community=community)
+    enrol(then, "c", state="confirmed")
+    enrol(then, "d", state="waiting")
+    enrol(then, "e", state="cancelled")
+
+    now = migrate(HEADCOUNTS)
+
+    [headcount] = now("registrations", "Headcount").objects.all()
+    assert (headcount.confirmed, headcount.waiting) == (3, 1)
+    assert headcount.confirmed_of == {str(community.pk): 2}
+
+
+def test_a_headcount_that_is_there_stays_as_it_is(migrate):
+    then = migrate(HEARTBEAT)
+    workshop = workshop_of(then)
+    enrol(then, "a", state="confirmed")
+    then("registrations", "Headcount").objects.create(
+        workshop=workshop, confirmed=7, checked_at=NOW
+    )
+
+    now = migrate(HEADCOUNTS)
+
+    assert now("registrations", "Headcount").objects.get().confirmed == 7
