@@ -11,6 +11,7 @@ from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration, used_stamp
 from registrations.models.registration_queries import email_key
+from registrations.models.search import search_text
 from registrations.models.used_stamp import StampUsed
 
 State = Registration.State
@@ -115,7 +116,7 @@ def answer_known(registration, workshop, seats, *, now, due_at):
 
 def new_registration(workshop, *, email, now, newsletter, consent, **person):
     """A Registration of somebody new, without a state yet, and not saved."""
-    return Registration(
+    registration = Registration(
         workshop=workshop,
         email=email.strip(),
         email_key=email_key(email),
@@ -126,6 +127,8 @@ def new_registration(workshop, *, email, now, newsletter, consent, **person):
         created_at=now,
         **person,
     )
+    registration.search_text = search_text(registration)
+    return registration
 
 
 def seat(registration, has_seat, seats, *, now, due_at):

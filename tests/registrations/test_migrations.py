@@ -13,6 +13,7 @@ from tests.helpers.clock import NOW
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
 SEATS = "0005_seats_given_back"
 HEARTBEAT, HEADCOUNTS = "0009_heartbeat_and_owed_mails", "0010_headcounts_of_all"
+SEARCH_FILLED = "0012_search_text_filled"
 LATER = NOW + timedelta(days=9)
 
 
@@ -166,3 +167,15 @@ def test_a_headcount_that_is_there_stays_as_it_is(migrate):
     now = migrate(HEADCOUNTS)
 
     assert now("registrations", "Headcount").objects.get().confirmed == 7
+
+
+def test_whoever_is_registered_is_searched_after_the_upgrade_and_who_is_erased_is_not(migrate):
+    then = migrate(HEADCOUNTS)
+    workshop_of(then)
+    enrol(then, "Zénaïde", state="confirmed", organisation="Théâtre")
+    enrol(then, "", state="cancelled", email="", email_key="", erased_at=NOW)
+
+    now = migrate(SEARCH_FILLED)
+
+    text = "zenaide tremblay zenaide@example.org theatre"
+    assert registration_rows(now, "search_text") == [("Zénaïde", text), ("", None)]
