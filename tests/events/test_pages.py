@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from events import views
 from events.models import Workshop
 from registrations.domain import waiting_list
 from registrations.models import Registration
@@ -219,7 +220,7 @@ def test_the_list_costs_the_same_however_long_it_is(
         make_workshop(start=datetime(2027, 3, 29, 9, 30))
         make_workshop(start=datetime(2026, 3, 30, 9, 30))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/")
 
 
@@ -343,6 +344,43 @@ def test_a_page_of_the_list_that_is_not_there_leads_to_one_that_is(page, shown, 
     assert (response.status_code, response.context["past"].number) == (200, shown)
 
 
+@pytest.fixture
+def many_coming(make_workshop, monkeypatch):
+    """Seven that come, three on a page of the list, and one that is over."""
+    monkeypatch.setattr(views, "COMING_ON_A_PAGE", 3)
+    for number in range(1, 8):
+        make_workshop(title=f"Prochain {number}.", start=datetime(2027, 5, number, 9, 30))
+    make_workshop(title="Passé 1.", start=datetime(2026, 5, 1, 9, 30))
+
+
+def test_the_list_shows_the_next_workshops_and_leads_to_the_later_ones(many_coming, client):
+    pages = [client.get(path) for path in ("/", "/?coming=2", "/?coming=3")]
+
+    html = [page.content.decode() for page in pages]
+    shown = [re.findall(r">(Prochain \d|Passé \d)", page) for page in html]
+    assert shown == [
+        ["Prochain 1", "Prochain 2", "Prochain 3", "Passé 1"],
+        ["Prochain 4", "Prochain 5", "Prochain 6"],
+        ["Prochain 7"],
+    ]
+    links = [re.findall(r'<a href="([^"]*)" rel="(next|prev)">([^<]+)</a>', page) for page in html]
+    assert links == [
+        [("/?coming=2", "next", "Ateliers suivants")],
+        [("/", "prev", "Ateliers précédents"), ("/?coming=3", "next", "Ateliers suivants")],
+        [("/?coming=2", "prev", "Ateliers précédents")],
+    ]
+    assert re.findall(r"<h1>([^<]+)</", html[1]) == ["Ateliers à venir, page 2"]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("x", 1), ("1", 1), ("0", 3), ("9", 3), ("", 1)])
+def test_a_page_of_coming_workshops_that_is_not_there_leads_to_one_that_is(
+    asked, shown, many_coming, client
+):
+    response = client.get("/", {"coming": asked})
+
+    assert (response.status_code, response.context["coming"].number) == (200, shown)
+
+
 def test_a_further_page_of_the_list_says_which_one_it_is(many, client):
     pages = [client.get(path).content.decode() for path in ("/", "/?page=2", "/en/?page=3")]
 
@@ -364,7 +402,7 @@ def test_the_other_language_shows_the_same_page_of_the_list(many, client):
 def test_three_hundred_workshops_cost_the_list_and_the_calendar_no_more_statements(
     many, client, django_assert_num_queries
 ):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/")
     with django_assert_num_queries(3):
         client.get("/?page=2")
