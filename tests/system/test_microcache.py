@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from praxis.microcache import public_page
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
@@ -252,3 +254,12 @@ def test_a_head_request_shares_the_page(public_pages, client, time_machine):
 
     assert len(statements) == 0
     assert min(bodies) > 0
+
+
+def test_a_page_that_tells_browsers_a_time_of_its_own_keeps_it(rf):
+    def make():
+        return HttpResponse("", headers={"Cache-Control": "public, max-age=60"})
+
+    first, second = [public_page(rf.get("/"), make=make) for _time in range(2)]
+
+    assert [first["Cache-Control"], second["Cache-Control"]] == ["public, max-age=60"] * 2
