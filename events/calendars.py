@@ -1,5 +1,6 @@
 """A workshop as VEVENT (RFC 5545 3.6.1), the published .ics and feed, links to web calendars."""
 
+import hashlib
 from datetime import UTC
 from urllib.parse import quote, urlencode
 
@@ -35,6 +36,20 @@ def published(workshops):
         entry.add("location", workshop.place)
         result.add_component(entry)
     return result.to_ical()
+
+
+def fingerprint(workshops):
+    """A digest of all that is stored of `workshops` and their hosts: with it a calendar changes.
+
+    It costs a fifth of the calendar. All columns are in it, so that none can be forgotten.
+    """
+    digest = hashlib.sha256()
+    for workshop in workshops:
+        hostings = workshop.hostings.all()
+        for row in [workshop, *hostings, *(hosting.community for hosting in hostings)]:
+            values = [getattr(row, field.attname) for field in row._meta.concrete_fields]
+            digest.update(repr(values).encode())
+    return digest.hexdigest()
 
 
 def calendar(method, workshops):

@@ -1,8 +1,10 @@
 """The public pages: the list, a workshop, its calendar and the calendar of all."""
 
+import hashlib
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
@@ -10,18 +12,22 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
+from django.utils.http import quote_etag
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from events import calendars
 from events.models import Workshop
-from praxis.microcache import cached, public, public_page
+from praxis.microcache import cache_key, cached, public, public_page
 
 COMING_ON_A_PAGE = 100
 PAST_ON_A_PAGE = 50
 # A workshop stays in the calendar of all for this long after its end.
 FEED_REACHES_BACK = timedelta(days=365)
 MOST_IN_FEED = 200  # that come, and as many that are over
+CALENDAR_KEPT = 600  # seconds, by each process
+CALENDAR_FRESH = 60  # seconds until a calendar program asks whether a calendar has changed
 
 
 @require_safe
@@ -102,6 +108,7 @@ def hosts_with_presentations(workshop):
 
 
 @require_safe
+@conditional_page
 @public
 def workshop_calendar(request, slug):
     """The calendar file of one workshop."""
@@ -110,18 +117,30 @@ def workshop_calendar(request, slug):
 
 
 @require_safe
+@conditional_page
 @public
 def feed(request):
-    """The calendar of all: coming workshops, and those of the last twelve months."""
-    since = timezone.now() - FEED_REACHES_BACK
-    workshops = Workshop.objects.announced().filter(ends_at__gt=since)
-    return calendar_response(list(workshops.with_hosts()), "praxis.ics")
+    """The calendar of all: the next workshops, and the latest of the last twelve months."""
+    now, announced = timezone.now(), Workshop.objects.announced()
+    coming = announced.coming(now)[:MOST_IN_FEED]
+    past = announced.past(now).filter(ends_at__gt=now - FEED_REACHES_BACK)[:MOST_IN_FEED]
+    workshops = [*coming, *past]
+    prefetch_related_objects(workshops, "hostings")
+    return calendar_response(workshops, "praxis.ics")
 
 
 def calendar_response(workshops, filename):
-    """`workshops` as a calendar file to download."""
-    content = calendars.published(workshops)
-    disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    """`workshops` as a calendar file to download.
+
+    It is written anew only when something that it says has changed.
+    """
+    key = cache_key("calendar", get_language(), calendars.fingerprint(workshops))
+    content = cache.get_or_set(key, lambda: calendars.published(workshops), CALENDAR_KEPT)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "Cache-Control": f"public, max-age={CALENDAR_FRESH}",
+        "ETag": quote_etag(hashlib.sha256(content).hexdigest()),
+    }
     return HttpResponse(
-        content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=disposition
+        content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers
     )
