@@ -13,8 +13,10 @@ def mend():
 
     While a new release starts, one that knows no search texts registers and erases people.
     """
+    untrue = Registration.objects.without_true_text().order_by("pk")
+    if not untrue.exists():
+        return 0
     with transaction.atomic():
-        untrue = Registration.objects.without_true_text().order_by("pk")
         # Rows that another process holds come in the next round, so that nobody waits in a circle.
         people = list(untrue.select_for_update(skip_locked=True, no_key=True)[:BATCH])
         for person in people:
