@@ -1,6 +1,6 @@
 """Fills in what the desk searches, and indexes it, while people register.
 
-Each batch is a transaction of a tenth of a second. What the last release registers or erases
+Each batch is a transaction of less than half a second. What the last release registers or erases
 meanwhile is mended by the worker.
 """
 
