@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bench import clients, crowd  # noqa: E402
+from bench import announcing, clients, crowd, desk  # noqa: E402
 from events.models import Workshop  # noqa: E402
 from registrations.domain import signup  # noqa: E402
 
@@ -112,6 +112,16 @@ def statements():
 def sweeps(sizes, due):
     """What a sweep costs as registrations grow in number: bench.crowd.sweeps()."""
     return crowd.sweeps(sizes, due)
+
+
+def lists(people, workshops, times):
+    """How long the desk's lists take with so many people: bench.desk.lists()."""
+    return desk.lists(people, workshops, times)
+
+
+def announced(sizes, times):
+    """What the public list and calendar cost with so many workshops: bench.announcing."""
+    return announcing.announced(sizes, times)
 
 
 if __name__ == "__main__":

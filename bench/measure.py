@@ -50,12 +50,31 @@ def sweep(server, quick):
     return rows
 
 
+def lists(server, quick):
+    """Rows for the time of the desk's lists, and of what is announced, where there is very much."""
+    people, workshops, times = (3000, 3, 3) if quick else (300_000, 20, 20)
+    with Place(server) as place:
+        place.prepare()
+        found = place.inside("lists", people=people, workshops=workshops, times=times)
+    most, rows = 300 if server else 500, []
+    for what, ms, number in found["pages"]:
+        what = f"desk, {what}, {number} statements" if number else f"desk, {what}"
+        rows.append(Row(what, ms, "ms", at_most=most))
+    rows.append(Row(f"memory that these pages add, {people:,} people", found["mib"], "MiB"))
+    with Place(server) as place:
+        place.prepare()
+        sizes = [30] if quick else [300, 3000]
+        found = place.inside("announced", sizes=sizes, times=times // 2)
+    return rows + [Row(f"public {what}", ms, "ms") for what, ms in found]
+
+
 MEASUREMENTS = {
     "cpu": acts.measure,
     "statements": statements,
     "load": load.measure,
     "mail": post.measure,
     "sweep": sweep,
+    "lists": lists,
 }
 
 

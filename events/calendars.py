@@ -1,5 +1,6 @@
 """A workshop as VEVENT (RFC 5545 3.6.1), the published .ics and feed, links to web calendars."""
 
+import hashlib
 from datetime import UTC
 from functools import lru_cache
 from urllib.parse import quote, urlencode
@@ -36,6 +37,20 @@ def published(workshops):
         entry.add("location", workshop.place)
         entries.append(entry)
     return calendar("PUBLISH", workshops, entries)
+
+
+def fingerprint(workshops):
+    """A digest of all that is stored of `workshops` and their hosts: with it a calendar changes.
+
+    It costs a fifth of the calendar. All columns are in it, so that none can be forgotten.
+    """
+    digest = hashlib.sha256()
+    for workshop in workshops:
+        hostings = workshop.hostings.all()
+        for row in [workshop, *hostings, *(hosting.community for hosting in hostings)]:
+            values = [getattr(row, field.attname) for field in row._meta.concrete_fields]
+            digest.update(repr(values).encode())
+    return digest.hexdigest()
 
 
 def calendar(method, workshops, entries):

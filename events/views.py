@@ -1,47 +1,79 @@
 """The public pages: the list, a workshop, its calendar and the calendar of all."""
 
+import hashlib
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
+from django.utils.http import quote_etag
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from events import calendars
 from events.models import Workshop
-from praxis.microcache import cached, public, public_page
+from praxis.microcache import cache_key, cached, public, public_page
 
+COMING_ON_A_PAGE = 100
 PAST_ON_A_PAGE = 50
 # A workshop stays in the calendar of all for this long after its end.
 FEED_REACHES_BACK = timedelta(days=365)
+MOST_IN_FEED = 200  # that come, and as many that are over
+CALENDAR_KEPT = 600  # seconds, by each process
+CALENDAR_FRESH = 60  # seconds until a calendar program asks whether a calendar has changed
 
 
 @require_safe
 def workshop_list(request):
-    """All coming workshops and the latest past ones; a further page has older ones alone."""
-    now = timezone.now()
-    pages = Paginator(Workshop.objects.announced().past(now), PAST_ON_A_PAGE)
+    """The next workshops and the latest past ones; a further page has later or older ones alone."""
+    now, announced = timezone.now(), Workshop.objects.announced()
+    parts = {
+        "coming": CountedPages(announced.coming(now), COMING_ON_A_PAGE, "coming workshops"),
+        "page": CountedPages(announced.past(now), PAST_ON_A_PAGE, "past workshops"),
+    }
+    asked = "coming" if "coming" in request.GET else "page"
     # Only a number within range makes a page of its own: the count comes first.
-    pages.count = cached(lambda: pages.object_list.count(), "past workshops")
-    number = pages.get_page(request.GET.get("page")).number
-    query = {"page": number} if number > 1 else {}
-    return public_page(request, make=lambda: list_page(request, pages.page(number), now), **query)
+    number = parts[asked].get_page(request.GET.get(asked)).number
+    query = {}
+    if number > 1:
+        parts, query = {asked: parts[asked]}, {asked: number}
+    return public_page(request, make=lambda: list_page(request, parts, number), **query)
 
 
-def list_page(request, past, now):
-    """The list that holds the page `past` of the workshops that are over."""
-    past.object_list = list(past.object_list)
-    coming = list(Workshop.objects.announced().coming(now)) if past.number == 1 else []
-    prefetch_related_objects([*coming, *past.object_list], "hostings")
+class CountedPages(Paginator):
+    """Pages of `rows`, which are counted once a second, under `name`."""
+
+    def __init__(self, rows, per_page, name):
+        super().__init__(rows, per_page)
+        self.name = name
+
+    @cached_property
+    def count(self):
+        return cached(self.object_list.count, self.name)
+
+
+def list_page(request, parts, number):
+    """The list with the page `number` of each of `parts`: {"coming" or "page": its pages}."""
+    shown = {name: pages.page(number) for name, pages in parts.items()}
+    for page in shown.values():
+        page.object_list = list(page.object_list)
+    prefetch_related_objects([each for page in shown.values() for each in page], "hostings")
     heading = _("Workshops")
-    if past.number > 1:
-        heading = _("Workshops, page %(number)s") % {"number": past.number}
-    context = {"heading": heading, "coming": coming, "past": past}
+    if number > 1:
+        words = (
+            _("Coming workshops, page %(number)s")
+            if "coming" in shown
+            else _("Workshops, page %(number)s")
+        )
+        heading = words % {"number": number}
+    context = {"heading": heading, "coming": shown.get("coming"), "past": shown.get("page")}
     return render(request, "events/list.html", context)
 
 
@@ -76,6 +108,7 @@ def hosts_with_presentations(workshop):
 
 
 @require_safe
+@conditional_page
 @public
 def workshop_calendar(request, slug):
     """The calendar file of one workshop."""
@@ -84,18 +117,30 @@ def workshop_calendar(request, slug):
 
 
 @require_safe
+@conditional_page
 @public
 def feed(request):
-    """The calendar of all: coming workshops, and those of the last twelve months."""
-    since = timezone.now() - FEED_REACHES_BACK
-    workshops = Workshop.objects.announced().filter(ends_at__gt=since)
-    return calendar_response(list(workshops.with_hosts()), "praxis.ics")
+    """The calendar of all: the next workshops, and the latest of the last twelve months."""
+    now, announced = timezone.now(), Workshop.objects.announced()
+    coming = announced.coming(now)[:MOST_IN_FEED]
+    past = announced.past(now).filter(ends_at__gt=now - FEED_REACHES_BACK)[:MOST_IN_FEED]
+    workshops = [*coming, *past]
+    prefetch_related_objects(workshops, "hostings")
+    return calendar_response(workshops, "praxis.ics")
 
 
 def calendar_response(workshops, filename):
-    """`workshops` as a calendar file to download."""
-    content = calendars.published(workshops)
-    disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    """`workshops` as a calendar file to download.
+
+    It is written anew only when something that it says has changed.
+    """
+    key = cache_key("calendar", get_language(), calendars.fingerprint(workshops))
+    content = cache.get_or_set(key, lambda: calendars.published(workshops), CALENDAR_KEPT)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "Cache-Control": f"public, max-age={CALENDAR_FRESH}",
+        "ETag": quote_etag(hashlib.sha256(content).hexdigest()),
+    }
     return HttpResponse(
-        content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=disposition
+        content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers
     )

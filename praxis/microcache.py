@@ -33,7 +33,8 @@ def public_page(request, *, make, **query):
 
     It is cached under the request's path, which implies its language, and under `query`, the part
     of the query that it depends on. Neither `make()` nor the cache sees another part: whoever
-    makes up queries makes no pages. A response that is private, or not a 200, is not kept.
+    makes up queries makes no pages. A response that is private, or not a 200, is not kept. Browsers
+    are told the same second, unless `make()` has told them a time of its own.
     """
     request.GET = QueryDict(urlencode(query))
     key = cache_key("page", request.path, query)
@@ -41,7 +42,8 @@ def public_page(request, *, make, **query):
     if response is None:
         response = make()
         if response.status_code == 200 and "private" not in response.get("Cache-Control", ""):
-            patch_response_headers(response, SECONDS)
+            if "max-age" not in response.get("Cache-Control", ""):
+                patch_response_headers(response, SECONDS)
             response.kept_until = time.monotonic() + SECONDS
             cache.set(key, response, SECONDS)
     return response

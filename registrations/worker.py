@@ -3,7 +3,7 @@
 from collections import Counter
 
 from praxis.attempt import attempt
-from registrations.domain import headcounts, lost_links, seat_limits, waiting_list
+from registrations.domain import headcounts, lost_links, search_texts, seat_limits, waiting_list
 from registrations.mail import delivery, queue, reminders
 from registrations.models import allowance, used_stamp
 
@@ -36,4 +36,5 @@ def do_housekeeping(*, now):
     attempt("the forgetting of allowances", allowance.forget, now=now)
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
+    attempt("the mending of search texts", search_texts.mend)
     return done

@@ -29,7 +29,7 @@ class WorkshopQuerySet(models.QuerySet):
 
     def coming(self, now):
         """Not ended at `now`, the next one first."""
-        return self.filter(ends_at__gt=now).order_by("starts_at")
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
 
     def past(self, now):
         """Ended at `now`, the latest one first."""

@@ -3,15 +3,25 @@
 import json
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from praxis.text import folded
+from praxis.admin import MOST_DIGITS
+from registrations.admin.lists import MOST, BoundedList, FirstPages
+from registrations.models import Registration
+from registrations.models.search import words_of
 
+# A search that finds more people than this is answered by the database as it reads the list.
 MOST_FOUND = 1000
+# So many workshops can be chosen from a list's side; each workshop's own page leads to its people.
+WORKSHOPS_SHOWN = 200
 
 
 class WorkshopFilter(admin.SimpleListFilter):
@@ -22,18 +32,37 @@ class WorkshopFilter(admin.SimpleListFilter):
     lookup = "workshop"
 
     def lookups(self, request, model_admin):
-        return [
-            (workshop.pk, workshop_and_day(workshop)) for workshop in Workshop.objects.with_hosts()
-        ]
+        return once(
+            request,
+            "workshops",
+            lambda: [
+                (workshop.pk, workshop_and_day(workshop))
+                for workshop in Workshop.objects.with_hosts()[:WORKSHOPS_SHOWN]
+            ],
+        )
 
     def queryset(self, request, queryset):
-        if self.value() is None:
+        key = self.value()
+        if key is None:
             return queryset
-        known = {str(pk) for pk, _title in self.lookup_choices}
-        # Admin counts its facets with the key as a number; the address of a page holds it as text.
-        if str(self.value()) in known:
-            return queryset.filter(**{self.lookup: self.value()})
+        if key.isascii() and key.isdecimal() and len(key) <= MOST_DIGITS:
+            return queryset.filter(**{self.lookup: key})
         return queryset.none()
+
+    def choices(self, changelist):
+        # Numbers beside the workshops would count the rows of all of them.
+        has_facets, changelist.add_facets = changelist.add_facets, False
+        choices = list(super().choices(changelist))
+        changelist.add_facets = has_facets
+        return choices
+
+
+class CommunityFilter(admin.RelatedFieldListFilter):
+    """Filters a list of people by their community."""
+
+    def field_choices(self, field, request, model_admin):
+        choices = super().field_choices
+        return once(request, "communities", lambda: choices(field, request, model_admin))
 
 
 class LinkFilter(admin.SimpleListFilter):
@@ -46,12 +75,29 @@ class LinkFilter(admin.SimpleListFilter):
         return [("used", _("used")), ("never", _("never used"))]
 
     def queryset(self, request, queryset):
-        never = queryset.never_verified()
         if self.value() == "never":
-            return never
+            return queryset.never_verified()
         if self.value() == "used":
-            return queryset.filter(erased_at=None).exclude(pk__in=never.values("pk"))
+            return queryset.ever_verified()
         return queryset
+
+
+def once(request, name, make):
+    """What `make()` returns, made once for `request`: with facets, admin makes each filter anew."""
+    kept = vars(request).setdefault("_choices", {})
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
+def people_holding(typed):
+    """The keys of the registrations that hold what was `typed`; None if more than MOST_FOUND.
+
+    They are looked up apart from the list, in an index that holds nothing else.
+    """
+    found = Registration.objects.holding(typed).order_by().values_list("pk", flat=True)
+    keys = list(found[: MOST_FOUND + 1])
+    return keys if len(keys) <= MOST_FOUND else None
 
 
 def workshop_and_day(workshop):
@@ -60,7 +106,21 @@ def workshop_and_day(workshop):
 
 
 class NoAddNoDeleteAdmin(admin.ModelAdmin):
-    """Rows that are never added or deleted by hand: only registrations/domain and mail do that."""
+    """Rows that are never added or deleted by hand: only registrations/domain and mail do that.
+
+    There may be very many. A column whose order is that of the keys sorts all of them.
+    """
+
+    paginator = FirstPages
+    show_full_result_count = False
+    sortable_everywhere = ()
+
+    def get_changelist(self, request, **kwargs):
+        return BoundedList
+
+    def get_sortable_by(self, request):
+        """The columns that sort the list: all of them where one workshop is chosen."""
+        return None if "workshop" in request.GET else self.sortable_everywhere
 
     def has_add_permission(self, request):
         return False
@@ -69,16 +129,18 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
         return False
 
     def get_search_results(self, request, queryset, search_term):
-        """The rows that hold each word, whatever its case and accents, on each database.
+        """The rows that hold each word, whatever its case and accents, on each database."""
+        if not words_of(search_term):
+            return queryset, False
+        return self.found(queryset, search_term), False
 
-        A search that finds more than MOST_FOUND rows is left to the database.
-        """
-        typed = [folded(word) for word in search_term.split()]
-        texts = queryset.values_list("pk", *self.search_fields) if typed else []
-        found = [pk for pk, *text in texts if all(word in folded(" ".join(text)) for word in typed)]
-        if not typed or len(found) > MOST_FOUND:
-            return super().get_search_results(request, queryset, search_term)
-        return queryset.filter(pk__in=found), False
+    def response_action(self, request, queryset):
+        """Do an action, unless it would be done to more rows than the list shows."""
+        if request.POST.get("select_across") == "1" and queryset[MOST : MOST + 1].exists():
+            words = _("Nothing was done: choose a filter first, so that the list gets shorter.")
+            self.message_user(request, words, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def name_in_log(self, obj):
         """What the log calls the row `obj`."""
@@ -97,6 +159,27 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
             action_flag=CHANGE,
             change_message=json.dumps(message) if isinstance(message, list) else message,
         )
+
+    def apply_to(self, request, people, act, message):
+        """Call `act` for each of `people`, and log `message` where it did something; how many."""
+        done = [person for person in people if act(person, now=timezone.now())]
+        for person in done:
+            self.log_change(request, person, message)
+        return len(done)
+
+    def ask(self, request, people, **words):
+        """The page that asks whether to do an action to `people`; None once that is confirmed."""
+        if "sure" in request.POST:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            **words,
+            "people": people,
+            "selected": ACTION_CHECKBOX_NAME,
+            "action": request.POST["action"],
+            "opts": self.model._meta,
+        }
+        return render(request, "admin/registrations/ask.html", context)
 
     def say(self, request, done, words, nothing):
         """Show in `words` what an action did to `done` rows, or `nothing` if there were none."""

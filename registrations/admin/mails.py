@@ -1,14 +1,15 @@
 """The list of mails at the desk."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin.base import NoAddNoDeleteAdmin, WorkshopFilter
+from registrations.admin.base import MOST_FOUND, NoAddNoDeleteAdmin, WorkshopFilter, people_holding
 from registrations.mail import kinds, queue
 from registrations.mail.kinds import Kind
-from registrations.models import OutgoingMail
+from registrations.models import OutgoingMail, Registration
 
 
 class MailWorkshopFilter(WorkshopFilter):
@@ -31,12 +32,11 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
     list_display = ["registration", "address", "kind_label", "state", "why", "sent_at"]
     list_filter = ["state", KindFilter, MailWorkshopFilter]
     list_select_related = ["registration"]
-    search_fields = [
-        "registration__first_name",
-        "registration__last_name",
-        "registration__email",
-        "message_id",
-    ]
+    search_fields = ["registration__search_text", "message_id"]
+    search_help_text = _(
+        "Finds parts of names, addresses and organisations, and how a Message-ID begins. "
+        "Accents and capitals do not matter."
+    )
     ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["send_again"]
     fields = [
@@ -54,6 +54,13 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
         "why",
     ]
     readonly_fields = ["kind_label", "why"]
+
+    def found(self, mails, typed):
+        people = people_holding(typed)
+        if people is None:
+            return mails.filter(registration__in=Registration.objects.holding(typed))
+        identified = OutgoingMail.objects.identified_by(typed).values_list("pk", flat=True)
+        return mails.filter(Q(registration__in=people) | Q(pk__in=list(identified[:MOST_FOUND])))
 
     def lookup_allowed(self, lookup, value, request):
         """Whether a filter may use `lookup`: never what a mail holds, and never a secret link.

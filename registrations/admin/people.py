@@ -1,38 +1,43 @@
 """The list of registrations at the desk."""
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Prefetch
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 from registrations.admin.base import (
+    CommunityFilter,
     LinkFilter,
     NoAddNoDeleteAdmin,
     WorkshopFilter,
+    people_holding,
     workshop_and_day,
 )
-from registrations.domain import privacy, signup, waiting_list
+from registrations.admin.lists import ListOfPeople
+from registrations.domain import privacy, selfservice, signup, waiting_list
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
 
 @admin.register(Registration)
 class RegistrationAdmin(NoAddNoDeleteAdmin):
-    list_display = ["last_name", "first_name", "email", "at", "standing", "created_at"]
+    list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
+    sortable_everywhere = ("registered",)
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "state",
         WorkshopFilter,
-        "community",
+        ("community", CommunityFilter),
         "language",
         LinkFilter,
         ("newsletter_consent_at", admin.EmptyFieldListFilter),
     ]
-    search_fields = ["first_name", "last_name", "email", "organisation"]
+    search_fields = ["search_text"]
+    search_help_text = _(
+        "Finds parts of names, addresses and organisations. Accents and capitals do not matter."
+    )
     ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["confirm_registrations", "cancel_registrations", "erase_people"]
     fieldsets = [
@@ -97,14 +102,25 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
 
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
-        people = super().get_queryset(request).with_places()
+        people = super().get_queryset(request)
         return people.select_related("community").prefetch_related(workshops)
+
+    def get_changelist(self, request, **kwargs):
+        return ListOfPeople
+
+    def found(self, people, typed):
+        keys = people_holding(typed)
+        return people.holding(typed) if keys is None else people.filter(pk__in=keys)
 
     def get_ordering(self, request):
         """The first in line first where the waiting list is shown, else the newest first."""
         if request.GET.get("state__exact") == Registration.State.WAITING:
             return ["pk"]
         return self.ordering
+
+    @admin.display(description=_("registered on"), ordering="pk")
+    def registered(self, registration):
+        return registration.created_at
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, registration):
@@ -124,7 +140,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         """
         typed = {name: form.cleaned_data[name] for name in form.changed_data}
         if typed:
-            Registration.objects.filter(pk=obj.pk, erased_at=None).update(**typed)
+            selfservice.write_details(obj, typed)
 
     def has_change_permission(self, request, obj=None):
         is_erased = obj is not None and obj.erased_at is not None
@@ -143,30 +159,9 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             "workshop": obj.workshop,
         }
 
-    def apply_to(self, request, people, act, message):
-        """Call `act` for each of `people`, and log `message` where it did something; how many."""
-        done = [person for person in people if act(person, now=timezone.now())]
-        for person in done:
-            self.log_change(request, person, message)
-        return len(done)
-
     @admin.display(description=_("workshop"), ordering="workshop__starts_at")
     def at(self, registration):
         return workshop_and_day(registration.workshop)
-
-    def ask(self, request, people, **words):
-        """The page that asks whether to do an action to `people`; None once that is confirmed."""
-        if "sure" in request.POST:
-            return None
-        context = {
-            **self.admin_site.each_context(request),
-            **words,
-            "people": people,
-            "selected": ACTION_CHECKBOX_NAME,
-            "action": request.POST["action"],
-            "opts": self.model._meta,
-        }
-        return render(request, "admin/registrations/ask.html", context)
 
     @admin.action(
         description=_("Cancel these registrations and tell the people"), permissions=["change"]

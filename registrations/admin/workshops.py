@@ -4,7 +4,6 @@ import time
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from registrations.domain import announcements, status, waiting_list
+from registrations.domain import announcements, headcounts, status, waiting_list
 from registrations.domain.seats import reserved_seats
 from registrations.models import OutgoingMail, Registration
 
@@ -24,11 +23,6 @@ admin.site.unregister(Workshop)
 
 # Seconds for one press of the announce button. The page then says who is left.
 ANNOUNCE_FOR = 8
-
-
-def counted(state):
-    """The number of a workshop's registrations in `state`, as a database expression."""
-    return Count("registrations", filter=Q(registrations__state=state))
 
 
 def count_never_verified(workshop):
@@ -43,10 +37,12 @@ class WorkshopDesk(WorkshopAdmin):
     list_filter = ["state"]
 
     def get_queryset(self, request):
-        workshops = super().get_queryset(request)
-        return workshops.annotate(
-            coming=counted(Registration.State.CONFIRMED),
-            waits=counted(Registration.State.WAITING),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                coming=headcounts.number_of("confirmed"), waits=headcounts.number_of("waiting")
+            )
         )
 
     @admin.display(description=_("registration"))

@@ -4,7 +4,8 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from events.models import Workshop
 from registrations.models import Headcount, Registration
@@ -28,6 +29,16 @@ def read_locked(workshop, *, now):
         headcount.checked_at = now
         headcount.save(force_insert=True)
     return headcount
+
+
+def number_of(name):
+    """Of a query of workshops: how many people are "confirmed" or "waiting", as an expression.
+
+    It is what the headcount says. Only where there is none, the rows are counted.
+    """
+    people = Registration.objects.filter(workshop=OuterRef("pk"), state=name).order_by()
+    count = people.values("workshop").annotate(number=Count("pk")).values("number")
+    return Coalesce(f"headcount__{name}", Subquery(count), 0)
 
 
 def stored(workshop_pk):

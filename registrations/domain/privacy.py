@@ -29,6 +29,7 @@ FORGOTTEN = {
     "links_asked_at": None,
     "verified_at": None,
     "network_key": "",
+    "search_text": None,
 }
 # What export() says of each registration and of each of its mails, in this order.
 EXPORTED = [

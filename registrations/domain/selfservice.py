@@ -8,6 +8,7 @@ from registrations.domain.seats import lock_workshop_of, locked_seats
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
+from registrations.models.search import SEARCHED, search_text
 
 State = Registration.State
 # The kind of mail that tells a person the state of their registration.
@@ -67,10 +68,23 @@ def correct(registration, typed, *, now):
             seats = locked_seats(workshop, now=now)
             seats.change_community(registration, typed["community"])
             seats.save()
-        Registration.objects.filter(pk=registration.pk, erased_at=None).update(**typed)
+        write_details(registration, typed)
         waiting_list.promote_batch(workshop, now=now)
         registration.refresh_from_db()
         return waited and registration.is_confirmed
+
+
+def write_details(registration, typed):
+    """Write the fields in `typed` ({name: value}) and no others, and what the desk searches.
+
+    An erased person stays erased.
+    """
+    person = Registration.objects.filter(pk=registration.pk, erased_at=None)
+    with transaction.atomic():
+        is_written = person.update(**typed)
+        if is_written and not typed.keys().isdisjoint(SEARCHED):
+            # The row is locked by now: what it holds is what was written last, by whomever.
+            person.update(search_text=search_text(person.get()))
 
 
 def withdraw_newsletter(registration):

@@ -11,6 +11,7 @@ from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration, used_stamp
 from registrations.models.registration_queries import email_key
+from registrations.models.search import search_text
 from registrations.models.used_stamp import StampUsed
 
 State = Registration.State
@@ -87,20 +88,18 @@ def use_stamp(stamp, workshop, email, *, now):
 
 
 def active_of(workshop, email):
-    """The active registration of the address `email` at `workshop`, not read yet; None if none."""
+    """The key of the active registration of the address `email` at `workshop`; None if none."""
     people = workshop.registrations.active().of_address(email).order_by()
-    # Most addresses are new: their keys alone are asked for.
-    found = list(people.values_list("pk", flat=True))
-    return Registration(pk=found[0]) if found else None
+    return next(iter(people.values_list("pk", flat=True)), None)
 
 
-def answer_known(registration, workshop, seats, *, now, due_at):
+def answer_known(registration_pk, workshop, seats, *, now, due_at):
     """Answer an address that registers again: enqueue a mail that says what it has.
 
     After the start nobody is promoted unasked: a waiting person who asks again gets a free seat.
     Raises Overtaken if the registration was cancelled since it was found.
     """
-    registration.refresh_from_db()
+    registration = Registration.objects.get(pk=registration_pk)
     if registration.is_cancelled:
         raise Overtaken
     registration.workshop = workshop
@@ -117,7 +116,7 @@ def answer_known(registration, workshop, seats, *, now, due_at):
 
 def new_registration(workshop, *, email, now, newsletter, consent, **person):
     """A Registration of somebody new, without a state yet, and not saved."""
-    return Registration(
+    registration = Registration(
         workshop=workshop,
         email=email.strip(),
         email_key=email_key(email),
@@ -128,6 +127,8 @@ def new_registration(workshop, *, email, now, newsletter, consent, **person):
         created_at=now,
         **person,
     )
+    registration.search_text = search_text(registration)
+    return registration
 
 
 def seat(registration, has_seat, seats, *, now, due_at):

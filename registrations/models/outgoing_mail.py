@@ -1,8 +1,9 @@
 """OutgoingMail: one mail to one person, stored before it is sent."""
 
 import secrets
+import sys
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,14 @@ class OutgoingMailQuerySet(models.QuerySet):
         return mails.select_related("registration").prefetch_related(
             "registration__workshop__hostings"
         )
+
+    def identified_by(self, typed):
+        """The mails whose Message-ID begins with `typed`, with or without its brackets."""
+        start = "<" + typed.strip().strip("<>").lower()
+        if connection.vendor == "postgresql":
+            return self.filter(message_id__startswith=start)
+        # SQLite uses no index for LIKE.
+        return self.filter(message_id__gte=start, message_id__lt=start + chr(sys.maxunicode))
 
     def abandoned(self, now):
         """The mails claimed by a process whose lease has run out: most likely it was killed."""
@@ -102,6 +111,8 @@ class OutgoingMail(models.Model):
                 fields=["due_since", "state"], condition=Q(sent_at__isnull=True), name="mail_owed"
             ),
             models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="mail_sent"),
+            models.Index(fields=["state", "id"], name="mail_newest_by_state"),
+            models.Index(fields=["kind", "id"], name="mail_newest_by_kind"),
         ]
 
     def __str__(self):

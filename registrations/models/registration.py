@@ -14,7 +14,8 @@ from events.models import Community, Workshop
 from events.readings import read, with_own
 from praxis import zones
 from praxis.fields import SingleLineField
-from registrations.models.registration_queries import RegistrationQuerySet
+from registrations.models.registration_queries import WITHOUT_TRUE_TEXT, RegistrationQuerySet
+from registrations.models.search import LONGEST
 
 
 def new_token():
@@ -81,6 +82,9 @@ class Registration(models.Model):
     network_key = models.CharField(
         max_length=64, blank=True, default="", db_default="", editable=False
     )
+    # What the desk searches (models/search.py). None for somebody erased, and for a person whom a
+    # release without this column has registered: the worker fills it in (domain/search_texts.py).
+    search_text = models.CharField(max_length=LONGEST, null=True, editable=False)  # noqa: DJ001
     day_reminder_for = models.DateTimeField(null=True, editable=False)
     hour_reminder_for = models.DateTimeField(null=True, editable=False)
 
@@ -98,7 +102,7 @@ class Registration(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["workshop", "state"], name="registration_by_state"),
+            models.Index(fields=["workshop", "state", "id"], name="registration_in_line"),
             models.Index(fields=["email_key"], name="registration_by_address"),
             models.Index(
                 fields=["links_asked_at"],
@@ -119,6 +123,20 @@ class Registration(models.Model):
                 fields=["workshop", "hour_reminder_for"],
                 condition=Q(state="confirmed"),
                 name="hour_reminder",
+            ),
+            # Read whole by each search: it is a tenth of the table.
+            models.Index(fields=["search_text", "id"], name="registration_by_text"),
+            models.Index(fields=["id"], condition=WITHOUT_TRUE_TEXT, name="without_true_text"),
+            models.Index(fields=["state", "id"], name="registration_newest_by_state"),
+            models.Index(
+                fields=["id"],
+                condition=Q(newsletter_consent_at__isnull=False),
+                name="registration_newsletter",
+            ),
+            models.Index(
+                fields=["email_key"],
+                condition=Q(verified_at__isnull=False),
+                name="verified_address",
             ),
         ]
 

@@ -3,13 +3,18 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from events.models import Workshop
+from registrations.models.search import words_of
 
 # Lost links are still mailed so long after the end of a workshop: they lead to what remains of it.
 LINKS_STAY = timedelta(days=60)
+# Without literals, in which SQLite would not know the condition of a partial index again.
+WITHOUT_TRUE_TEXT = Q(erased_at__isnull=True, search_text__isnull=True) | Q(
+    erased_at__isnull=False, search_text__isnull=False
+)
 
 
 class RegistrationQuerySet(models.QuerySet):
@@ -38,8 +43,30 @@ class RegistrationQuerySet(models.QuerySet):
 
     def never_verified(self):
         """The registrations of addresses that never used one of our links; none of the erased."""
-        same_address = self.model.objects.filter(email_key=OuterRef("email_key"))
-        return self.filter(~Exists(same_address.verified()), erased_at=None)
+        # Whoever has used one of their own need not be looked up among the others.
+        return self.filter(~self.same_address_verified(), verified_at=None, erased_at=None)
+
+    def ever_verified(self):
+        """The registrations of addresses that have used one of our links; none of the erased."""
+        return self.filter(self.same_address_verified(), erased_at=None)
+
+    def same_address_verified(self):
+        """A condition: has the address of a registration used one of our links, on any of its?"""
+        return Exists(self.model.objects.filter(email_key=OuterRef("email_key")).verified())
+
+    def holding(self, typed):
+        """The registrations that hold each word that was `typed`: in name, address, organisation.
+
+        A part of a word is enough. Accents and case make no difference.
+        """
+        found = self
+        for word in words_of(typed):
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def without_true_text(self):
+        """The registrations without a search text, and the erased that still have one."""
+        return self.filter(WITHOUT_TRUE_TEXT)
 
     def coming_of(self, address, now):
         """The active registrations of `address`, at workshops that are not long over.

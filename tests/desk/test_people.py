@@ -121,6 +121,7 @@ def test_a_page_costs_the_same_statements_however_many_register(
 ):
     workshop = make_workshop(capacity=2)
     path = {"list": "/admin/events/workshop/", "change": desk(workshop)}[page]
+    admin_client.get(path)  # Django remembers the kinds of rows from here on.
     costs = []
 
     for first, count in ((0, 3), (10, 20)):
@@ -262,10 +263,11 @@ def test_an_organisation_is_found_too_and_what_nobody_has_is_not(zenaide, search
     ]
 
 
-def test_a_search_that_finds_very_many_is_left_to_the_database(zenaide, search, monkeypatch):
+def test_a_search_that_finds_very_many_finds_the_same(zenaide, search, monkeypatch):
     monkeypatch.setattr(base, "MOST_FOUND", 0)
 
-    assert [search("registration", typed) for typed in ("okonkwo", "zenaide")] == [[zenaide.pk], []]
+    assert search("registration", "zenaide") == [zenaide.pk]
+    assert search("outgoingmail", "zenaide") == [zenaide.mails.get().pk]
 
 
 def test_who_may_only_look_sees_the_workshop(workshop, client, django_user_model):

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from events.models import Workshop
+from events import calendars, views
+from events.models import Community, Workshop
 from registrations.domain import waiting_list
 from registrations.models import Registration
 from tests.helpers.clock import NOW
@@ -219,7 +220,7 @@ def test_the_list_costs_the_same_however_long_it_is(
         make_workshop(start=datetime(2027, 3, 29, 9, 30))
         make_workshop(start=datetime(2026, 3, 30, 9, 30))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/")
 
 
@@ -343,6 +344,43 @@ def test_a_page_of_the_list_that_is_not_there_leads_to_one_that_is(page, shown, 
     assert (response.status_code, response.context["past"].number) == (200, shown)
 
 
+@pytest.fixture
+def many_coming(make_workshop, monkeypatch):
+    """Seven that come, three on a page of the list, and one that is over."""
+    monkeypatch.setattr(views, "COMING_ON_A_PAGE", 3)
+    for number in range(1, 8):
+        make_workshop(title=f"Prochain {number}.", start=datetime(2027, 5, number, 9, 30))
+    make_workshop(title="Passé 1.", start=datetime(2026, 5, 1, 9, 30))
+
+
+def test_the_list_shows_the_next_workshops_and_leads_to_the_later_ones(many_coming, client):
+    pages = [client.get(path) for path in ("/", "/?coming=2", "/?coming=3")]
+
+    html = [page.content.decode() for page in pages]
+    shown = [re.findall(r">(Prochain \d|Passé \d)", page) for page in html]
+    assert shown == [
+        ["Prochain 1", "Prochain 2", "Prochain 3", "Passé 1"],
+        ["Prochain 4", "Prochain 5", "Prochain 6"],
+        ["Prochain 7"],
+    ]
+    links = [re.findall(r'<a href="([^"]*)" rel="(next|prev)">([^<]+)</a>', page) for page in html]
+    assert links == [
+        [("/?coming=2", "next", "Ateliers suivants")],
+        [("/", "prev", "Ateliers précédents"), ("/?coming=3", "next", "Ateliers suivants")],
+        [("/?coming=2", "prev", "Ateliers précédents")],
+    ]
+    assert re.findall(r"<h1>([^<]+)</", html[1]) == ["Ateliers à venir, page 2"]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("x", 1), ("1", 1), ("0", 3), ("9", 3), ("", 1)])
+def test_a_page_of_coming_workshops_that_is_not_there_leads_to_one_that_is(
+    asked, shown, many_coming, client
+):
+    response = client.get("/", {"coming": asked})
+
+    assert (response.status_code, response.context["coming"].number) == (200, shown)
+
+
 def test_a_further_page_of_the_list_says_which_one_it_is(many, client):
     pages = [client.get(path).content.decode() for path in ("/", "/?page=2", "/en/?page=3")]
 
@@ -364,11 +402,11 @@ def test_the_other_language_shows_the_same_page_of_the_list(many, client):
 def test_three_hundred_workshops_cost_the_list_and_the_calendar_no_more_statements(
     many, client, django_assert_num_queries
 ):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/")
     with django_assert_num_queries(3):
         client.get("/?page=2")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(reverse("events:feed"))
 
 
@@ -406,6 +444,70 @@ def test_calendars_are_kept_a_second(
     Workshop.objects.update(title="Autre titre")
 
     assert [client.get(path).content.count(b"SUMMARY:Autre titre") for path in paths] == [1, 1, 1]
+
+
+@pytest.fixture
+def kept(settings, request):
+    """The cache that a server has, empty."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": memory, "LOCATION": request.node.nodeid}}
+
+
+def test_the_calendar_of_all_workshops_is_bounded_by_the_nearest(
+    make_workshop, client, monkeypatch
+):
+    monkeypatch.setattr(views, "MOST_IN_FEED", 2)
+    for month in (4, 5, 6):
+        make_workshop(title=f"Dans {month - 1} mois", start=datetime(2027, month, 15, 9, 30))
+    for month in (10, 11, 12):
+        make_workshop(title=f"Il y a {13 - month} mois", start=datetime(2026, month, 14, 9, 30))
+
+    content = client.get(reverse("events:feed")).content.decode()
+
+    shown = re.findall(r"SUMMARY:(.*)\r", content)
+    assert shown == ["Dans 3 mois", "Dans 4 mois", "Il y a 1 mois", "Il y a 2 mois"]
+
+
+@pytest.mark.parametrize("name", ["feed", "calendar"])
+def test_a_calendar_program_that_has_the_calendar_gets_304_until_something_changes(
+    name, workshop, kept, client, time_machine
+):
+    path = reverse(f"events:{name}", args=[workshop.slug] if name == "calendar" else [])
+    first = client.get(path)
+    known = {"if-none-match": first["ETag"]}
+
+    again = client.get(path, headers=known)
+    Community.objects.filter(place="Québec").update(time_label="heure de Lévis")
+    time_machine.move_to(NOW + timedelta(seconds=2))
+    changed = client.get(path, headers=known)
+
+    assert [
+        (answer.status_code, len(answer.content) > 0) for answer in (first, again, changed)
+    ] == [
+        (200, True),
+        (304, False),
+        (200, True),
+    ]
+    assert {answer["Cache-Control"] for answer in (first, again, changed)} == {"public, max-age=60"}
+    assert changed["ETag"] != first["ETag"]
+
+
+def test_a_calendar_is_written_once_until_something_changes(
+    workshop, kept, client, time_machine, monkeypatch
+):
+    written, write = [], calendars.published
+    monkeypatch.setattr(calendars, "published", lambda rows: written.append(1) or write(rows))
+    paths, counts = [reverse("events:feed"), "/en/calendar.ics"], []
+
+    for second in (0, 2, 4, 6):
+        time_machine.move_to(NOW + timedelta(seconds=second))
+        if second == 4:
+            Workshop.objects.update(place="Salle 3")
+        for path in paths:
+            assert client.get(path).status_code == 200
+        counts.append(len(written))
+
+    assert counts == [2, 2, 4, 4]
 
 
 @pytest.mark.parametrize("state", Workshop.State)

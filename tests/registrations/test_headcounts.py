@@ -1,5 +1,6 @@
 """Headcounts: kept as people come and go, and compared with the rows by the worker."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,21 @@ def test_a_deleted_draft_takes_its_headcount_along(make_workshop, admin_client):
 
     assert not Headcount.objects.exists()
     call_command("work", "--once")
+
+
+def test_the_list_of_workshops_reads_headcounts_and_counts_nobody(workshop, crowd, admin_client):
+    crowd(workshop, 2)
+    Headcount.objects.update(confirmed=41, waiting=7)
+
+    html = admin_client.get("/admin/events/workshop/").content.decode()
+
+    assert re.findall(r'<td class="field-people">(.*?)</td>', html) == ["41, 7 en attente"]
+
+
+def test_a_workshop_without_a_headcount_is_counted_in_the_list(workshop, crowd, admin_client):
+    crowd(workshop, 2)
+    Headcount.objects.all().delete()
+
+    html = admin_client.get("/admin/events/workshop/").content.decode()
+
+    assert re.findall(r'<td class="field-people">(.*?)</td>', html) == ["2"]

@@ -11,7 +11,9 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.helpers.clock import NOW
 
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
-SEATS, OWED = "0005_seats_given_back", "0010_owed_mail_leaves"
+SEATS, OWED = "0005_seats_given_back", "0014_owed_mail_leaves"
+HEARTBEAT, HEADCOUNTS = "0009_heartbeat_and_owed_mails", "0010_headcounts_of_all"
+SEARCH_FILLED = "0012_search_text_filled"
 LATER = NOW + timedelta(days=9)
 
 
@@ -155,3 +157,45 @@ def test_what_an_earlier_release_put_off_for_hours_is_tried_at_once(migrate):
 
     found = now("registrations", "OutgoingMail").objects.order_by("pk")
     assert list(found.values_list("due_at", "attempts")) == [(NOW, 1), (LATER, 0), (NOW, 13)]
+
+
+def test_each_workshop_has_a_headcount_after_the_upgrade(migrate):
+    then = migrate(HEARTBEAT)
+    workshop_of(then)
+    community = then("events", "Community").objects.create(name="Lakou", zone="UTC")
+    for name in ("a", "b"):
+        enrol(then, name, state="confirmed", community=community)
+    enrol(then, "c", state="confirmed")
+    enrol(then, "d", state="waiting")
+    enrol(then, "e", state="cancelled")
+
+    now = migrate(HEADCOUNTS)
+
+    [headcount] = now("registrations", "Headcount").objects.all()
+    assert (headcount.confirmed, headcount.waiting) == (3, 1)
+    assert headcount.confirmed_of == {str(community.pk): 2}
+
+
+def test_a_headcount_that_is_there_stays_as_it_is(migrate):
+    then = migrate(HEARTBEAT)
+    workshop = workshop_of(then)
+    enrol(then, "a", state="confirmed")
+    then("registrations", "Headcount").objects.create(
+        workshop=workshop, confirmed=7, checked_at=NOW
+    )
+
+    now = migrate(HEADCOUNTS)
+
+    assert now("registrations", "Headcount").objects.get().confirmed == 7
+
+
+def test_whoever_is_registered_is_searched_after_the_upgrade_and_who_is_erased_is_not(migrate):
+    then = migrate(HEADCOUNTS)
+    workshop_of(then)
+    enrol(then, "Zénaïde", state="confirmed", organisation="Théâtre")
+    enrol(then, "", state="cancelled", email="", email_key="", erased_at=NOW)
+
+    now = migrate(SEARCH_FILLED)
+
+    text = "zenaide tremblay zenaide@example.org theatre"
+    assert registration_rows(now, "search_text") == [("Zénaïde", text), ("", None)]

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from praxis.microcache import public_page
 from registrations.forms.sign_up import SignUpForm
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
@@ -223,14 +225,17 @@ def test_each_page_of_the_list_is_kept_by_its_number(make_workshop, client, time
     assert again == pages
     assert pages == [pages[0], pages[1], pages[1], pages[1], pages[0], pages[0]]
     assert pages[0] != pages[1]
-    # The number of past workshops is the third; the page without a query stands there whole, too.
-    assert (len(statements), kept) == (0, 4)
+    # The numbers of coming and of past workshops are two; the page without a query stands there
+    # whole, too.
+    assert (len(statements), kept) == (0, 5)
 
 
 def test_a_page_that_is_kept_tells_browsers_for_how_long(public_pages, client):
-    answers = [client.get(path) for path in public_pages * 2]
+    told = {path: client.get(path)["Cache-Control"] for path in public_pages * 2}
 
-    assert {answer["Cache-Control"] for answer in answers} == {"max-age=1"}
+    calendars = {path: words for path, words in told.items() if path.endswith(".ics")}
+    assert set(calendars.values()) == {"public, max-age=60"}
+    assert {told[path] for path in told.keys() - calendars.keys()} == {"max-age=1"}
 
 
 def test_a_draft_that_an_organiser_looks_at_is_shown_to_nobody_else(
@@ -357,3 +362,12 @@ def test_an_unchanged_form_is_rendered_once(workshop, form, client, monkeypatch)
     client.get(form)
 
     assert rendered == [1]
+
+
+def test_a_page_that_tells_browsers_a_time_of_its_own_keeps_it(rf):
+    def make():
+        return HttpResponse("", headers={"Cache-Control": "public, max-age=60"})
+
+    first, second = [public_page(rf.get("/"), make=make) for _time in range(2)]
+
+    assert [first["Cache-Control"], second["Cache-Control"]] == ["public, max-age=60"] * 2

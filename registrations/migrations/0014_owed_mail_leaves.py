@@ -13,5 +13,5 @@ def try_once_more(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0009_heartbeat_and_owed_mails")]
+    dependencies = [("registrations", "0013_lists")]
     operations = [migrations.RunPython(try_once_more, migrations.RunPython.noop)]

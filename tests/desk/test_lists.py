@@ -1,0 +1,169 @@
+"""The desk's lists where there are very many rows: bounded pages, orders, facets and actions."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from registrations.admin import base, lists
+from registrations.admin.mails import OutgoingMailAdmin
+from registrations.admin.people import RegistrationAdmin
+from registrations.models import Registration
+from tests.helpers.desk import said
+from tests.helpers.pages import page_text
+
+PEOPLE = "/admin/registrations/registration/"
+MAILS = "/admin/registrations/outgoingmail/"
+MORE = "Il y en a d’autres : un filtre ou une recherche les trouve."
+
+
+@pytest.fixture
+def five(workshop, crowd, monkeypatch):
+    """Five people, and lists that page through four rows, three to a page."""
+    monkeypatch.setattr(lists, "MOST", 4)
+    monkeypatch.setattr(base, "MOST", 4)
+    for desk in (RegistrationAdmin, OutgoingMailAdmin):
+        monkeypatch.setattr(desk, "list_per_page", 3)
+    return crowd(workshop, 5)
+
+
+def rows(page):
+    return [row.pk for row in page.context["cl"].result_list]
+
+
+def test_a_list_pages_through_its_newest_rows_and_says_that_there_are_more(five, admin_client):
+    first, second, third = [admin_client.get(f"{PEOPLE}?p={number}") for number in (1, 2, 3)]
+
+    keys = [person.pk for person in five]
+    assert [rows(first), rows(second)] == [keys[:1:-1], [keys[1]]]
+    assert (third.status_code, third["Location"]) == (302, f"{PEOPLE}?e=1")
+    assert [page_text(page).count(MORE) for page in (first, second)] == [1, 1]
+
+
+def test_a_list_that_shows_all_its_rows_says_so_by_silence(workshop, crowd, admin_client):
+    crowd(workshop, 4)
+
+    assert MORE not in page_text(admin_client.get(PEOPLE))
+
+
+@pytest.mark.parametrize("path", [PEOPLE, MAILS])
+def test_nothing_is_done_to_more_rows_than_the_list_shows(path, five, admin_client):
+    action = "erase_people" if path == PEOPLE else "send_again"
+    chosen = {"action": action, "select_across": "1", "_selected_action": ["1"], "sure": "yes"}
+
+    page = admin_client.post(path, chosen, follow=True)
+
+    assert said(page) == [
+        "Rien n’a été fait : choisissez d’abord un filtre, pour que la liste soit plus courte."
+    ]
+    assert Registration.objects.filter(erased_at=None).count() == 5
+
+
+def test_what_a_filter_leaves_is_acted_upon_as_a_whole(five, make_workshop, crowd, admin_client):
+    other = make_workshop()
+    crowd(other, 2)
+    chosen = {"action": "erase_people", "select_across": "1", "sure": "yes"}
+
+    admin_client.post(f"{PEOPLE}?workshop={other.pk}", chosen | {"_selected_action": ["1"]})
+
+    assert (other.registrations.filter(erased_at=None).count(), five[0].erased_at) == (0, None)
+
+
+def test_any_column_sorts_the_people_of_one_workshop(workshop, register, admin_client):
+    for name in ("Roy", "Ba", "Ndiaye"):
+        register(workshop, last_name=name, email=f"{name}@example.org")
+
+    page = admin_client.get(f"{PEOPLE}?workshop={workshop.pk}&o=1")
+
+    assert [row.last_name for row in page.context["cl"].result_list] == ["Ba", "Ndiaye", "Roy"]
+
+
+def test_a_list_of_all_people_is_sorted_by_their_coming_alone(workshop, register, admin_client):
+    keys = [
+        register(workshop, last_name=name, email=f"{name}@example.org").pk
+        for name in ("Roy", "Ba", "Ndiaye")
+    ]
+
+    by_name, by_coming = [admin_client.get(f"{PEOPLE}?o={order}") for order in ("1", "6")]
+
+    assert [rows(by_name), rows(by_coming)] == [keys[::-1], keys]
+    headings = re.findall(r'<th scope="col" class="sortable column-(\w+)', str(by_name.content))
+    assert headings == ["registered"]
+
+
+def test_facets_are_offered_within_a_workshop_and_count_its_rows(workshop, crowd, admin_client):
+    crowd(workshop, 3)
+    path = f"{PEOPLE}?workshop={workshop.pk}"
+
+    everywhere, here = [page_text(admin_client.get(p)) for p in (PEOPLE, f"{path}&_facets=True")]
+
+    assert [text.count("Afficher les nombres") for text in (everywhere, here)] == [0, 0]
+    assert here.count("Masquer les nombres") == 1
+    assert [here.count(words) for words in ("confirmée (3)", "Français (3)", "(-)")] == [1, 1, 0]
+
+
+def test_a_key_of_no_workshop_leaves_nobody(workshop, crowd, admin_client):
+    crowd(workshop, 1)
+
+    pages = [admin_client.get(f"{PEOPLE}?workshop={key}") for key in ("x", "9" * 30, "²", "0")]
+
+    assert [rows(page) for page in pages] == [[], [], [], []]
+
+
+def test_the_list_offers_the_latest_workshops_and_filters_by_any(
+    make_workshop, crowd, admin_client, monkeypatch
+):
+    monkeypatch.setattr(base, "WORKSHOPS_SHOWN", 1)
+    early, late = make_workshop(title="Tôt"), make_workshop(title="Tard", hours=1)
+    type(early).objects.filter(pk=late.pk).update(
+        starts_at=late.ends_at - (late.ends_at - late.starts_at) / 2
+    )
+    [person] = crowd(early, 1)
+
+    page = admin_client.get(f"{PEOPLE}?workshop={early.pk}")
+
+    sidebar = page.content.decode().partition('id="changelist-filter"')[2]
+    assert ("Tard (" in sidebar, "Tôt (" in sidebar, rows(page)) == (True, False, [person.pk])
+
+
+QUERIES = [
+    "",
+    "p=1",
+    "workshop={pk}",
+    "workshop={pk}&o=1",
+    "state__exact=waiting",
+    "q=exampl",
+    "q=p1@example.org",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("path", [PEOPLE, MAILS])
+def test_a_list_costs_twelve_statements_at_most_however_long(
+    path, query, make_workshop, crowd, admin_client
+):
+    workshop = make_workshop(capacity=2)
+    query, costs = query.format(pk=workshop.pk), []
+
+    for first, count in ((0, 3), (10, 20)):
+        crowd(workshop, count, first=first)
+        with CaptureQueriesContext(connection) as statements:
+            assert admin_client.get(f"{path}?{query}").status_code == 200
+        costs.append(len(statements))
+        asked = " ".join(each["sql"] for each in statements)
+        assert ("DISTINCT" in asked, "COUNT(*)" in asked) == (False, False)
+
+    assert costs[0] == costs[1] <= 12
+
+
+def test_facets_cost_one_statement_for_each_filter(workshop, crowd, admin_client):
+    crowd(workshop, 3)
+    path, costs = f"{PEOPLE}?workshop={workshop.pk}", []
+
+    for query in ("", "&_facets=True"):
+        with CaptureQueriesContext(connection) as statements:
+            admin_client.get(path + query)
+        costs.append(len(statements))
+
+    assert costs[1] == costs[0] + 5
