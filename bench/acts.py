@@ -35,14 +35,14 @@ def measure(server, quick):
     whole = one["web"] + one["worker"] + one["database"]
     return [
         Row("bare view", ok, "ms CPU"),
-        Row("workshop page, to the bare view", page, "ms CPU", page / ok, at_most=3),
+        Row("workshop page, to the bare view", page, "ms CPU", page / ok, at_most=2),
         Row("bare insert", insert, "ms CPU"),
         Row(
             "whole sign-up with its mail, to the bare insert",
             whole,
             "ms CPU",
             whole / insert,
-            at_most=20,
+            at_most=12,
         ),
         *(
             Row(f"  of it {name}", one[key], "ms CPU", one[key] / insert)

@@ -38,7 +38,11 @@ def wait_before_the_insert():
 
 def lock_no_row():
     """SELECT … FOR UPDATE, which PostgreSQL alone has, becomes SELECT."""
+    from registrations.domain import turns
+
     QuerySet.select_for_update = lambda queryset, **_options: queryset.all()
+    # All threads come to where the lock would be, as many processes would.
+    turns.AT_ONCE = 1000
 
 
 def begin_deferred():

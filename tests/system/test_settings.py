@@ -465,7 +465,8 @@ def test_a_proxy_that_is_neither_an_address_nor_unix_stops_the_start(start):
 
     assert last_line(done) == (
         "django.core.exceptions.ImproperlyConfigured: TRUSTED_PROXIES holds 'nginx'; write "
-        "addresses or networks, such as 127.0.0.1,10.0.0.0/8, or unix for a proxy at a Unix socket."
+        "addresses or networks, such as 127.0.0.1,10.0.0.0/8, or unix for a proxy at a Unix "
+        "socket, or none."
     )
 
 

@@ -56,7 +56,7 @@ def server(tmp_path_factory):
         (folder / "bin" / program).symlink_to(shutil.which(program))
     venv.create(folder / ".venv", with_pip=False)
     [packages] = (folder / ".venv").glob("lib/python*/site-packages")
-    pins = re.findall(r"^([\w.-]+)(?:\[\w+\])?==", (ROOT / "requirements.txt").read_text(), re.M)
+    pins = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", (ROOT / "requirements.txt").read_text(), re.M)
     for name in pins:
         found = distribution(name)
         for top in {file.parts[0] for file in found.files} - {"..", "__pycache__"}:
