@@ -154,6 +154,8 @@ else:
     DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+LIMIT_WEB_DATABASE = True  # praxis/database_limits.py, in web processes alone
+
 # Mail
 
 EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"

@@ -9,7 +9,8 @@ from praxis import database_limits
 from praxis.request_limits import readable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praxis.settings")
-database_limits.limit(settings.DATABASES["default"])
+if settings.LIMIT_WEB_DATABASE:
+    database_limits.limit(settings.DATABASES["default"])
 
 django = get_wsgi_application()
 

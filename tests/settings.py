@@ -20,6 +20,7 @@ from praxis.settings import *  # noqa: E402, F403
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # One mail after another, unless a test says otherwise.
 WORK_CONNECTIONS = 1
+LIMIT_WEB_DATABASE = False  # a test may import the web server's application
 # The live server speaks plain HTTP.
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0

@@ -20,8 +20,7 @@ def require_room(workshop, network, *, now):
 
     Raises TooManySeats if UNVERIFIED_SEATS count under it already.
     It is "" where nothing is counted: without a limit of seats there are none to empty, and
-    without a network it is no visitor who asks. The workshop's lock is not held: of the people of a
-    network who ask at the same moment, one or two too many may get in.
+    without a network it is no visitor who asks. The caller holds the workshop's lock.
     Whether the address is known makes no difference, so that the answer betrays nobody.
     """
     if workshop.capacity is None or not network:

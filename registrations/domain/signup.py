@@ -45,18 +45,18 @@ def register(workshop, *, email, now, newsletter="", consent="", stamp="", netwo
 def register_once(workshop, *, email, now, stamp, network, **details):
     """Do what register() does, or raise Overtaken, with nothing stored.
 
-    What needs no lock comes before it: the stamp, the network, the address and its daily limit.
+    What needs no lock comes before it: the stamp, the address and its daily limit.
     """
     with transaction.atomic():
         is_repeated = use_stamp(stamp, workshop, email, now=now)
-        if not is_repeated:
-            details["network_key"] = seat_limits.require_room(workshop, network, now=now)
         known = active_of(workshop, email)
         kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
         due_at = queue.due_within_limits(email, kind, now=now)
         workshop = lock_workshop(workshop.pk)
         seats = locked_seats(workshop, now=now)
         require_open(workshop, now=now, seats=seats)
+        if not is_repeated:
+            details["network_key"] = seat_limits.require_room(workshop, network, now=now)
         # A seat may have become free unnoticed: the waiting people come before the newcomer.
         promoted = waiting_list.promote_under_lock(workshop, seats, now=now)
         community = details.get("community")

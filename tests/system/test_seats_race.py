@@ -168,6 +168,7 @@ def outcomes(soon, folder, *defects):
     found = []
     for number in range(ROUNDS):
         workshop = soon(capacity=3)
+        waiting_list.promote(workshop, now=timezone.now())  # stores its headcount
         names = [f"p{each}" for each in range(8)]
         codes = race(workshop, names, folder / str(number), "--slow", *defects, processes=1)
         found.append((codes, workshop.registrations.confirmed().count()))
