@@ -122,7 +122,7 @@ def erase(registration, *, now):
         )
         if registration.erased_at:
             return False
-        seats.change_community(registration, None)
+        seats.change(registration, community=None)
         seats.save()
         final_mail = compose_final_mail(registration)
         # The mails that a worker is sending at this moment keep their rows, so that the final

@@ -60,14 +60,15 @@ class Seats:
         taken = self.headcount.confirmed_of.get(str(community_id), 0)
         return max(0, self.reserved.get(community_id, 0) - taken)
 
-    def move(self, registration, state):
-        """Give `registration` (a row or a new one) the state `state`, and count it there.
+    def change(self, registration, **fields):
+        """Set `fields` (state, community) of `registration`, a row or a new one, and count it so.
 
         Neither is saved: the caller saves the registration, and save() the headcount.
         """
         if registration.pk:
             headcounts.count(self.headcount, registration, -1)
-        registration.state = state
+        for name, value in fields.items():
+            setattr(registration, name, value)
         headcounts.count(self.headcount, registration, 1)
         self.has_changed = True
 
@@ -75,13 +76,6 @@ class Seats:
         """The hosts (pk) with unfilled reserved seats of whose community somebody waits."""
         waiting_of = self.headcount.waiting_of
         return [pk for pk in self.reserved if self.has_reserved(pk) and waiting_of.get(str(pk))]
-
-    def change_community(self, registration, community):
-        """Count `registration` in `community` (None for none), as move() does with a state."""
-        headcounts.count(self.headcount, registration, -1)
-        registration.community = community
-        headcounts.count(self.headcount, registration, 1)
-        self.has_changed = True
 
     def save(self):
         """Write the headcount if it has changed, for a caller that holds the lock."""

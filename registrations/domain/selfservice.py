@@ -66,7 +66,7 @@ def correct(registration, typed, *, now):
             typed = {name: value for name, value in typed.items() if name != "community"}
         elif "community" in typed:
             seats = locked_seats(workshop, now=now)
-            seats.change_community(registration, typed["community"])
+            seats.change(registration, community=typed["community"])
             seats.save()
         write_details(registration, typed)
         waiting_list.promote_batch(workshop, now=now)

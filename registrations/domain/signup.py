@@ -136,7 +136,7 @@ def seat(registration, has_seat, seats, *, now, due_at):
 
     Raises Overtaken if another process has just registered the address.
     """
-    seats.move(registration, State.CONFIRMED if has_seat else State.WAITING)
+    seats.change(registration, state=State.CONFIRMED if has_seat else State.WAITING)
     if has_seat:
         registration.confirmed_at, registration.sequence = now, 0
         waiting_list.mark_past_reminders(registration, now=now)
@@ -160,7 +160,7 @@ def cancel(registration, *, now):
         if registration.is_cancelled or workshop.has_ended(now):
             return False
         seats = locked_seats(workshop, now=now)
-        seats.move(registration, State.CANCELLED)
+        seats.change(registration, state=State.CANCELLED)
         registration.cancelled_at = now
         registration.save(update_fields=["state", "cancelled_at"])
         queue.enqueue(registration, Kind.CANCELLATION, now=now)

@@ -113,7 +113,7 @@ def give_seat(registration, kind, seats, *, now, **options):
 
     The caller holds the workshop's lock, and saves `seats`. `options` are those of enqueue().
     """
-    seats.move(registration, State.CONFIRMED)
+    seats.change(registration, state=State.CONFIRMED)
     registration.confirmed_at = now
     registration.cancelled_at = None
     marked = mark_past_reminders(registration, now=now)
