@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
-MOST_DIGITS = 18  # of a key that each database can look for
+MOST_DIGITS = 18
 
 
 class PraxisAdminSite(admin.AdminSite):
@@ -32,6 +32,11 @@ class PraxisAdminSite(admin.AdminSite):
         return super().admin_view(checked, cacheable)
 
 
+def is_possible_key(text):
+    """May `text` be the key of a row, one that each database can look for?"""
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+
+
 def require_possible_keys(fields):
     """Raise SuspiciousOperation (400) where `fields` (a QueryDict) hold no possible key.
 
@@ -43,9 +48,8 @@ def require_possible_keys(fields):
             continue
         rows += [(name.partition("-")[0], value) for value in values if name.endswith("-id")]
         for value in values:
-            is_key = value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
             is_left_blank = not value and name != "_selected_action"
-            if not is_key and not is_left_blank:
+            if not is_possible_key(value) and not is_left_blank:
                 raise SuspiciousOperation(f"The field {name} holds no key.")
     rows = [(prefix, key) for prefix, key in rows if key]
     if len(set(rows)) < len(rows):

@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from praxis.admin import MOST_DIGITS
+from praxis.admin import is_possible_key
 from registrations.admin.lists import MOST, BoundedList, FirstPages
 from registrations.models import Registration
 from registrations.models.search import words_of
@@ -45,7 +45,7 @@ class WorkshopFilter(admin.SimpleListFilter):
         key = self.value()
         if key is None:
             return queryset
-        if key.isascii() and key.isdecimal() and len(key) <= MOST_DIGITS:
+        if is_possible_key(key):
             return queryset.filter(**{self.lookup: key})
         return queryset.none()
 

@@ -34,7 +34,7 @@ def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
     `trusted` is a function that returns a limit in the place of `most`. It is called only once
     `most` is reached. The lock on the row serves processes that ask at once one after another.
     """
-    key = salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
+    key = key_of(purpose, subject)
     with transaction.atomic(savepoint=False):
         period_began = (now - period).timestamp()
         times = [time for time in lock_row(key, now=now) if time > period_began]
@@ -54,9 +54,10 @@ def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
 def take_in_one(purpose, subject, *, most, period, now):
     """Do what take() does, in one statement as long as `most` is not reached.
 
-    For what is seldom refused, and where the time it takes may show how often it was done.
+    It is for what is seldom refused, and where the time that it takes may betray how often
+    `subject` did it.
     """
-    key = salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
+    key = key_of(purpose, subject)
     times = upsert(key, [now.timestamp()], now=now)
     if len(times) <= most:
         # Even if none of them was too old to count, now is allowed; and now is noted.
@@ -66,6 +67,11 @@ def take_in_one(purpose, subject, *, most, period, now):
         row.times.remove(now.timestamp())
         Allowance.objects.filter(key=key).update(times=row.times)
         return take(purpose, subject, most=most, period=period, now=now)
+
+
+def key_of(purpose, subject):
+    """The key of the row in which `subject` is counted for `purpose`."""
+    return salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()
 
 
 def lock_row(key, *, now):
