@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from registrations.domain.lost_links import ask
 from registrations.forms.sign_up import LostLinksForm
 from registrations.views.private import private
-from registrations.views.too_many_requests import may_start, render_too_many
+from registrations.views.try_later import may_start, render_too_many
 
 
 @private

@@ -32,9 +32,9 @@ from registrations.mail import queue
 from registrations.models.used_stamp import StampUsed
 from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import private
-from registrations.views.too_busy import render_too_busy
-from registrations.views.too_many_requests import (
+from registrations.views.try_later import (
     may_start,
+    render_too_busy,
     render_too_many,
     render_too_many_seats,
 )

@@ -1,8 +1,9 @@
-"""The limits of one network, and the page of a form that is over one."""
+"""The page of a form that has to be sent again later, with all that was typed, and why."""
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from praxis import unavailable
 from registrations.domain import limits, seat_limits
 
 
@@ -19,7 +20,8 @@ def render_too_many(request, template, context):
         "connection."
     )
     words = words % {"most": limits.STARTS_AN_HOUR}
-    return render_refused(request, template, context, words, limits.HOUR)
+    wait = limits.HOUR.total_seconds()
+    return render_later(request, template, context, words, status=429, seconds=wait)
 
 
 def render_too_many_seats(request, template, context):
@@ -31,12 +33,27 @@ def render_too_many_seats(request, template, context):
         "from another connection."
     )
     words = words % {"most": seat_limits.UNVERIFIED_SEATS}
-    return render_refused(request, template, context, words, seat_limits.COUNTED_FOR)
+    wait = seat_limits.COUNTED_FOR.total_seconds()
+    return render_later(request, template, context, words, status=429, seconds=wait)
 
 
-def render_refused(request, template, context, words, wait):
-    """The page `template`, its `form` with the reason: 429 with Retry-After (RFC 6585 4)."""
+def render_too_busy(request, template, context, error):
+    """The page `template` with the reason: `error`, one of unavailable.TEMPORARY."""
+    words = _(
+        "Many people are registering at this moment, and we could not handle your request in time. "
+        "Nothing you typed is lost: please send it again in some ten seconds."
+    )
+    unavailable.log(error)
+    wait = unavailable.AGAIN_AFTER
+    return render_later(request, template, context, words, status=503, seconds=wait)
+
+
+def render_later(request, template, context, words, *, status, seconds):
+    """The page `template`, its validated `form` with the reason `words`, and Retry-After.
+
+    `status` is 429 (RFC 6585 4) or 503 (RFC 9110 15.6.4).
+    """
     context["form"].add_error(None, words)
-    response = render(request, template, context, status=429)
-    response["Retry-After"] = int(wait.total_seconds())
+    response = render(request, template, context, status=status)
+    response["Retry-After"] = int(seconds)
     return response
