@@ -129,6 +129,17 @@ def make_workshop(communities):
 
 
 @pytest.fixture
+def soon(make_workshop):
+    """Make a workshop that is a month away on the machine's own clock."""
+
+    def make(**fields):
+        start = timezone.now() + timedelta(days=30)
+        return make_workshop(starts_at=start, ends_at=start + timedelta(hours=2), **fields)
+
+    return make
+
+
+@pytest.fixture
 def workshop(make_workshop):
     """Québec and France, 29 March 2027, 9:30 to 12:00 in Québec."""
     return make_workshop()

@@ -2,10 +2,8 @@
 
 import random
 import time
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests.helpers.pages import form_of
 from tests.helpers.processes import python
@@ -16,9 +14,8 @@ PEOPLE = 40
 KILLS = 3
 
 
-def test_a_process_killed_at_any_moment_leaves_a_true_headcount(make_workshop, tmp_path):
-    start = timezone.now() + timedelta(days=30)
-    workshop = make_workshop(starts_at=start, ends_at=start + timedelta(hours=2), capacity=50)
+def test_a_process_killed_at_any_moment_leaves_a_true_headcount(soon, tmp_path):
+    workshop = soon(capacity=50)
     seen = []
     for number in range(KILLS):
         names = [f"p{number}-{person}" for person in range(PEOPLE)]

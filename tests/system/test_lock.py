@@ -3,7 +3,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 
 import psycopg
@@ -29,17 +28,6 @@ def site(tmp_path):
         yield port
 
 
-@pytest.fixture
-def coming(make_workshop):
-    """Make a workshop that is a month away on the machine's own clock."""
-
-    def make(**fields):
-        start = timezone.now() + timedelta(days=30)
-        return make_workshop(starts_at=start, ends_at=start + timedelta(hours=2), **fields)
-
-    return make
-
-
 @contextmanager
 def held(workshop):
     """As if somebody had begun to change the workshop in psql and gone to lunch."""
@@ -50,8 +38,8 @@ def held(workshop):
 
 
 @needs_a_server
-def test_who_registers_elsewhere_notices_nothing_of_a_row_that_is_held(coming, register, site):
-    stuck, free = coming(capacity=50), coming(capacity=50)
+def test_who_registers_elsewhere_notices_nothing_of_a_row_that_is_held(soon, register, site):
+    stuck, free = soon(capacity=50), soon(capacity=50)
     join = register(free, now=timezone.now()).join_path
     ask = partial(send_form, site, form_of(stuck))
     get(site, "/")
@@ -80,9 +68,9 @@ def test_who_registers_elsewhere_notices_nothing_of_a_row_that_is_held(coming, r
     assert send_form(site, form_of(stuck), email="p0@example.org").status == 302
 
 
-def test_a_rush_on_one_workshop_leaves_threads_for_all_else(coming, site):
+def test_a_rush_on_one_workshop_leaves_threads_for_all_else(soon, site):
     """Nobody is refused while the lock moves on, however many people wait for it."""
-    busy, other = coming(capacity=10), coming()
+    busy, other = soon(capacity=10), soon()
     get(site, "/")
     ask = partial(send_form, site, form_of(busy))
     with ThreadPoolExecutor(60) as crowd:
@@ -98,8 +86,8 @@ def test_a_rush_on_one_workshop_leaves_threads_for_all_else(coming, site):
 
 
 @needs_a_server
-def test_without_the_database_each_page_is_503_within_seconds(coming, tmp_path):
-    workshop = coming()
+def test_without_the_database_each_page_is_503_within_seconds(soon, tmp_path):
+    workshop = soon()
     away = database_url().rpartition(":")[0] + ":1/nowhere"
     with gunicorn(tmp_path, DATABASE_URL=away) as port:
         paths = ["/", form_of(workshop), "/i/secret/", "/readyz"]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -19,17 +18,6 @@ from tests.helpers.processes import python
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 2
-
-
-@pytest.fixture
-def soon(make_workshop):
-    """Make a workshop that is a month away on the machine's own clock."""
-
-    def make(**fields):
-        start = timezone.now() + timedelta(days=30)
-        return make_workshop(starts_at=start, ends_at=start + timedelta(hours=2), **fields)
-
-    return make
 
 
 def states(workshop):
