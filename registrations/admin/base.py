@@ -134,13 +134,14 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
             return queryset, False
         return self.found(queryset, search_term), False
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **options):
         """Do an action, unless it would be done to more rows than the list shows."""
         if request.POST.get("select_across") == "1" and queryset[MOST : MOST + 1].exists():
             words = _("Nothing was done: choose a filter first, so that the list gets shorter.")
             self.message_user(request, words, messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
-        return super().response_action(request, queryset)
+        # Django 6 says by `options` from where the action was chosen.
+        return super().response_action(request, queryset, **options)
 
     def name_in_log(self, obj):
         """What the log calls the row `obj`."""

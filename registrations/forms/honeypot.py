@@ -110,4 +110,5 @@ class HoneypotForm(forms.Form):
 
 def machine():
     """A short name of this machine that tells nobody what it is called."""
-    return salted_hmac("registrations.forms.machine", platform.node()).hexdigest()[:8]
+    name = platform.node()
+    return salted_hmac("registrations.forms.machine", name, algorithm="sha256").hexdigest()[:8]
