@@ -19,6 +19,7 @@ from registrations import worker
 from registrations.mail import snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
+from registrations.models.search import search_text
 
 SEATS = 1000  # registrations per workshop
 ROUNDS = 5
@@ -50,6 +51,7 @@ def fill(first, last, now):
         told = snapshots.snapshot(workshop, Registration.State.CONFIRMED)
         for registration in registrations:
             registration.told, registration.sequence = told, 0
+            registration.search_text = search_text(registration)
         Registration.objects.bulk_create(registrations, batch_size=BATCH)
         mails = [mail(registration, OutgoingMail.State.SENT, now) for registration in registrations]
         OutgoingMail.objects.bulk_create(mails, batch_size=BATCH)

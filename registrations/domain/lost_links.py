@@ -30,7 +30,7 @@ def answer(*, now):
     An address whose last such mail is on its way, or has just left, gets no other. How many mails.
     """
     answered = 0
-    asked = Registration.objects.filter(links_asked_at__isnull=False).order_by("pk")
+    asked = those_who_asked()
     for address in dict.fromkeys(asked.values_list("email_key", flat=True)):
         # Claim, then act: of two workers only one answers. The claim is a transaction by itself,
         # so that nobody waits for the row while enqueue_links() waits for the row of a limit.
@@ -40,6 +40,16 @@ def answer(*, now):
         if enqueue_links(address, now=now):
             answered += 1
     return answered
+
+
+def those_who_asked():
+    """The registrations of addresses that wait for an answer, the longest waiting first.
+
+    The order is that of their index: for another one SQLite would read all registrations, and a
+    worker asks each second.
+    """
+    people = Registration.objects.filter(links_asked_at__isnull=False)
+    return people.order_by("links_asked_at", "pk")
 
 
 def has_answer(address, *, now):

@@ -26,7 +26,7 @@ def require_room(workshop, network, *, now):
     if workshop.capacity is None or not network:
         return ""
     key = network_key(workshop, network)
-    recent = recent_of(workshop, key, now=now)
+    recent = recent_of(key, now=now)
     # The whole count is asked only where a simpler one does not decide: seldom.
     if recent.count() < UNVERIFIED_SEATS:
         return key
@@ -35,14 +35,12 @@ def require_room(workshop, network, *, now):
     return key
 
 
-def recent_of(workshop, key, *, now):
+def recent_of(key, *, now):
     """The registrations that may count under `key`: those of the last day.
 
     What counts is confirmed or waiting, and its address has never used one of our links.
     """
-    # The index holds the rows with a key alone: the query must say so.
-    people = Registration.objects.filter(workshop=workshop.pk, network_key=key, network_key__gt="")
-    return people.filter(created_at__gt=now - COUNTED_FOR).order_by()
+    return Registration.objects.filter(network_key=key, created_at__gt=now - COUNTED_FOR).order_by()
 
 
 def network_key(workshop, network):
@@ -52,5 +50,9 @@ def network_key(workshop, network):
 
 def forget(*, now):
     """Forget the networks of the registrations that count no more."""
-    old = Registration.objects.filter(network_key__gt="", created_at__lt=now - COUNTED_FOR)
-    old.update(network_key="")
+    outdated(now=now).update(network_key="")
+
+
+def outdated(*, now):
+    """The registrations whose network counts no more."""
+    return Registration.objects.filter(network_key__gt="", created_at__lt=now - COUNTED_FOR)

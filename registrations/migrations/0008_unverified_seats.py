@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='registration',
-            index=models.Index(condition=models.Q(('network_key__gt', '')), fields=['workshop', 'network_key'], name='registration_by_network'),
+            index=models.Index(fields=['network_key', 'created_at'], name='registration_by_network'),
         ),
     ]

@@ -343,3 +343,13 @@ def test_who_asks_again_is_answered_once_the_last_answer_is_old_enough(
         counts.append(len(smtp.messages))
 
     assert counts == [1, 1, 2]
+
+
+def test_a_worker_that_looks_who_asked_reads_nobody_else(workshop):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # So few rows would be read one by one.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "links_asked" in lost_links.those_who_asked().explain()
+    assert "SCAN registrations_registration" not in lost_links.those_who_asked().explain()

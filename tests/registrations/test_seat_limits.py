@@ -219,3 +219,15 @@ def test_whoever_registers_people_at_the_desk_meets_no_limit(workshop, register)
         register(workshop, email=f"p{number}@example.org")
 
     assert workshop.registrations.count() == UNVERIFIED_SEATS + 1
+
+
+@pytest.mark.parametrize("asked", ["counted", "forgotten"])
+def test_neither_reads_the_registrations_of_other_networks(asked, workshop, now):
+    counted, outdated = seat_limits.recent_of("a key", now=now), seat_limits.outdated(now=now)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # So few rows would be read one by one.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = (counted if asked == "counted" else outdated.order_by()).explain()
+
+    assert "registration_by_network" in plan
