@@ -1,5 +1,6 @@
 """Fixtures that the tests share: workshops, people, a mail server, a worker, a browser."""
 
+import gc
 import os
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -28,6 +29,9 @@ from tests.helpers.scripted_smtp import ScriptedServer
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+# Nothing made while modules are read and tests found is ever garbage: looking for some took a
+# third of that time.
+gc.disable()
 
 
 def pytest_addoption(parser):
@@ -49,14 +53,21 @@ def pytest_collection_modifyitems(config, items):
         items[:] = touching
 
 
-def touches_the_database(item):
-    """Does a test ask for the database?
+def pytest_collection_finish(session):
+    """Leaves what is there now out of every later look for garbage."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
-    Browser tests and tests with a server of their own count as no: one run of them is enough.
+
+def touches_the_database(item):
+    """Does a test ask for the database, and could it end otherwise on another one?
+
+    Browser tests and those marked one_database count as no: one run of them is enough.
     """
     if item.get_closest_marker("each_database"):
         return True
-    if item.get_closest_marker("browser") or item.get_closest_marker("own_database"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("one_database"):
         return False
     asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
     return bool(asks)
@@ -93,12 +104,14 @@ def communities(db):
         ("Dar", "Casablanca", "", "Africa/Casablanca"),
         ("Chautari", "Katmandou", "", "Asia/Kathmandu"),
     ]
-    return {
-        place: Community.objects.get_or_create(
-            name=name, defaults={"place": place, "time_label": label, "zone": zone}
-        )[0]
+    known = {community.name: community for community in Community.objects.all()}
+    new = [
+        Community(name=name, place=place, time_label=label, zone=zone)
         for name, place, label, zone in facts
-    }
+        if name not in known
+    ]
+    known |= {community.name: community for community in Community.objects.bulk_create(new)}
+    return {place: known[name] for name, place, label, zone in facts}
 
 
 @pytest.fixture

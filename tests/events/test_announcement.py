@@ -11,6 +11,8 @@ from django.forms.models import model_to_dict
 from events.models import Community, Hosting, Partner, Presentation, Workshop
 from tests.helpers.pages import page_text
 
+pytestmark = pytest.mark.one_database
+
 ANNOUNCEMENT = (Path(__file__).parent / "announcement.txt").read_text(encoding="utf-8")
 
 # The poster's own spelling of hours and its button, and how the page says the same.

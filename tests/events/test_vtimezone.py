@@ -16,6 +16,8 @@ from praxis import zones
 from registrations.mail import invites
 from tests.helpers.clock import NOW
 
+pytestmark = pytest.mark.one_database
+
 TORONTO_BYTES = b"""\
 BEGIN:VTIMEZONE
 TZID:America/Toronto

@@ -20,6 +20,8 @@ from tests.helpers.clock import NOW
 from tests.helpers.mails import plain
 from tests.helpers.people import typed
 
+pytestmark = pytest.mark.one_database
+
 INVISIBLE = (
     "Ce texte contient un caractère invisible (saut de ligne, caractère de contrôle ou marque de "
     "direction). "

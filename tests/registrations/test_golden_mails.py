@@ -25,6 +25,8 @@ from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.mails import a_while_passes
 
+pytestmark = pytest.mark.one_database
+
 GOLDEN = Path(__file__).resolve().parent / "golden" / "mail"
 MARKS = (
     "*a* _b_ **c** [d](https://evil.example) <https://evil.example> `e` ~~f~~ #1 "

@@ -13,6 +13,8 @@ from registrations.mail import compose, queue
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.mails import a_while_passes, display_names, entry, html, text
 
+pytestmark = pytest.mark.one_database
+
 TYPED = {
     "first_name": "Gagnez",
     "last_name": "Cinqcents",

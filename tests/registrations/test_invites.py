@@ -19,6 +19,8 @@ from registrations.domain import signup
 from registrations.mail import invites, snapshots
 from registrations.models import Registration
 
+pytestmark = pytest.mark.one_database
+
 STAMP = datetime(2027, 1, 15, 12, 5, tzinfo=UTC)
 SITE = "https://ateliers.example.org"
 METHODS = {

@@ -9,6 +9,8 @@ from registrations.mail import delivery, kinds, queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration, allowance
 
+pytestmark = pytest.mark.one_database
+
 State = Registration.State
 ANSWERS = {"confirmation": "later", "waiting": "later", "already_registered": None, "links": None}
 HELD = set(Kind) - {"links", "cancellation", "workshop_cancelled"}

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from registrations.mail.markdown import as_html, as_text, escaped
 from tests.helpers.mails import words
 
+pytestmark = pytest.mark.one_database
+
 A = "https://a.example/x"
 
 

@@ -15,6 +15,8 @@ from tests.helpers.mails import entry, html, plain, text, words
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
 
+pytestmark = pytest.mark.one_database
+
 HOSTS = "9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)"
 LONDON = "14 h 30 – 17 h 00 (votre heure, Londres)"
 

@@ -13,6 +13,8 @@ from registrations.management.commands import work
 from registrations.models import OutgoingMail
 from tests.helpers.scripted_smtp import cut, drip, keep_and_cut, say_and_cut, silence
 
+pytestmark = pytest.mark.one_database
+
 State = OutgoingMail.State
 MINUTE = timedelta(minutes=1)
 NOTHING_ELSE = {"seats given": 0, "taken up again": 0, "reminders written": 0}

@@ -6,6 +6,8 @@ from django.utils import translation
 from registrations.mail import compose, kinds, markdown, words
 from registrations.models import OutgoingMail, Registration
 
+pytestmark = pytest.mark.one_database
+
 NAMES = [
     "",
     "Zoé",

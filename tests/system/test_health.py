@@ -13,7 +13,7 @@ from tests.helpers.network import free_port, wait_for
 from tests.helpers.postgresql import Cluster
 from tests.helpers.processes import ROOT, environment, manage
 
-pytestmark = [pytest.mark.real_time, pytest.mark.own_database]
+pytestmark = [pytest.mark.real_time, pytest.mark.one_database]
 AWAY = "the database does not answer, or does not hold our tables (`manage.py migrate`)\n"
 PATHS = ("/healthz", "/readyz/web", "/readyz")
 WELL = [(200, "ok\n")] * 3

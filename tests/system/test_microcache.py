@@ -19,6 +19,8 @@ from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
 
+pytestmark = pytest.mark.one_database
+
 MINE = re.compile(r'name="(csrfmiddlewaretoken|opened)" value="([^"]+)"')
 
 

@@ -18,6 +18,8 @@ from praxis.wsgi import application
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
 
+pytestmark = pytest.mark.one_database
+
 IS_UTF_8 = {"u8", "utf", "utf8", "utf8_ucs2", "utf8_ucs4", "cp65001", "utf_8", "utf-8", "UTF-8"}
 UNKNOWN = [
     "",

@@ -13,7 +13,11 @@ from tests.helpers.pages import form_of
 from tests.helpers.people import typed
 from tests.helpers.site import get, gunicorn
 
-pytestmark = [pytest.mark.real_time, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.real_time,
+    pytest.mark.one_database,
+    pytest.mark.django_db(transaction=True),
+]
 THREADS = 4
 DRIPS = 12  # more than the threads of both processes
 PATIENCE = 20  # seconds

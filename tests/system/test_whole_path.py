@@ -23,7 +23,7 @@ ROOT = settings.BASE_DIR
 PYTHON = ROOT / ".venv" / "bin" / "python"
 PATIENCE = 60  # seconds
 
-pytestmark = [pytest.mark.real_time, pytest.mark.each_database]
+pytestmark = pytest.mark.real_time
 
 
 @pytest.fixture
@@ -136,7 +136,13 @@ def next_session():
     raise AssertionError
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "javascript",
+    [
+        pytest.param(True, marks=pytest.mark.each_database, id="with JavaScript"),
+        pytest.param(False, id="without"),
+    ],
+)
 def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbox):
     start = next_session()
     with sync_playwright() as playwright:

@@ -311,7 +311,7 @@ print(*OutgoingMail.objects.order_by("pk").values_list("message_id", flat=True))
 
 
 @pytest.mark.real_time
-@pytest.mark.own_database
+@pytest.mark.one_database
 def test_a_worker_survives_a_restart_of_postgresql(tmp_path, start_worker, server):
     with Cluster() as cluster:
         where = {"DATA_DIR": tmp_path, "DATABASE_URL": cluster.url}
