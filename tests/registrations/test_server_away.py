@@ -17,7 +17,7 @@ from tests.helpers.network import wait_for
 from tests.helpers.scripted_smtp import cut
 
 State = OutgoingMail.State
-NIGHT, STEP = timedelta(hours=10), timedelta(minutes=5)
+NIGHT, STEP = timedelta(hours=10), timedelta(minutes=10)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 

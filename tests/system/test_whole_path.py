@@ -26,11 +26,16 @@ PATIENCE = 60  # seconds
 pytestmark = pytest.mark.real_time
 
 
-@pytest.fixture
-def database_url(tmp_path):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def database_url(folder):
     """An empty database of its own, of the kind this run tests."""
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'praxis.sqlite3'}"
+        yield f"sqlite:///{folder / 'praxis.sqlite3'}"
         return
     server = settings.DATABASES["default"]
     address = {
@@ -46,7 +51,7 @@ def database_url(tmp_path):
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def mailbox():
     box = Mailbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
@@ -56,8 +61,8 @@ def mailbox():
     controller.stop()
 
 
-@pytest.fixture
-def site(tmp_path, database_url, mailbox):
+@pytest.fixture(scope="module")
+def site(folder, database_url, mailbox):
     """The address of a running Praxis with the upcoming PRAXIS session, its mail going to
     `mailbox`.
     """
@@ -69,7 +74,7 @@ def site(tmp_path, database_url, mailbox):
     } | {
         "SECRET_KEY": "0123456789-whole-path-0123456789-0123456789",
         "DATABASE_URL": database_url,
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(folder),
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
         "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
         "SITE_URL": f"http://127.0.0.1:{port}",
@@ -89,7 +94,7 @@ def site(tmp_path, database_url, mailbox):
     manage("migrate", "--verbosity", "0")
     manage("collectstatic", "--no-input", "--verbosity", "0")
     manage("load_praxis", "--upcoming")
-    log = (tmp_path / "log").open("w")
+    log = (folder / "log").open("w")
     commands = [[PYTHON.with_name("gunicorn"), "praxis.wsgi"], [PYTHON, "manage.py", "work"]]
     processes = [
         subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in commands
@@ -144,7 +149,8 @@ def next_session():
     ],
 )
 def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbox):
-    start = next_session()
+    start, before = next_session(), len(mailbox.messages)
+    address = f"maelle-{before}@example.org"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=[*FLAGS, "--no-sandbox"]
@@ -155,17 +161,17 @@ def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbo
         page.get_by_role("link", name="S’inscrire").first.click()
         page.fill("[name=first_name]", "Maëlle, dite « L’Île »")
         page.fill("[name=last_name]", "O’Nguyễn; 🎭")
-        page.fill("[name=email]", "maelle@example.org")
+        page.fill("[name=email]", address)
         page.wait_for_timeout(2100)  # nobody types faster
         page.get_by_role("button", name="M’inscrire").click()
-        assert page.locator(".address").inner_text() == "maelle@example.org"
+        assert page.locator(".address").inner_text() == address
 
-        wait_for(lambda: len(mailbox.messages) == 1)
-        confirmation = mailbox.messages[0]
+        wait_for(lambda: len(mailbox.messages) == before + 1)
+        confirmation = mailbox.messages[before]
         event = invite_in(confirmation).walk("VEVENT")[0]
         assert event.start == start
         assert event.start.astimezone(ZoneInfo("Europe/Paris")).hour == 15
-        assert display_names(mailbox.raw[0], "To") == [""]
+        assert display_names(mailbox.raw[before], "To") == [""]
 
         manage_link = re.search(rf"{site}/i/\S+", confirmation.get_body(("plain",)).get_content())[
             0
@@ -174,10 +180,12 @@ def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbo
         page.get_by_text("Je ne peux pas venir").click()
         page.get_by_role("button", name="Annuler mon inscription").click()
 
-        wait_for(lambda: len(mailbox.messages) == 2)
+        wait_for(lambda: len(mailbox.messages) == before + 2)
         # Whoever used a link is greeted by name.
-        assert display_names(mailbox.raw[1], "To") == ["Maëlle, dite « L’Île » O’Nguyễn; 🎭"]
-        cancelled = invite_in(mailbox.messages[1])
+        assert display_names(mailbox.raw[before + 1], "To") == [
+            "Maëlle, dite « L’Île » O’Nguyễn; 🎭"
+        ]
+        cancelled = invite_in(mailbox.messages[before + 1])
         gone = cancelled.walk("VEVENT")[0]
         assert (cancelled["METHOD"], gone["STATUS"], gone["UID"], gone["SEQUENCE"]) == (
             "CANCEL",
