@@ -10,6 +10,8 @@ from registrations.models import OutgoingMail, Registration
 from tests.helpers.desk import desk
 from tests.helpers.pages import page_text
 
+pytestmark = pytest.mark.one_database
+
 ADD = "/admin/events/workshop/add/"
 
 

@@ -14,6 +14,8 @@ from registrations.models import Registration
 from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
 
+pytestmark = pytest.mark.one_database
+
 
 def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_workshop, client):
     make_workshop(title="Secret", state=Workshop.State.DRAFT)

@@ -17,7 +17,7 @@ from registrations.models import OutgoingMail
 from tests.helpers.database import every_row
 from tests.helpers.mails import a_while_passes, html, text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.one_database, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ from tests.helpers.mails import (
 )
 from tests.helpers.people import typed
 
+pytestmark = pytest.mark.one_database
+
 FROM = "praxis@ateliers.example.org"
 NAMES = [
     ("Zoé", "Tremblay"),
