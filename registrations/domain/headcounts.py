@@ -8,11 +8,13 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from events.models import Workshop
+from praxis.compiled import Compiled
 from registrations.models import Headcount, Registration
 
 logger = logging.getLogger("praxis.seats")
 State = Registration.State
 CHECK_EVERY = timedelta(minutes=10)
+STORED = Compiled(lambda pk: Headcount.objects.filter(pk=pk).order_by())
 NUMBERS = ["confirmed", "waiting", "confirmed_of", "waiting_of"]
 
 
@@ -43,8 +45,7 @@ def number_of(name):
 
 def stored(workshop_pk):
     """The Headcount of a workshop as it is stored; None if there is none."""
-    found = Headcount.objects.filter(pk=workshop_pk).order_by()
-    return next(iter(found), None)
+    return STORED.first(workshop_pk)
 
 
 def counted(workshop):

@@ -3,11 +3,15 @@
 from django.db.models import Exists, OuterRef
 
 from events.models import Workshop
+from praxis.compiled import Compiled
 from registrations.domain import headcounts
 from registrations.models import Registration
 
 State = Registration.State
 
+LOCKED = Compiled(
+    lambda pk: Workshop.objects.select_for_update(no_key=True).filter(pk=pk).order_by()
+)
 # A condition for a query of workshops.
 SOMEONE_WAITS = Exists(Registration.objects.filter(workshop=OuterRef("pk"), state=State.WAITING))
 
@@ -112,7 +116,10 @@ def lock_workshop(workshop_pk):
     PostgreSQL locks the row (SELECT … FOR NO KEY UPDATE: a row that only refers to the workshop may
     still be written); on SQLite the transaction itself is exclusive (BEGIN IMMEDIATE).
     """
-    return Workshop.objects.select_for_update(no_key=True).get(pk=workshop_pk)
+    workshop = LOCKED.first(workshop_pk)
+    if workshop is None:
+        raise Workshop.DoesNotExist
+    return workshop
 
 
 def lock_workshop_of(registration):

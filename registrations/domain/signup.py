@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
+from praxis.compiled import Compiled
 from registrations.domain import seat_limits, waiting_list
 from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of, locked_seats
 from registrations.domain.status import TAKING, Status, get_status, require_open
@@ -16,6 +17,14 @@ from registrations.models.used_stamp import StampUsed
 
 State = Registration.State
 UNDO_AN_HOUR = 3
+ACTIVE_OF = Compiled(
+    lambda workshop_pk, key: (
+        Registration.objects.active()
+        .filter(workshop=workshop_pk, email_key=key)
+        .order_by()
+        .values_list("pk")
+    )
+)
 
 
 class Overtaken(Exception):
@@ -89,8 +98,8 @@ def use_stamp(stamp, workshop, email, *, now):
 
 def active_of(workshop, email):
     """The key of the active registration of the address `email` at `workshop`; None if none."""
-    people = workshop.registrations.active().of_address(email).order_by()
-    return next(iter(people.values_list("pk", flat=True)), None)
+    found = ACTIVE_OF.first(workshop.pk, email_key(email))
+    return found[0] if found else None
 
 
 def answer_known(registration_pk, workshop, seats, *, now, due_at):
