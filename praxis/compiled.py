@@ -23,7 +23,11 @@ class Compiled:
         self.statements = {}  # {vendor of the database: Statement}
 
     def first(self, *values):
-        """The first row for `values`, a model or a tuple; None if there is none.
+        """The first row for `values`, a model or a tuple; None if there is none."""
+        return next(iter(self.all(*values)), None)
+
+    def all(self, *values):
+        """The rows for `values`, as a list of models or of tuples.
 
         Raises TransactionManagementError outside a transaction if the query locks what it reads.
         """
@@ -31,7 +35,7 @@ class Compiled:
         if statement is None:
             queryset = self.build(*MARKERS[: len(values)])
             statement = self.statements[connection.vendor] = Statement(queryset)
-        return statement.first(values)
+        return statement.rows(values)
 
 
 class Statement:
@@ -52,7 +56,7 @@ class Statement:
         self.model = queryset.model if queryset._iterable_class is ModelIterable else None
         self.names = [column.target.attname for column, *_ in compiler.select]
 
-    def first(self, values):
+    def rows(self, values):
         if self.locks and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("a lock needs a transaction")
         parameters = list(self.parameters)
@@ -60,8 +64,7 @@ class Statement:
             parameters[index] = kind(values[number])
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        [row] = self.compiler.apply_converters([row], self.converters)
-        return self.model.from_db(connection.alias, self.names, row) if self.model else tuple(row)
+            rows = self.compiler.apply_converters(cursor.fetchall(), self.converters)
+        if self.model is None:
+            return [tuple(row) for row in rows]
+        return [self.model.from_db(connection.alias, self.names, row) for row in rows]

@@ -68,6 +68,10 @@ def database(url):
     engines = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
     if found.get("ENGINE") not in engines or found["NAME"] == ":memory:":
         raise ValueError("neither PostgreSQL nor a file of SQLite")
+    options = found.get("OPTIONS", {})
+    if "prepare_threshold" in options:
+        said = options["prepare_threshold"]
+        options["prepare_threshold"] = None if said == "None" else int(said)
     return found
 
 

@@ -16,6 +16,18 @@ State = Registration.State
 CHECK_EVERY = timedelta(minutes=10)
 STORED = Compiled(lambda pk: Headcount.objects.filter(pk=pk).order_by())
 NUMBERS = ["confirmed", "waiting", "confirmed_of", "waiting_of"]
+WITH_HOSTS = Compiled(
+    lambda pk: (
+        Headcount.objects.filter(pk=pk)
+        .order_by()
+        .values_list(
+            *NUMBERS,
+            "checked_at",
+            "workshop__hostings__community",
+            "workshop__hostings__reserved_seats",
+        )
+    )
+)
 
 
 def read(workshop):
@@ -31,6 +43,18 @@ def read_locked(workshop, *, now):
         headcount.checked_at = now
         headcount.save(force_insert=True)
     return headcount
+
+
+def read_locked_with_hosts(workshop, *, now):
+    """What read_locked() returns, and the reserved seats of the hosts: [(community pk, seats)].
+
+    It takes one statement, as the lock is held.
+    """
+    rows = WITH_HOSTS.all(workshop.pk)
+    if not rows:
+        return read_locked(workshop, now=now), None
+    headcount = Headcount(workshop.pk, *rows[0][:-2])
+    return headcount, [row[-2:] for row in rows if row[-1]]
 
 
 def number_of(name):

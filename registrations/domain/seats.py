@@ -25,9 +25,9 @@ class Seats:
     without the lock: see locked_seats().
     """
 
-    def __init__(self, workshop, *, now, headcount=None):
+    def __init__(self, workshop, *, now, headcount=None, reserved=None):
         self.capacity = workshop.capacity
-        self.reserved = {} if self.capacity is None else reserved_seats(workshop, now=now)
+        self.reserved = reserved_seats(workshop, now=now) if reserved is None else reserved
         self.headcount = headcount or headcounts.read(workshop)
         self.has_changed = False
 
@@ -89,19 +89,20 @@ class Seats:
 
 def reserved_seats(workshop, *, now):
     """{community pk: how many seats are reserved for it at `now`}; only hosts that have some."""
-    if now >= workshop.release_at:
+    if not may_reserve(workshop, now=now):
         return {}
-    if "hostings" in getattr(workshop, "_prefetched_objects_cache", {}):
-        rows = [(each.community_id, each.reserved_seats) for each in workshop.hostings.all()]
-    else:
-        # The lock is held here: the two numbers alone are read, without the communities.
-        rows = workshop.hostings.order_by().values_list("community_id", "reserved_seats")
+    rows = [(hosting.community_id, hosting.reserved_seats) for hosting in workshop.hostings.all()]
     return {community_id: seats for community_id, seats in rows if seats}
+
+
+def may_reserve(workshop, *, now):
+    """Can seats of `workshop` be reserved at `now`? Only of a limit, and until their release."""
+    return workshop.capacity is not None and now < workshop.release_at
 
 
 def hosts_with_seats(workshop, *, now):
     """The names of the hosts with free reserved seats at `now`, in the order of the hosts."""
-    if workshop.capacity is None or not reserved_seats(workshop, now=now):
+    if not reserved_seats(workshop, now=now):
         return []
     seats = Seats(workshop, now=now)
     if not seats.free:
@@ -135,4 +136,8 @@ def lock_workshop_of(registration):
 
 def locked_seats(workshop, *, now):
     """The Seats of `workshop`, for a caller that holds its lock."""
-    return Seats(workshop, now=now, headcount=headcounts.read_locked(workshop, now=now))
+    if not may_reserve(workshop, now=now):
+        return Seats(workshop, now=now, headcount=headcounts.read_locked(workshop, now=now))
+    headcount, hosts = headcounts.read_locked_with_hosts(workshop, now=now)
+    reserved = None if hosts is None else dict(hosts)
+    return Seats(workshop, now=now, headcount=headcount, reserved=reserved)

@@ -180,7 +180,7 @@ def test_a_known_address_costs_as_many_statements_as_a_new_one(workshop, registe
 
 
 @pytest.mark.parametrize("people", [1, 60])
-@pytest.mark.parametrize(("capacity", "most"), [(None, 5), (100, 7), (1, 7)])
+@pytest.mark.parametrize(("capacity", "most"), [(None, 5), (100, 6), (1, 6)])
 def test_the_lock_is_held_for_as_many_statements_however_many_people_have_registered(
     capacity, most, people, make_workshop, crowd, client, communities
 ):

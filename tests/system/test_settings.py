@@ -262,6 +262,13 @@ def test_database_url_is_honoured(read):
     ]
 
 
+@pytest.mark.parametrize(("query", "after"), [("", 2), ("?prepare_threshold=None", None)])
+def test_postgresql_prepares_statements_unless_the_url_says_otherwise(read, query, after):
+    found = read("DATABASES", DATABASE_URL=f"postgres://u@127.0.0.1/praxis{query}")
+
+    assert found["DATABASES"]["default"]["OPTIONS"]["prepare_threshold"] == after
+
+
 def test_sqlite_writes_are_durable_and_wait_their_turn(read, tmp_path):
     [database] = read("DATABASES", DATABASE_URL=f"sqlite:///{tmp_path / 'a.sqlite3'}")[
         "DATABASES"
