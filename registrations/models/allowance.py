@@ -47,7 +47,7 @@ def take(purpose, subject, *, most, period, now, wait=False, trusted=None):
             # Kept ascending: a turn that `trusted` allows now comes before those that wait.
             insort(times, allowed_at.timestamp())
         last_at = max(now, datetime.fromtimestamp(max(times, default=0), UTC))
-        Allowance.objects.filter(key=key).update(times=times, last_at=last_at)
+        write(key, times, last_at=last_at)
     return allowed_at
 
 
@@ -82,6 +82,7 @@ def lock_row(key, *, now):
     return upsert(key, [], now=now)
 
 
+WRITE = "UPDATE registrations_allowance SET times = %s, last_at = %s WHERE key = %s"
 # The ORM's upsert returns no row, so this is SQL. How an array is made longer differs.
 UPSERT = """
     INSERT INTO registrations_allowance (key, times, last_at) VALUES (%s, %s, %s)
@@ -104,6 +105,13 @@ def upsert(key, times, *, now):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return json.loads(cursor.fetchone()[0])
+
+
+def write(key, times, *, last_at):
+    """Write `times` as the moments noted under `key`, whose row is locked."""
+    moment = connection.ops.adapt_datetimefield_value(last_at)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [json.dumps(times), moment, key])
 
 
 def forget(*, now):
