@@ -1,10 +1,12 @@
-"""The hours that organisers type."""
+"""The hours and the longer texts that organisers type."""
 
 from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from praxis.text import plain_text
 
 YEARS = range(2000, 2101)
 
@@ -37,3 +39,16 @@ class WallTimeField(forms.SplitDateTimeField):
             words = _("The year must lie between %(first)s and %(last)s: check the date.")
             raise ValidationError(words, params={"first": YEARS[0], "last": YEARS[-1]})
         return datetime.combine(*data_list)
+
+
+class PlainTextField(forms.CharField):
+    """A text of several lines, cleaned by plain_text().
+
+    A browser sends each line break as two characters: what it only sends back has not changed.
+    """
+
+    def to_python(self, value):
+        return plain_text(super().to_python(value))
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.to_python(initial), data)

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events import clocks, readings
 from events.forms import hosts
-from events.forms.fields import WallTimeField
+from events.forms.fields import PlainTextField, WallTimeField
 from events.models import Workshop
-from praxis.text import plain_text
 
 LONGEST = timedelta(hours=24)
 
@@ -62,6 +61,7 @@ class WorkshopForm(forms.ModelForm):
             "seats_released_at",
             "hosts",
         ]
+        field_classes = dict.fromkeys(["description", "afterwards", "consent_text"], PlainTextField)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,9 +97,6 @@ class WorkshopForm(forms.ModelForm):
         """The clock of the first host in the submitted form."""
         return self.hostings[0]["community"].clock
 
-    def clean_description(self):
-        return plain_text(self.cleaned_data["description"])
-
     def clean_door_minutes(self):
         minutes = self.cleaned_data["door_minutes"]
         if minutes is None:
@@ -116,9 +113,6 @@ class WorkshopForm(forms.ModelForm):
                 )
             )
         return place
-
-    def clean_afterwards(self):
-        return plain_text(self.cleaned_data["afterwards"])
 
     def clean(self):
         """Check the hours against each other, and set the instants of the workshop."""

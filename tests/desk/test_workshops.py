@@ -1,14 +1,16 @@
 """The organisers' desk: Django admin, in French, on the first host's clock."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from events.models import Workshop
 from registrations.models import OutgoingMail, Registration
-from tests.helpers.desk import desk
-from tests.helpers.pages import page_text
+from tests.helpers.desk import desk, edit, said
+from tests.helpers.pages import FieldsOf, page_text
 
 pytestmark = pytest.mark.one_database
 
@@ -694,3 +696,46 @@ def test_an_untouched_hour_that_passes_twice_on_the_same_first_clock_stays(
 
     after = Workshop.objects.get()
     assert (after.title, after.starts_at) == ("Autre titre", workshop.starts_at)
+
+
+def test_a_text_that_a_browser_only_sends_back_has_not_changed(make_workshop, admin_client):
+    text = "Un deux.\n\n- trois\n- quatre\n"
+    workshop = make_workshop(description=text, consent_text=text, afterwards=text)
+    fields = FieldsOf(admin_client.get(desk(workshop)).content.decode(), "workshop_form").fields
+    sent = {name: value.replace("\n", "\r\n") for name, value in fields.items()}
+
+    admin_client.post(desk(workshop), sent | {"place": "Jitsi"})
+    admin_client.post(desk(workshop), sent | {"place": "Jitsi", "afterwards": "Fini."})
+
+    changed = [
+        entry["changed"]["fields"]
+        for each in LogEntry.objects.order_by("pk")
+        for entry in json.loads(each.change_message)
+    ]
+    assert changed == [["Where"], ["What stays afterwards"]]
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "",
+            "L’atelier n’a plus d’adresse de rencontre : le lien de chaque personne mène à une "
+            "salle qui n’est pas prête. Saisissez l’adresse avant l’ouverture de la salle.",
+        ),
+        (
+            "https://zoom.example/j/2",
+            "L’adresse de la rencontre a changé. Aucun courriel n’est utile : le lien de chaque "
+            "personne mène à la nouvelle.",
+        ),
+    ],
+)
+def test_a_new_meeting_address_and_none_at_all_are_told_apart(
+    address, sentence, make_workshop, register, admin_client
+):
+    workshop = make_workshop(meeting_url="https://zoom.example/j/1")
+    register(workshop)
+
+    page = edit(admin_client, workshop, meeting_url=address)
+
+    assert sentence in said(page)
