@@ -6,6 +6,8 @@ from traceback import extract_tb
 
 from django.db import InterfaceError, OperationalError
 
+from praxis.unavailable import has_old_plan
+
 logger = logging.getLogger("praxis.work")
 
 # What PostgreSQL says to one statement while it serves all others (its manual, Appendix A):
@@ -34,7 +36,12 @@ def attempt(step, act, *args, **kwargs):
 
 
 def is_away(error):
-    """Whether `error` means that the database does not answer, or is locked as a whole (SQLite)."""
+    """Whether `error` means that the database does not answer, or is locked as a whole (SQLite).
+
+    So does a connection whose plans are of an older schema: the worker opens another one.
+    """
+    if has_old_plan(error):
+        return True
     if not isinstance(error, (InterfaceError, OperationalError)):
         return False
     return getattr(error.__cause__, "sqlstate", None) not in OF_ONE_STATEMENT

@@ -1,8 +1,9 @@
-"""How long a web process waits for the database, and how many connections it holds.
+"""How long a process waits for the database, and how many connections a web process holds.
 
-A worker or a command may wait longer: nobody sits before its screen.
+A worker may wait longer: nobody sits before its screen. But all mail waits for it.
 """
 
+WORKER_LOCK_SECONDS = 10  # for a row, in the mail worker
 LOCK_SECONDS = 4  # for a row that another process holds
 STATEMENT_SECONDS = 6  # for a whole statement: it may wait for two locks, one after the other
 CONNECTIONS = 10  # of a process, however many threads it has
@@ -29,3 +30,11 @@ def limit(database):
         "timeout": CONNECTION_SECONDS,
         "reconnect_timeout": CONNECTION_SECONDS,
     }
+
+
+def limit_worker(database):
+    """Write the worker's limit into `database`, as limit() does. SQLite has its own (settings)."""
+    if database["ENGINE"] == "django.db.backends.postgresql":
+        options = database.setdefault("OPTIONS", {})
+        lock = f"-c lock_timeout={WORKER_LOCK_SECONDS}s"
+        options["options"] = f"{options.get('options', '')} {lock}".strip()

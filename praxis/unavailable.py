@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.shortcuts import render
 from django.views import defaults
 
@@ -22,6 +22,29 @@ class Unavailable(Exception):
 TEMPORARY = (Unavailable, OperationalError, InterfaceError)
 
 
+def is_temporary(error):
+    """Whether `error` passes within seconds, so that whoever asks again is served.
+
+    A connection whose plans are of an older schema is closed: the next one makes new plans.
+    """
+    if has_old_plan(error):
+        connection.close()
+        return True
+    return isinstance(error, TEMPORARY)
+
+
+def has_old_plan(error):
+    """Whether `error` says that a column's type changed after a statement was prepared.
+
+    A migration beside a running site may bring it about. PostgreSQL has no code of its own for it
+    ("cached plan must not change result type"), and says it in the server's language.
+    """
+    if not isinstance(error, NotSupportedError):
+        return False
+    said = getattr(error.__cause__, "diag", None)
+    return said is not None and said.source_function == "RevalidateCachedQuery"
+
+
 class AnswerUnavailable:
     """Middleware that answers 503 where a view raises one of TEMPORARY.
 
@@ -38,7 +61,7 @@ class AnswerUnavailable:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return page(request, exception) if isinstance(exception, TEMPORARY) else None
+        return page(request, exception) if is_temporary(exception) else None
 
 
 def server_error(request):
@@ -47,7 +70,7 @@ def server_error(request):
     A middleware may have raised it, as the session's does while the database is away.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, TEMPORARY):
+    if is_temporary(error):
         return page(request, error)
     return defaults.server_error(request)
 

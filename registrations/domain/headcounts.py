@@ -141,7 +141,9 @@ def check_all(*, now):
 def check(workshop_pk, *, now):
     """Compare one headcount with the rows, and write what these say; 1 if it was wrong, else 0."""
     with transaction.atomic():
-        workshop = Workshop.objects.select_for_update(no_key=True).filter(pk=workshop_pk).first()
+        # One that somebody holds now is left to a later round: mails must not wait for it.
+        free = Workshop.objects.select_for_update(no_key=True, skip_locked=True)
+        workshop = free.filter(pk=workshop_pk).first()
         kept = stored(workshop_pk)
         if workshop is None or kept is None:
             return 0

@@ -12,6 +12,11 @@ State = Registration.State
 LOCKED = Compiled(
     lambda pk: Workshop.objects.select_for_update(no_key=True).filter(pk=pk).order_by()
 )
+LOCKED_IF_FREE = Compiled(
+    lambda pk: (
+        Workshop.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=pk).order_by()
+    )
+)
 # A condition for a query of workshops.
 SOMEONE_WAITS = Exists(Registration.objects.filter(workshop=OuterRef("pk"), state=State.WAITING))
 
@@ -121,6 +126,11 @@ def lock_workshop(workshop_pk):
     if workshop is None:
         raise Workshop.DoesNotExist
     return workshop
+
+
+def lock_workshop_if_free(workshop_pk):
+    """The workshop, locked as by lock_workshop(); None where another process holds it now."""
+    return LOCKED_IF_FREE.first(workshop_pk)
 
 
 def lock_workshop_of(registration):

@@ -39,14 +39,32 @@ def turn(workshop_pk):
 
     Raises Unavailable if the turns before it do not end, or only after WAIT_AT_MOST.
     """
-    line, asked_at = lines[workshop_pk], time.monotonic()
-    while not line.turns.acquire(timeout=LOOK_EVERY):
-        now = time.monotonic()
-        is_stuck = now - max(asked_at, line.ended_at) > STUCK_AFTER
-        if is_stuck or now - asked_at > WAIT_AT_MOST:
-            raise Unavailable
+    line = lines[workshop_pk]
+    if not line.turns.acquire(blocking=False):
+        give_connection_back()
+        wait(line)
     try:
         yield
     finally:
         line.ended_at = time.monotonic()
         line.turns.release()
+
+
+def wait(line):
+    """Take a turn in `line` as soon as there is one; Unavailable as turn() says."""
+    asked_at = time.monotonic()
+    while not line.turns.acquire(timeout=LOOK_EVERY):
+        now = time.monotonic()
+        is_stuck = now - max(asked_at, line.ended_at) > STUCK_AFTER
+        if is_stuck or now - asked_at > WAIT_AT_MOST:
+            raise Unavailable
+
+
+def give_connection_back():
+    """Give this thread's connection back to the pool; the next query takes one again.
+
+    A process has few of them (praxis/database_limits.py): those who only wait must leave them to
+    those who are served. SQLite has no pool, and costs more to open again.
+    """
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()

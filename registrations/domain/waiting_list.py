@@ -7,6 +7,7 @@ from praxis.attempt import attempt
 from registrations.domain.seats import (
     SOMEONE_WAITS,
     lock_workshop,
+    lock_workshop_if_free,
     lock_workshop_of,
     locked_seats,
 )
@@ -18,23 +19,26 @@ State = Registration.State
 BATCH = 50  # people who get a seat while the lock is held
 
 
-def promote(workshop, *, now):
+def promote(workshop, *, now, lock=lock_workshop):
     """Give the free seats of `workshop` to the first in line; how many.
 
     One mail tells each of them and brings the invite. The workshop's lock is released after each
-    BATCH, unless the caller has begun a transaction.
+    BATCH, unless the caller has begun a transaction. `lock` is seats.lock_workshop, or
+    lock_workshop_if_free for a caller that does not wait.
     """
     total, promoted = 0, BATCH
     while promoted == BATCH:
-        promoted = promote_batch(workshop, now=now)
+        promoted = promote_batch(workshop, now=now, lock=lock)
         total += promoted
     return total
 
 
-def promote_batch(workshop, *, now):
+def promote_batch(workshop, *, now, lock=lock_workshop):
     """Do what promote() does for the first BATCH in line, in one transaction; how many."""
     with transaction.atomic():
-        workshop = lock_workshop(workshop.pk)
+        workshop = lock(workshop.pk)
+        if workshop is None:
+            return 0
         seats = locked_seats(workshop, now=now)
         promoted = promote_under_lock(workshop, seats, now=now)
         seats.save()
@@ -80,6 +84,7 @@ def promote_everywhere(*, now):
     """Call promote() for each coming workshop with a waiting list; how many seats were given.
 
     This gives the seats that became free without an act, such as reserved seats at their release.
+    A workshop that somebody holds now is left to the next sweep: mails must not wait for it.
     """
     coming = Workshop.objects.filter(
         SOMEONE_WAITS, state=Workshop.State.PUBLISHED, starts_at__gt=now
@@ -87,7 +92,12 @@ def promote_everywhere(*, now):
     promoted = 0
     for workshop in coming:
         # A workshop that fails must not withhold the seats of the others.
-        promoted += attempt(f"the promotion for workshop {workshop.pk}", promote, workshop, now=now)
+        promoted += attempt(
+            f"the promotion for workshop {workshop.pk}",
+            *(promote, workshop),
+            now=now,
+            lock=lock_workshop_if_free,
+        )
     return promoted
 
 

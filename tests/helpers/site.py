@@ -70,13 +70,18 @@ def get(port, path):
 
 def send_form(port, path, **facts):
     """Open the form at `path` and send it, as Zoé Tremblay unless told otherwise."""
-    page = get(port, path)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
-    fields = typed(**facts) | {"csrfmiddlewaretoken": token}
+    fields = typed(**facts)
     network = "10.0.{}.{}".format(*divmod(abs(hash(fields["email"])) % 60_000, 250))
-    headers = {
+    return press(port, path, path, fields, {"X-Forwarded-For": network})
+
+
+def press(port, page_path, path, fields=None, headers=None):
+    """Open the page at `page_path` and send `fields` to `path`, as a button on that page does."""
+    page = get(port, page_path)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    known = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Cookie": page.headers["Set-Cookie"].partition(";")[0],
-        "X-Forwarded-For": network,
     }
-    return Answer(port, "POST", path, urlencode(fields), headers)
+    body = urlencode((fields or {}) | {"csrfmiddlewaretoken": token})
+    return Answer(port, "POST", path, body, known | (headers or {}))

@@ -2,13 +2,17 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+from django.db import connection, connections
 
+from events.models import Workshop
 from praxis.unavailable import Unavailable
 from registrations.domain import turns
 from tests.helpers.database import at_once
+from tests.helpers.network import wait_for
 
 PEOPLE = 30
 
@@ -77,3 +81,28 @@ def test_an_error_in_a_turn_ends_it():
     for _number in range(turns.AT_ONCE + 1):
         with suppress(ValueError), turns.turn(1):
             raise ValueError
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no pool")
+def test_who_waits_for_a_turn_keeps_no_connection(workshop):
+    held, of_one_who_waits = [turns.turn(workshop.pk) for _each in range(turns.AT_ONCE)], []
+
+    def wait():
+        before = Workshop.objects.count()
+        of_one_who_waits.append(connections["default"])
+        with turns.turn(workshop.pk):
+            after = Workshop.objects.count()
+        connection.close()
+        return before, after
+
+    for each in held:
+        each.__enter__()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(wait)
+        wait_for(lambda: of_one_who_waits and of_one_who_waits[0].connection is None)
+        for each in held:
+            each.__exit__(None, None, None)
+        counts = waiting.result()
+
+    assert counts == (1, 1)

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from tests.helpers.pages import form_of
 from tests.helpers.processes import database_url
-from tests.helpers.site import get, gunicorn, send_form
+from tests.helpers.site import get, gunicorn, press, send_form
 
 pytestmark = [pytest.mark.real_time, pytest.mark.django_db(transaction=True)]
 needs_a_server = pytest.mark.skipif(
     connection.vendor == "sqlite", reason="a file is neither locked by the row nor away"
 )
 CROWD = 40  # people who register at the workshop whose row is held
+LEAVING = 30  # people who cancel there, each by a link of their own
 HELD = 8  # seconds
 
 
@@ -41,10 +42,15 @@ def held(workshop):
 def test_who_registers_elsewhere_notices_nothing_of_a_row_that_is_held(soon, register, site):
     stuck, free = soon(capacity=50), soon(capacity=50)
     join = register(free, now=timezone.now()).join_path
+    leaving = [
+        register(stuck, now=timezone.now(), email=f"l{number}@example.org").manage_path
+        for number in range(LEAVING)
+    ]
     ask = partial(send_form, site, form_of(stuck))
     get(site, "/")
 
-    with held(stuck), ThreadPoolExecutor(CROWD) as crowd:
+    with held(stuck), ThreadPoolExecutor(CROWD + LEAVING) as crowd:
+        cancels = [crowd.submit(press, site, path, f"{path}annuler/") for path in leaving]
         waiting = [
             crowd.submit(ask, email=f"p{number}@example.org", last_name=f"Nom {number}")
             for number in range(CROWD)
@@ -57,7 +63,9 @@ def test_who_registers_elsewhere_notices_nothing_of_a_row_that_is_held(soon, reg
             address = f"q{len(others)}@example.org"
             others.append(send_form(site, form_of(free), email=address))
         answers = [each.result() for each in waiting]
+        refused = [each.result().status for each in cancels]
 
+    assert refused == [503] * LEAVING
     assert {answer.status for answer in others} == {200, 302}
     assert max(answer.seconds for answer in others) < 1
     assert {answer.status for answer in answers} == {503}

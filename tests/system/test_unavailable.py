@@ -1,11 +1,13 @@
 """The page for whoever cannot be served now: what was typed is sent again by its button."""
 
+import psycopg
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from praxis.unavailable import Unavailable
 from tests.helpers.pages import FieldsOf, form_of, page_text
 from tests.helpers.people import typed
+from tests.helpers.processes import database_url
 
 NAME = 'Le "Gall"\n<b>&amp;'
 
@@ -79,3 +81,21 @@ def test_the_log_says_it_in_a_line_without_the_errors_own_words(fail, workshop, 
     client.get(form_of(workshop))
     assert caplog.messages[0] == "a request could not be served now (OperationalError)"
     assert "zoe@" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a file's statements are never prepared")
+def test_a_column_that_changes_its_type_beside_a_running_site_costs_one_page(workshop, client):
+    path = workshop.get_absolute_url()
+    before = [client.get(path).status_code for _each in range(4)]
+
+    try:
+        with psycopg.connect(database_url(), autocommit=True) as other:
+            other.execute("ALTER TABLE events_workshop ALTER COLUMN title TYPE varchar(777)")
+            after = [client.get(path).status_code for _each in range(4)]
+    finally:
+        with psycopg.connect(database_url(), autocommit=True) as other:
+            other.execute("ALTER TABLE events_workshop ALTER COLUMN title TYPE varchar(200)")
+        connection.close()
+
+    assert (before, after) == ([200] * 4, [503, 200, 200, 200])

@@ -16,11 +16,11 @@ from django.utils import timezone
 from events.models import Workshop
 from registrations.domain import lost_links
 from registrations.mail import daily_limits, delivery, queue
-from registrations.models import Allowance, OutgoingMail
+from registrations.models import Allowance, Headcount, OutgoingMail
 from registrations.worker import run_once
 from tests.helpers.network import wait_for
 from tests.helpers.postgresql import Cluster
-from tests.helpers.processes import manage
+from tests.helpers.processes import database_url, manage
 from tests.helpers.scripted_smtp import PATIENCE
 
 State = OutgoingMail.State
@@ -332,3 +332,31 @@ def test_a_worker_survives_a_restart_of_postgresql(tmp_path, start_worker, serve
         assert worker.wait() == 0
     assert said(worker) == [READY, "INFO praxis.work 1 sent", AWAY, "INFO praxis.work 1 sent"]
     assert server.arrived == [first, second]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a file is not locked by the row")
+def test_a_workshop_whose_row_is_held_keeps_no_mail_of_another(
+    make_workshop, crowd, register, caplog, now
+):
+    stuck, other = make_workshop(capacity=1), make_workshop()
+    crowd(stuck, 2)
+    Workshop.objects.filter(pk=stuck.pk).update(capacity=2)
+    Headcount.objects.update(checked_at=now - timedelta(days=1))
+    mail = register(other).mails.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+    with psycopg.connect(database_url()) as psql:
+        psql.execute("SELECT 1 FROM events_workshop WHERE id = %s FOR UPDATE", [stuck.pk])
+        began = time.monotonic()
+        run_once(now=now)
+        seconds = time.monotonic() - began
+        psql.rollback()
+    held = stuck.registrations.confirmed().count()
+    run_once(now=now)
+    connection.close()
+
+    mail.refresh_from_db()
+    assert (mail.state, held, stuck.registrations.confirmed().count()) == ("sent", 1, 2)
+    assert seconds < 2
+    assert "failed" not in caplog.text

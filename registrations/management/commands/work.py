@@ -11,7 +11,7 @@ import time
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connection
 
-from praxis import database_clock
+from praxis import database_clock, database_limits
 from praxis.attempt import attempt
 from registrations import worker
 from registrations.domain import headcounts
@@ -53,6 +53,8 @@ class Command(BaseCommand):
         if once:
             report(self.do_what_is_due(sweep_every), always=True)
             return
+        database_limits.limit_worker(connection.settings_dict)
+        connection.close()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self.stop)
         logger.info("the mail worker is ready")
