@@ -54,7 +54,7 @@ class Statement:
         self.converters = compiler.get_converters([column for column, *_ in compiler.select])
         self.locks = queryset.query.select_for_update
         self.model = queryset.model if queryset._iterable_class is ModelIterable else None
-        self.names = [column.target.attname for column, *_ in compiler.select]
+        self.names = [column.target.attname for column, *_ in compiler.select if self.model]
 
     def rows(self, values):
         if self.locks and not connection.in_atomic_block:

@@ -17,11 +17,12 @@ def limit(database):
         options["timeout"] = LOCK_SECONDS
         database["CONN_MAX_AGE"] = 60
         return
-    limits = (
-        f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s "
-        f"-c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
+    say(
+        options,
+        lock_timeout=LOCK_SECONDS,
+        statement_timeout=STATEMENT_SECONDS,
+        idle_in_transaction_session_timeout=STATEMENT_SECONDS,
     )
-    options["options"] = f"{options.get('options', '')} {limits}".strip()
     # The pool keeps connections open in the place of CONN_MAX_AGE.
     database["CONN_MAX_AGE"] = 0
     options["pool"] = {
@@ -35,6 +36,10 @@ def limit(database):
 def limit_worker(database):
     """Write the worker's limit into `database`, as limit() does. SQLite has its own (settings)."""
     if database["ENGINE"] == "django.db.backends.postgresql":
-        options = database.setdefault("OPTIONS", {})
-        lock = f"-c lock_timeout={WORKER_LOCK_SECONDS}s"
-        options["options"] = f"{options.get('options', '')} {lock}".strip()
+        say(database.setdefault("OPTIONS", {}), lock_timeout=WORKER_LOCK_SECONDS)
+
+
+def say(options, **seconds):
+    """Add PostgreSQL's parameters `seconds` to those that a new connection sets at its start."""
+    limits = [f"-c {name}={value}s" for name, value in seconds.items()]
+    options["options"] = " ".join([options.get("options", ""), *limits]).strip()

@@ -23,14 +23,8 @@ TEMPORARY = (Unavailable, OperationalError, InterfaceError)
 
 
 def is_temporary(error):
-    """Whether `error` passes within seconds, so that whoever asks again is served.
-
-    A connection whose plans are of an older schema is closed: the next one makes new plans.
-    """
-    if has_old_plan(error):
-        connection.close()
-        return True
-    return isinstance(error, TEMPORARY)
+    """Whether `error` passes within seconds, so that whoever asks again is served."""
+    return isinstance(error, TEMPORARY) or has_old_plan(error)
 
 
 def has_old_plan(error):
@@ -81,6 +75,8 @@ def page(request, error):
     Its button sends once more what was typed. It asks the database for nothing.
     """
     log(error)
+    if has_old_plan(error):
+        connection.close()  # the next one makes new plans
     context = {"fields": typed_fields(request)}
     response = render(request, "503.html", context, status=503)
     response["Retry-After"] = AGAIN_AFTER

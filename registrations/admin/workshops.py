@@ -169,16 +169,16 @@ class WorkshopDesk(WorkshopAdmin):
                 "and nobody moves up from the waiting list until there is room."
             )
             yield words % {"confirmed": confirmed, "capacity": workshop.capacity}
-        if "meeting_url" in form.changed_data and people and not workshop.meeting_url:
-            yield gettext(
-                "The workshop has no meeting address any more: each person’s link leads to a room "
-                "that is not ready. Enter the address before the door opens."
-            )
-        elif "meeting_url" in form.changed_data and people:
-            yield gettext(
+        if "meeting_url" in form.changed_data and people:
+            changed = gettext(
                 "The address of the meeting has changed. No mail is needed: "
                 "each person’s link leads to the new one."
             )
+            gone = gettext(
+                "The workshop has no meeting address any more: each person’s link leads to a room "
+                "that is not ready. Enter the address before the door opens."
+            )
+            yield changed if workshop.meeting_url else gone
 
     def has_delete_permission(self, request, obj=None):
         """Whether a workshop may be deleted: only while nobody has registered for it."""

@@ -17,13 +17,13 @@ State = Registration.State
 CHECK_EVERY = timedelta(minutes=10)
 STORED = Compiled(lambda pk: Headcount.objects.filter(pk=pk).order_by())
 NUMBERS = ["confirmed", "waiting", "confirmed_of", "waiting_of"]
+STORED_NAMES = [*NUMBERS, "checked_at"]
 WITH_HOSTS = Compiled(
     lambda pk: (
         Headcount.objects.filter(pk=pk)
         .order_by()
         .values_list(
-            *NUMBERS,
-            "checked_at",
+            *STORED_NAMES,
             "workshop__hostings__community",
             "workshop__hostings__reserved_seats",
         )
@@ -52,15 +52,17 @@ def read_locked(workshop, *, now):
 
 
 def read_locked_with_hosts(workshop, *, now):
-    """What read_locked() returns, and the reserved seats of the hosts: [(community pk, seats)].
+    """What read_locked() returns, and the seats that hosts reserve: {community pk: seats}.
 
     It takes one statement, as the lock is held.
     """
     rows = WITH_HOSTS.all(workshop.pk)
     if not rows:
-        return read_locked(workshop, now=now), None
-    headcount = Headcount(workshop.pk, *rows[0][:-2])
-    return headcount, [row[-2:] for row in rows if row[-1]]
+        read_locked(workshop, now=now)
+        rows = WITH_HOSTS.all(workshop.pk)
+    headcount = Headcount(workshop_id=workshop.pk, **dict(zip(STORED_NAMES, rows[0], strict=False)))
+    reserved = {community_id: seats for *_headcount, community_id, seats in rows if seats}
+    return headcount, reserved
 
 
 def number_of(name):

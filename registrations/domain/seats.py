@@ -107,9 +107,10 @@ def may_reserve(workshop, *, now):
 
 def hosts_with_seats(workshop, *, now):
     """The names of the hosts with free reserved seats at `now`, in the order of the hosts."""
-    if not reserved_seats(workshop, now=now):
+    reserved = reserved_seats(workshop, now=now)
+    if not reserved:
         return []
-    seats = Seats(workshop, now=now)
+    seats = Seats(workshop, now=now, reserved=reserved)
     if not seats.free:
         return []
     hosts = [hosting.community for hosting in workshop.hostings.all()]
@@ -148,6 +149,5 @@ def locked_seats(workshop, *, now):
     """The Seats of `workshop`, for a caller that holds its lock."""
     if not may_reserve(workshop, now=now):
         return Seats(workshop, now=now, headcount=headcounts.read_locked(workshop, now=now))
-    headcount, hosts = headcounts.read_locked_with_hosts(workshop, now=now)
-    reserved = None if hosts is None else dict(hosts)
+    headcount, reserved = headcounts.read_locked_with_hosts(workshop, now=now)
     return Seats(workshop, now=now, headcount=headcount, reserved=reserved)

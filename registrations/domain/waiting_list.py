@@ -92,12 +92,8 @@ def promote_everywhere(*, now):
     promoted = 0
     for workshop in coming:
         # A workshop that fails must not withhold the seats of the others.
-        promoted += attempt(
-            f"the promotion for workshop {workshop.pk}",
-            *(promote, workshop),
-            now=now,
-            lock=lock_workshop_if_free,
-        )
+        step = f"the promotion for workshop {workshop.pk}"
+        promoted += attempt(step, promote, workshop, now=now, lock=lock_workshop_if_free)
     return promoted
 
 

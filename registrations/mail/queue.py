@@ -56,17 +56,19 @@ def drop_earlier(registration, kind):
     Where a cancellation drops an announcement, `registration.told` becomes the snapshot from before
     it; snapshots.record() writes it to the row.
     """
-    if kind not in (Kind.CANCELLATION, Kind.PROMOTION):
-        return
-    queued = registration.mails.filter(state=MailState.QUEUED)
     if kind == Kind.CANCELLATION:
         held = take_back_announcements([registration], CANCELLED_BEFORE)
         registration.told = held.get(registration.pk, registration.told)
-        obsolete = queued.exclude(kind=Kind.LINKS)
+        obsolete = queued(registration).exclude(kind=Kind.LINKS)
         obsolete.update(state=MailState.DROPPED, last_error=CANCELLED_BEFORE)
-    else:
-        obsolete = queued.filter(kind=Kind.WAITING)
+    elif kind == Kind.PROMOTION:
+        obsolete = queued(registration).filter(kind=Kind.WAITING)
         obsolete.update(state=MailState.DROPPED, last_error=SEATED_BEFORE)
+
+
+def queued(registration):
+    """The mails of `registration` that nobody has begun to send."""
+    return registration.mails.filter(state=MailState.QUEUED)
 
 
 def take_back_announcements(people, reason):

@@ -335,6 +335,28 @@ def test_a_worker_survives_a_restart_of_postgresql(tmp_path, start_worker, serve
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has a limit of its own")
+def test_a_worker_waits_ten_seconds_for_a_row(monkeypatch):
+    found, options = [], connection.settings_dict["OPTIONS"]
+
+    def end(**_facts):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            found.append(cursor.fetchone()[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", dict(options))
+    monkeypatch.setattr("registrations.worker.run_once", end)
+    monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
+
+    with pytest.raises(KeyboardInterrupt):
+        call_command("work")
+    connection.close()
+
+    assert found == ["10s"]
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="a file is not locked by the row")
 def test_a_workshop_whose_row_is_held_keeps_no_mail_of_another(
     make_workshop, crowd, register, caplog, now
