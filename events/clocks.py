@@ -83,8 +83,20 @@ def usual_and_present_difference(first, second, at):
         return offset(moment, two) - offset(moment, one)
 
     present = ahead(at)
-    year = [at + timedelta(days=number) for number in range(-182, 183)]
-    days = Counter(ahead(day) for day in year)  # {difference: on how many days}
+    day, last_day = at - timedelta(days=182), at + timedelta(days=182)
+    changes = sorted(
+        change.at
+        for zone in (first, second)
+        for year in range(day.year, last_day.year + 1)
+        for change in transitions(zone, year)
+        if day < change.at <= last_day
+    )
+    days = Counter()  # {difference: on how many days}
+    # From one change to the next each day is like the first.
+    for until in [*changes, last_day + timedelta(days=1)]:
+        count = -((day - until) // timedelta(days=1))  # rounded up
+        days[ahead(day)] += count
+        day += timedelta(days=count)
     if days[present] >= ODD_DAYS:
         return present, present
     return days.most_common(1)[0][0], present
