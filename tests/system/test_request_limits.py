@@ -81,9 +81,9 @@ def test_a_form_in_any_other_charset_than_utf_8_is_refused(kind, forms, browser)
     ]
 
     assert [(charset, path) for charset, path, answer in answers if answer.status_code != 400] == []
-    assert {
-        page_text(answer).startswith("Demande incomprise ") for _charset, _path, answer in answers
-    } == {True}
+    # Nearly all pages are the same to the byte; each that differs is read.
+    pages = {answer.content: answer for _charset, _path, answer in answers}
+    assert {page_text(page).startswith("Demande incomprise ") for page in pages.values()} == {True}
     assert len(answers) > 900
 
 
