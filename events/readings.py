@@ -1,6 +1,6 @@
 """What each host's clock shows of an instant, and the words for it in the active language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
@@ -21,12 +21,14 @@ ELIDED_BEFORE = "aeéèêiîouhyâ"
 class Clock:
     """A place and its zone (IANA).
 
-    `french_label` is how French names its time: « heure du Québec ».
+    `french_label` is how French names its time: « heure du Québec ». `colour` is the name of the
+    colour in which the clock is drawn; it makes no other clock.
     """
 
     place: str
     zone: str
     french_label: str = ""
+    colour: str = field(default="", compare=False)
 
     @property
     def label(self):
@@ -48,14 +50,27 @@ class OwnClock(Clock):
 
     @property
     def label(self):
-        return _("your time, %(city)s") % {"city": zones.city(self.zone)}
+        return _("your time, %(city)s") % {"city": self.city}
+
+    @property
+    def city(self):
+        """The city of the zone in the active language: « Londres »."""
+        return zones.city(self.zone)
 
 
-def with_own(clocks, zone):
-    """`clocks`, and the reader's own if its `zone` is none of theirs; "" is an unknown zone."""
-    if not zone or zone in [clock.zone for clock in clocks]:
+def with_own(clocks, zone, starts_at, ends_at):
+    """`clocks`, and the reader's own if it shows other hours than each of them.
+
+    `zone` is the reader's ("" if unknown); the hours are those of the two instants. On a day on
+    which New York shows Québec's hours, its clock would only repeat them.
+    """
+    if not zone:
         return clocks
-    return [*clocks, OwnClock(zone)]
+    hours = [
+        (wall(starts_at, each), wall(ends_at, each))
+        for each in [zone, *(clock.zone for clock in clocks)]
+    ]
+    return clocks if hours[0] in hours[1:] else [*clocks, OwnClock(zone)]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from events import calendars
-from events.models import Workshop
+from events.models import Community, Workshop
 from praxis.microcache import cache_key, cached, public, public_page
 
 COMING_ON_A_PAGE = 100
@@ -98,12 +98,13 @@ def workshop_page(request, slug):
 
 
 def hosts_with_presentations(workshop):
-    """(community, its presentations) for each host of `workshop`, in order."""
+    """(community, its colour, its presentations) for each host of `workshop`, in order."""
     presentations = workshop.presentations.select_related("community")
+    communities = workshop.communities
     hosts = []
-    for community in workshop.communities:
+    for community, colour in zip(communities, Community.colours_of(communities), strict=True):
         given = [each for each in presentations if each.community_id == community.pk]
-        hosts.append((community, given))
+        hosts.append((community, colour, given))
     return hosts
 
 

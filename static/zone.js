@@ -31,38 +31,30 @@ function day(instant) {
   return [weekday, number, month, year].join("\u00a0");
 }
 
-// This browser's name of the zone `name`: some still say Asia/Katmandu.
-function ownName(name) {
-  return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+// The hours from `start` to `end`, with the date where it is not `shownDay`.
+function hours(start, end, shownDay) {
+  const before = day(start) === shownDay ? "" : `${day(start)}, `;
+  const after = day(start) === day(end) ? "" : ` ${language === "fr" ? "le" : "on"} ${day(end)}`;
+  return `${before}${hour(start)}\u00a0– ${hour(end)}${after}`;
 }
 
-// The visitor's clock, still without its label, and the function that adds the label.
-function ownClock(start, end, shownDay) {
-  const clock = document.createElement("li");
-  clock.className = "clock";
-  const add = (name, className, text) => {
-    const element = document.createElement(name);
-    element.className = className;
-    element.textContent = text;
-    clock.append(element, " ");
-    return element;
-  };
-  if (day(start) !== shownDay) {
-    add("span", "clock-day", day(start));
-  }
-  add("time", "clock-hours", `${hour(start)}\u00a0– ${hour(end)}`).dateTime = start.toISOString();
-  if (day(start) !== day(end)) {
-    add("span", "clock-until", `${language === "fr" ? "le" : "on"} ${day(end)}`);
-  }
-  return [clock, add];
+// What a clock in the zone `name` shows at `instant`, to compare with another one's.
+function shown(instant, name) {
+  return instant.toLocaleString("en", { timeZone: name });
 }
 
-// One more clock beside the hosts', if the visitor's is none of theirs.
-for (const list of document.querySelectorAll("[data-own-clock]")) {
-  const { zones, start, end, day: shownDay, ownClock: label } = list.dataset;
-  if (zone && !zones.trim().split(" ").map(ownName).includes(ownName(zone))) {
-    const [clock, add] = ownClock(new Date(start), new Date(end), shownDay);
-    add("span", "clock-label", `(${label})`);
-    list.append(clock);
+// One line beneath the hosts' clocks, if the visitor's shows other hours than each of them.
+for (const face of document.querySelectorAll("[data-own-hour]")) {
+  const { zones, day: shownDay, ownHour } = face.dataset;
+  const [start, end] = [new Date(face.dataset.start), new Date(face.dataset.end)];
+  const isHosts = (name) => [start, end].every((at) => shown(at, name) === shown(at, zone));
+  if (zone && !zones.trim().split(" ").some(isHosts)) {
+    const line = document.createElement("p");
+    line.className = "own-hour";
+    const city = zone.split("/").pop().replaceAll("_", " ");
+    line.textContent = ownHour
+      .replace("%(city)s", city)
+      .replace("%(hours)s", hours(start, end, shownDay));
+    face.append(line);
   }
 }

@@ -27,7 +27,7 @@ class CommunityForm(forms.ModelForm):
 @admin.register(Community)
 class CommunityAdmin(admin.ModelAdmin):
     form = CommunityForm
-    list_display = ["name", "place", "zone", "site"]
+    list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]
 
     def save_model(self, request, obj, form, change):

@@ -1,5 +1,7 @@
 """The communities that hold workshops, and the partners that lend their names."""
 
+from itertools import cycle
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -19,7 +21,23 @@ def validate_zone(name):
 
 
 class Community(models.Model):
-    """A group with a place and a clock. `zone` is an IANA name."""
+    """A group with a place, a clock and a colour. `zone` is an IANA name."""
+
+    class Colour(models.TextChoices):
+        """White text is legible on each of them; static/colours.css says what they are."""
+
+        BLUE = "blue", _("blue")
+        RED = "red", _("red")
+        GREEN = "green", _("green")
+        VIOLET = "violet", _("violet")
+        OCHRE = "ochre", _("ochre")
+        TEAL = "teal", _("teal")
+        PLUM = "plum", _("plum")
+        OLIVE = "olive", _("olive")
+        SLATE = "slate", _("slate")
+        ROSE = "rose", _("rose")
+        INDIGO = "indigo", _("indigo")
+        BROWN = "brown", _("brown")
 
     name = SingleLineField(_("name"), max_length=150, unique=True)
     place = SingleLineField(
@@ -38,6 +56,15 @@ class Community(models.Model):
     )
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     site = models.URLField(_("website"), blank=True)
+    colour = models.CharField(
+        _("colour"),
+        max_length=10,
+        choices=Colour,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of its half of the clock. Left blank: by its order among the hosts."),
+    )
 
     class Meta:
         verbose_name = _("community")
@@ -49,7 +76,15 @@ class Community(models.Model):
 
     @property
     def clock(self):
-        return readings.Clock(self.place, self.zone, self.time_label)
+        return readings.Clock(self.place, self.zone, self.time_label, self.colour)
+
+    @classmethod
+    def colours_of(cls, communities):
+        """A colour for each of `communities`, in order: its own, else the first nobody else has."""
+        chosen = {community.colour for community in communities}
+        free = [colour for colour in cls.Colour.values if colour not in chosen] or cls.Colour.values
+        by_order = cycle(free)
+        return [community.colour or next(by_order) for community in communities]
 
 
 class Partner(models.Model):

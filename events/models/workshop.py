@@ -1,6 +1,7 @@
 """A workshop: what is announced of it, and when its registration and its room are open."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -210,8 +211,14 @@ class Workshop(models.Model):
     @property
     def clocks(self):
         """The hosts' clocks in their order, each place once; UTC without hosts."""
-        clocks = dict.fromkeys(community.clock for community in self.communities)
-        return list(clocks) or [readings.Clock("UTC", "UTC", "heure UTC")]
+        colours = Community.colours_of(self.communities)
+        clocks = dict.fromkeys(
+            replace(community.clock, colour=colour)
+            for community, colour in zip(self.communities, colours, strict=True)
+        )
+        return list(clocks) or [
+            readings.Clock("UTC", "UTC", "heure UTC", Community.Colour.BLUE.value)
+        ]
 
     @property
     def readings(self):

@@ -1,11 +1,13 @@
-"""Instants in templates."""
+"""Instants and the twin clock in templates."""
 
 from django import template
 
-from events import readings
+from events import readings, twin_clock
 
 register = template.Library()
 register.filter(readings.share_a_day)
+register.filter("twin_clock", twin_clock.draw)
+register.simple_tag(twin_clock.own_pattern)
 
 
 @register.filter

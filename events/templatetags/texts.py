@@ -27,6 +27,15 @@ def french_spacing(text):
 
 
 @register.filter
+def in_two_breaths(title):
+    """The pair of a title's head, with its first colon, and of the rest; "" where it has none."""
+    head, colon, rest = title.partition(":")
+    if not colon or not head.strip() or not rest.startswith((" ", "\u00a0")):
+        return french_spacing(title), ""
+    return french_spacing(head + colon), french_spacing(rest.strip())
+
+
+@register.filter
 def without_stop(label):
     """A label, which may be a sentence or HTML, as plain text before a colon."""
     text = str(label)

@@ -177,13 +177,21 @@ class Registration(models.Model):
 
     @property
     def city(self):
-        """The name of the city of the person's zone, in the active language; "" if unknown."""
+        """Where the person's clock is, in the active language; "" if unknown.
+
+        For a host's zone it is the name of its time (« heure du Québec »): the zone of Montréal
+        bears the name of another city. Else it is the city of the zone.
+        """
+        for clock in self.workshop.clocks:
+            if clock.zone == self.zone:
+                return clock.label
         return zones.city(self.zone) if self.zone else ""
 
     @property
     def clocks(self):
-        """The workshop's clocks, and the person's own if it is none of them."""
-        return with_own(self.workshop.clocks, self.zone)
+        """The workshop's clocks, and the person's own if it shows other hours."""
+        workshop = self.workshop
+        return with_own(workshop.clocks, self.zone, workshop.starts_at, workshop.ends_at)
 
     @property
     def readings(self):

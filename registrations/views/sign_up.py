@@ -218,11 +218,12 @@ def thanks_context(workshop, zone, rank):
     """The context of thanks.html; Http404 for a draft."""
     if workshop.is_draft:
         raise Http404
-    clocks = with_own(workshop.clocks, zone)
+    hours = workshop.starts_at, workshop.ends_at
+    clocks = with_own(workshop.clocks, zone, *hours)
     return {
         "workshop": workshop,
         "rank": rank,
-        "readings": read(clocks, workshop.starts_at, workshop.ends_at),
+        "readings": read(clocks, *hours),
         "own_is_known": bool(zone),
         "reserved": reserved_seats_left(workshop) if rank else None,
         "web_links": web_links(workshop),

@@ -48,7 +48,7 @@ def test_a_person_walks_from_the_list_to_the_confirmation(javascript, praxis, op
     page = open_page("/", javascript=javascript)
 
     page.get_by_role("link", name=re.compile("^Données culturelles")).first.click()
-    page.get_by_role("link", name="S’inscrire").first.click()
+    page.get_by_role("link", name="Inscrivez-vous ici").first.click()
     fill(page)
     page.get_by_role("button", name="M’inscrire").click()
 
@@ -223,30 +223,47 @@ def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
     page = open_page(coming.get_absolute_url(), width=360)
 
     families = [
-        fonts_of(page, selector) for selector in ("h1", ".when-day", ".clock-hours", ".clock-label")
+        fonts_of(page, selector)
+        for selector in (".breath", ".twin-day", ".half-start", ".half-place")
     ]
 
     assert families == [["Noto Serif"], ["Roboto"], ["Noto Serif"], ["Roboto"]]
 
 
-def test_the_two_clocks_stand_on_the_first_screen_of_a_phone(praxis, open_page):
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 740), (1280, 720)])
+def test_both_hours_ones_own_and_the_button_stand_on_the_first_screen(
+    width, height, praxis, open_page
+):
     _past, coming = praxis
-    page = open_page(coming.get_absolute_url(), width=360)
+    page = open_page(coming.get_absolute_url(), width=width, zone="Europe/London")
 
-    bottoms = [
-        clock.bounding_box()["y"] + clock.bounding_box()["height"]
-        for clock in page.locator(".clock").all()
-    ]
+    halves = [half.bounding_box() for half in page.locator(".half").all()]
+    own, button = (page.locator(name).bounding_box() for name in (".own-hour", ".btn >> nth=0"))
     sizes = page.evaluate(
         "[...document.querySelectorAll('main *')].map(e => "
         "parseFloat(getComputedStyle(e).fontSize))"
     )
-    clock = page.evaluate(
-        "parseFloat(getComputedStyle(document.querySelector('.clock-hours')).fontSize)"
+    start = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.half-start')).fontSize)"
     )
 
-    assert [bottom < 640 for bottom in bottoms] == [True, True]
-    assert clock == max(sizes)
+    assert halves[0]["y"] == halves[1]["y"]
+    assert own["y"] + own["height"] < button["y"] + button["height"] < height
+    assert start == max(sizes)
+
+
+@pytest.mark.parametrize("zone", ["America/Toronto", "Europe/London"])
+def test_nothing_on_the_page_shifts_in_any_zone(zone, praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url(), width=360, zone=zone)
+
+    shift = page.evaluate(
+        """() => new Promise(tell => new PerformanceObserver(list =>
+            tell(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))
+        ).observe({type: "layout-shift", buffered: true}) || setTimeout(() => tell(0), 300))"""
+    )
+
+    assert shift == 0
 
 
 def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
@@ -255,7 +272,7 @@ def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
 
     page.emulate_media(media="print")
 
-    assert [page.locator(".clock").first.is_visible(), page.locator(".act").first.is_visible()] == [
+    assert [page.locator(".half").first.is_visible(), page.locator(".act").first.is_visible()] == [
         True,
         False,
     ]

@@ -17,8 +17,8 @@ ANNOUNCEMENT = (Path(__file__).parent / "announcement.txt").read_text(encoding="
 
 # The poster's own spelling of hours and its button, and how the page says the same.
 SAID_OTHERWISE = {
-    "9H30 - 12H00 (HEURE QUÉBEC)": "9 h 30 – 12 h 00 (heure du Québec)",
-    "15H30 - 18H00 (HEURE FRANCE)": "15 h 30 – 18 h 00 (heure de France)",
+    "9H30 - 12H00 (HEURE QUÉBEC)": "Québec 9 h 30 jusqu’à 12 h 00",
+    "15H30 - 18H00 (HEURE FRANCE)": "France 15 h 30 jusqu’à 18 h 00",
     "27 MARS 2023": "Lundi 27 mars 2023",
     "SUR ZOOM. INSCRIPTION REQUISE": "Sur Zoom. Inscription requise.",
     "OMC\nOBSERVATOIRE\nDES MÉDIATIONS\nCULTURELLES": "OMC Observatoire des médiations culturelles",

@@ -1,0 +1,127 @@
+"""The twin clock: the hosts' clocks side by side, as every surface draws them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.clocks import usual_and_present_difference
+from events.readings import (
+    NO_BREAK,
+    OwnClock,
+    Reading,
+    day_words,
+    share_a_day,
+    span_words,
+    time_words,
+)
+
+QUARTERS = 96  # of an hour, in a day: the length of a strip
+
+
+@dataclass(frozen=True)
+class TwinClock:
+    """The drawing of a workshop's hours.
+
+    `day` is the date that all its clocks share, or "". `gap` says how far two clocks are apart, and
+    `gap_is_unusual` that they seldom are. `halves` has a Half for each host, in order; `own` is the
+    sentence of the reader's own clock, or "".
+    """
+
+    day: str
+    gap: str
+    gap_is_unusual: bool
+    halves: list
+    own: str
+
+
+@dataclass(frozen=True)
+class Half:
+    """One host's part of the drawing; `day` is "" where the whole drawing has one date.
+
+    The strip shows the 24 hours of that place: the workshop lies on it from the quarter `strip_at`
+    for `strip_width` quarters, up to midnight.
+    """
+
+    place: str
+    colour: str
+    day: str
+    start: str
+    end: str
+    reading: Reading
+    strip_at: float
+    strip_width: float
+
+
+def draw(readings):
+    """The TwinClock of `readings`, in the active language."""
+    hosts = [reading for reading in readings if not isinstance(reading.clock, OwnClock)]
+    own = [own_words(reading) for reading in readings if isinstance(reading.clock, OwnClock)]
+    has_one_day = share_a_day(hosts)
+    gap, gap_is_unusual = gap_words(hosts)
+    return TwinClock(
+        day=hosts[0].day if has_one_day else "",
+        gap=gap,
+        gap_is_unusual=gap_is_unusual,
+        halves=[half(reading, with_day=not has_one_day) for reading in hosts],
+        own="".join(own),
+    )
+
+
+def half(reading, *, with_day):
+    start, end = reading.start, reading.end
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    strip_at = quarters(start.replace(tzinfo=None) - midnight)
+    strip_end = min(quarters(end.replace(tzinfo=None) - midnight), QUARTERS)
+    end_words = _("until %(hour)s") % {"hour": time_words(end)}
+    return Half(
+        place=reading.clock.place,
+        colour=reading.clock.colour,
+        day=day_words(start) if with_day else "",
+        start=time_words(start),
+        end=f"{end_words} {reading.until}".rstrip(" "),
+        reading=reading,
+        strip_at=strip_at,
+        strip_width=strip_end - strip_at,
+    )
+
+
+def quarters(since_midnight):
+    return since_midnight / timedelta(minutes=15)
+
+
+def own_words(reading):
+    """« Chez vous, Londres : 14 h 30 – 17 h 00 », with the date where it is another one."""
+    day = f"{reading.day}, " if reading.other_day else ""
+    return own_pattern() % {"city": reading.clock.city, "hours": f"{day}{reading.hours}"}
+
+
+def own_pattern():
+    """The sentence of the reader's own clock, with %(city)s and %(hours)s still to fill in."""
+    return _("At your place, %(city)s: %(hours)s")
+
+
+def gap_words(readings):
+    """How far two clocks are apart as words, and whether that is unusual.
+
+    « 6 h d’écart », or « 5 h d’écart au lieu de 6 h ». "" for one clock, for three, and for two
+    that show the same hours.
+    """
+    if len(readings) != 2:
+        return "", False
+    first, second = readings
+    usual, now = usual_and_present_difference(first.clock.zone, second.clock.zone, first.start)
+    if usual != now:
+        words = _("%(now)s apart instead of %(usual)s")
+        return words % {"now": short_words(now), "usual": short_words(usual)}, True
+    return (_("%(now)s apart") % {"now": short_words(now)} if now else ""), False
+
+
+def short_words(span):
+    """A difference between clocks, ahead or behind: « 6 h », « 5 h 45 »."""
+    hours, minutes = divmod(abs(span) // timedelta(minutes=1), 60)
+    if minutes:
+        return span_words(abs(span))
+    words = ngettext("%(count)s h", "%(count)s h", hours) % {"count": hours}
+    return words.replace(" ", NO_BREAK)
