@@ -59,7 +59,7 @@ def with_room(act):
     """Calls `act` with room for the frames of all that it calls, in one piece.
 
     Python keeps frames in pieces of 16 kB. At the depth of our pages it left a piece and asked the
-    system for it anew thousands of times per page, a sixth of the time of a test of pages. A frame
+    system for it anew hundreds of times per page, a sixth of the time of a test of pages. A frame
     that itself needs more gets a piece that is large enough for what comes after it, too.
     """
     return act()

@@ -158,7 +158,7 @@ def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbo
         page = browser.new_context(java_script_enabled=javascript, base_url=site).new_page()
         page.goto("/")
         page.locator("article h3 a").first.click()
-        page.get_by_role("link", name="S’inscrire").first.click()
+        page.get_by_role("link", name="Inscrivez-vous ici").first.click()
         page.fill("[name=first_name]", "Maëlle, dite « L’Île »")
         page.fill("[name=last_name]", "O’Nguyễn; 🎭")
         page.fill("[name=email]", address)
