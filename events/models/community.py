@@ -24,7 +24,7 @@ class Community(models.Model):
     """A group with a place, a clock and a colour. `zone` is an IANA name."""
 
     class Colour(models.TextChoices):
-        """White text is legible on each of them; static/colours.css says what they are."""
+        """White text is legible on each of them; static/praxis.css says what they are."""
 
         BLUE = "blue", _("blue")
         RED = "red", _("red")

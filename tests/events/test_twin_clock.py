@@ -173,14 +173,14 @@ def test_presentations_stand_under_their_hosts_colour(praxis, client):
 
 
 def swatches():
-    """{colour: {"host": …, "light": …, "dark": …}} of colours.css."""
-    light, dark = (STATIC / "colours.css").read_text(encoding="utf-8").split("@media")
+    """{colour: {"host": …, "light": …, "dark": …}} of the stylesheet."""
+    sheet = (STATIC / "praxis.css").read_text(encoding="utf-8")
     found = {}
     for name, host, text in re.findall(
-        r"\.colour-(\w+) { --host: (#\w{6}); --host-text: (#\w{6}); }", light
+        r"\.colour-(\w+) { --host: (#\w{6}); --host-text: (#\w{6}); }", sheet
     ):
         found[name] = {"host": host, "light": text}
-    for name, text in re.findall(r"\.colour-(\w+) { --host-text: (#\w{6}); }", dark):
+    for name, text in re.findall(r"\.colour-(\w+) { --host-text: (#\w{6}); }", sheet):
         found[name]["dark"] = text
     return found
 
