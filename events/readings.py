@@ -109,12 +109,13 @@ class Reading:
 
     @property
     def words(self):
-        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) ».
+        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) »."""
+        return f"{self.dated_hours} ({self.clock.label})"
 
-        The date stands first if it is another one.
-        """
-        day = f"{self.day}, " if self.other_day else ""
-        return f"{day}{self.hours} ({self.clock.label})"
+    @property
+    def dated_hours(self):
+        """The hours; the date stands first if it is another one."""
+        return f"{self.day}, {self.hours}" if self.other_day else self.hours
 
 
 def read(clocks, starts_at, ends_at):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from events.clocks import usual_and_present_difference
 from events.readings import (
@@ -93,8 +92,7 @@ def quarters(since_midnight):
 
 def own_words(reading):
     """« Chez vous, Londres : 14 h 30 – 17 h 00 », with the date where it is another one."""
-    day = f"{reading.day}, " if reading.other_day else ""
-    return own_pattern() % {"city": reading.clock.city, "hours": f"{day}{reading.hours}"}
+    return own_pattern() % {"city": reading.clock.city, "hours": reading.dated_hours}
 
 
 def own_pattern():
@@ -121,7 +119,4 @@ def gap_words(readings):
 def short_words(span):
     """A difference between clocks, ahead or behind: « 6 h », « 5 h 45 »."""
     hours, minutes = divmod(abs(span) // timedelta(minutes=1), 60)
-    if minutes:
-        return span_words(abs(span))
-    words = ngettext("%(count)s h", "%(count)s h", hours) % {"count": hours}
-    return words.replace(" ", NO_BREAK)
+    return span_words(abs(span)) if minutes else f"{hours}{NO_BREAK}h"
