@@ -210,6 +210,14 @@ def day_words(day):
     return text.replace(" ", NO_BREAK)
 
 
+def date_words(day):
+    """A date without its weekday and year: « 1er mai », "27 March"."""
+    text = date_format(day, "j F")
+    if get_language() != "en" and day.day == 1:
+        text = text.replace("1 ", "1er ", 1)
+    return text.replace(" ", NO_BREAK)
+
+
 def span_words(span):
     """A timedelta as « 5 heures », « 1 heure », « 5 h 45 »."""
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)

@@ -11,6 +11,12 @@ register.simple_tag(twin_clock.own_pattern)
 
 
 @register.filter
+def duration(workshop):
+    """How long a workshop lasts: « 2 h 30 », « 2 heures »."""
+    return readings.span_words(workshop.ends_at - workshop.starts_at)
+
+
+@register.filter
 def iso(at):
     """An aware datetime as ISO 8601 with its own offset, for <time datetime>."""
     return at.isoformat(timespec="minutes")

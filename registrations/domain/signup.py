@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from praxis.compiled import Compiled
 from registrations.domain import seat_limits, waiting_list
 from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of, locked_seats
-from registrations.domain.status import TAKING, Status, get_status, require_open
+from registrations.domain.status import Status, get_status, require_open
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration, used_stamp
@@ -210,7 +210,7 @@ def may_reinstate(registration, *, now, seats=None):
     if registration.confirmed_at is None or workshop.has_started(now):
         return False
     seats = seats or Seats(workshop, now=now)
-    allowed = (*TAKING, Status.CLOSED)
+    allowed = (Status.OPEN, Status.FULL, Status.CLOSED)
     if get_status(workshop, now=now, seats=seats) not in allowed:
         return False
     if not seats.fit(registration.community_id) or registration.successor:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registrations.domain import headcounts
 from registrations.domain.seats import Seats
 
 
@@ -18,9 +19,9 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Registration is closed")
     NO_SEAT_LEFT = "no_seat_left", _("All seats are taken and the workshop has begun")
 
-
-# In these a workshop takes registrations.
-TAKING = (Status.OPEN, Status.FULL)
+    @property
+    def takes_registrations(self):
+        return self in (Status.OPEN, Status.FULL)
 
 
 class RegistrationRefused(Exception):
@@ -37,7 +38,7 @@ class RegistrationRefused(Exception):
 def require_open(workshop, *, now, seats=None):
     """The Status of `workshop` at `now`, OPEN or FULL; raises RegistrationRefused for any other."""
     status = get_status(workshop, now=now, seats=seats)
-    if status not in TAKING:
+    if not status.takes_registrations:
         raise RegistrationRefused(status, workshop)
     return status
 
@@ -66,6 +67,23 @@ def get_status(workshop, *, now, seats=None):
     if workshop.has_started(now):
         return Status.NO_SEAT_LEFT
     return Status.FULL
+
+
+def get_statuses(workshops, *, now):
+    """The Status of each of `workshops` at `now`, in order; the seats of all are counted together.
+
+    Their hostings must be read already (`with_hosts()`), so that the cost is the same for any
+    number of them.
+    """
+    closed = [why_closed(workshop, now=now) for workshop in workshops]
+    taking = [each for each, why in zip(workshops, closed, strict=True) if why is None]
+    limited = [workshop for workshop in taking if workshop.capacity is not None]
+    counts = headcounts.read_each(limited) if limited else {}
+    seats = {each.pk: Seats(each, now=now, headcount=counts[each.pk]) for each in limited}
+    return [
+        why or get_status(workshop, now=now, seats=seats.get(workshop.pk))
+        for workshop, why in zip(workshops, closed, strict=True)
+    ]
 
 
 def why_closed(workshop, *, now):

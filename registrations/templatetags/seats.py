@@ -1,20 +1,55 @@
-"""Tags for the pages of a workshop: its status, its seats, its moments."""
+"""Tags for the pages of workshops: their status, its stamp, their seats, their moments."""
+
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
 from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from events.readings import moment_words
+from events.readings import date_words, moment_words
 from registrations.domain import seats, status
+from registrations.domain.status import Status
 
 register = template.Library()
+
+# What a stamp says; an open workshop bears none.
+STAMPS = {
+    Status.FULL: _("Full"),
+    Status.DRAFT: _("Draft"),
+    Status.CANCELLED: _("Cancelled"),
+    Status.PAST: _("Over"),
+    Status.NOT_YET: _("Opens on %(date)s"),
+    Status.CLOSED: _("Registration closed"),
+    Status.NO_SEAT_LEFT: _("Full"),
+}
 
 
 @register.simple_tag
 def registration_status(workshop):
     """The domain's Status of `workshop` at this moment."""
     return status.get_status(workshop, now=timezone.now())
+
+
+@register.simple_tag
+def with_statuses(workshops):
+    """The pair (workshop, its Status at this moment) for each of `workshops`."""
+    workshops = list(workshops)
+    statuses = status.get_statuses(workshops, now=timezone.now())
+    return list(zip(workshops, statuses, strict=True))
+
+
+@register.simple_tag
+def stamp(workshop, status):
+    """What is stamped on a `workshop` of this Status, in one word or two; "" if it is open.
+
+    The date on which registration opens is the first host's.
+    """
+    words = str(STAMPS.get(status, ""))
+    if status == Status.NOT_YET:
+        opening = workshop.registration_opens_at.astimezone(ZoneInfo(workshop.first_zone))
+        words %= {"date": date_words(opening)}
+    return words
 
 
 @register.simple_tag

@@ -227,7 +227,7 @@ def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
         for selector in (".breath", ".twin-day", ".half-start", ".half-place")
     ]
 
-    assert families == [["Noto Serif"], ["Roboto"], ["Noto Serif"], ["Roboto"]]
+    assert families == [["Young Serif"], ["Roboto"], ["Young Serif"], ["Roboto"]]
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 740), (1280, 720)])

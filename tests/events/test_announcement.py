@@ -20,7 +20,7 @@ SAID_OTHERWISE = {
     "9H30 - 12H00 (HEURE QUÉBEC)": "Québec 9 h 30 jusqu’à 12 h 00",
     "15H30 - 18H00 (HEURE FRANCE)": "France 15 h 30 jusqu’à 18 h 00",
     "27 MARS 2023": "Lundi 27 mars 2023",
-    "SUR ZOOM. INSCRIPTION REQUISE": "Sur Zoom. Inscription requise.",
+    "SUR ZOOM. INSCRIPTION REQUISE": "Sur Zoom.",
     "OMC\nOBSERVATOIRE\nDES MÉDIATIONS\nCULTURELLES": "OMC Observatoire des médiations culturelles",
     "INSCRIVEZ-VOUS ICI": "Cet atelier est terminé. Les inscriptions sont closes.",
     "Inscrivez-vous [À CE LIEN](#)": "Cet atelier est terminé. Les inscriptions sont closes.",
@@ -49,6 +49,12 @@ def test_each_sentence_of_the_announcement_stands_on_the_page(sentence, praxis, 
     text = page_text(client.get(past.get_absolute_url()))
 
     assert text.casefold().count(sentence.casefold()) >= 1
+
+
+def test_only_a_workshop_that_comes_requires_registration(praxis, client):
+    pages = [page_text(client.get(workshop.get_absolute_url())) for workshop in praxis]
+
+    assert [text.count("Sur Zoom. Inscription requise.") for text in pages] == [0, 1]
 
 
 def test_the_four_paragraphs_stand_word_for_word_with_their_emphasis(praxis, client):
