@@ -1,45 +1,13 @@
-"""The pages in Chromium: by keyboard, without JavaScript, on a phone, in the dark, by axe."""
+"""The pages in Chromium: by keyboard, without JavaScript, on a phone, on paper."""
 
 import re
-from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from events.models import Workshop
-from registrations.domain import signup
+from tests.helpers.browser import fill
 
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = [320, 360, 1280]
-# The rules about colours: in the second scheme nothing else can differ.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-SCHEMES = {"light": {}, "dark": {"runOnly": COLOURS}}
-# Buttons take a moment to change from one scheme to the other.
-RUN_AXE = """
-    runOnly => Promise.all(document.getAnimations().map(animation => animation.finished))
-        .then(() => axe.run(document, {resultTypes: ["violations"], ...runOnly}))
-"""
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fast_typists")]
-
-
-def violations(page):
-    """axe-core's findings on `page` by colour scheme, each as "rule: element"."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = {}
-    for scheme, only in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme)
-        rules = page.evaluate(RUN_AXE, only)["violations"]
-        found[scheme] = [
-            f"{rule['id']}: {node['html'][:120]}" for rule in rules for node in rule["nodes"]
-        ]
-    return found
-
-
-def fill(page, **typed):
-    for name, value in (
-        {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"} | typed
-    ).items():
-        page.fill(f"[name={name}]", value)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
@@ -121,88 +89,6 @@ def test_the_door_leads_to_the_room_in_chromium(
 
     assert page.url == f"{live_server.url}/?room"
     assert page.complaints == []
-
-
-PAGES = {
-    "list": "/",
-    "workshop": "{coming}",
-    "past workshop": "/ateliers/donnees-culturelles-2023/",
-    "odd week": "{odd}",
-    "English": "/en/workshops/donnees-culturelles-2027/",
-    "form": "{coming}inscription/",
-    "English form": "/en/workshops/donnees-culturelles-2027/register/",
-    "refused": "/ateliers/donnees-culturelles-2023/inscription/",
-    "manage": "{manage}",
-    "correct details": "{manage}modifier/",
-    "erase": "{manage}effacer/",
-    "waiting list form": "{full}inscription/",
-    "full workshop": "{full}",
-    "waiting": "{waiting}",
-    "cancelled": "{cancelled}",
-    "lost links": "/lien-perdu/",
-    "door": "{join}",
-    "door, open": "{open_door}",
-    "door, after the end": "{closed_door}",
-    "not found": "/nope/",
-}
-
-
-@pytest.fixture
-def addresses(praxis, make_workshop, register, now):
-    _past, coming = praxis
-    full = make_workshop(capacity=1, slug="complet", title="Un atelier complet")
-    register(full)
-    begun = make_workshop(
-        starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1"
-    )
-    over = make_workshop(
-        starts_at=now,
-        ends_at=now + timedelta(hours=1),
-        afterwards="[Enregistrement](https://v.example)",
-    )
-    over_for = register(over)
-    Workshop.objects.filter(pk=over.pk).update(
-        starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
-    )
-    cancelled = register(coming, email="ana@example.org")
-    signup.cancel(cancelled, now=now)
-    odd = make_workshop(
-        start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée."
-    )
-    registration = register(coming)
-    return {
-        "coming": coming.get_absolute_url(),
-        "odd": odd.get_absolute_url(),
-        "manage": registration.manage_path,
-        "join": registration.join_path,
-        "full": full.get_absolute_url(),
-        "waiting": register(full, email="second@example.org").manage_path,
-        "cancelled": cancelled.manage_path,
-        "open_door": register(begun).join_path,
-        "closed_door": over_for.join_path,
-    }
-
-
-def test_on_no_page_axe_finds_anything_or_a_phone_scrolls_sideways(addresses, open_page):
-    page = open_page("about:blank")
-    found, complaints, widths = {}, {}, {}
-    for name, path in PAGES.items():
-        page.goto(path.format(**addresses))
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            widths[name, width] = page.evaluate("document.documentElement.scrollWidth")
-        found[name] = violations(page)
-        complaints[name], page.complaints[:] = page.complaints[:], []
-    page.goto(PAGES["form"].format(**addresses))
-    page.get_by_role("button", name="M’inscrire").click()
-    found["form with errors"] = violations(page)
-    fill(page)
-    page.get_by_role("button", name="M’inscrire").click()
-    found["thanks with the address"] = violations(page)
-
-    assert found == dict.fromkeys(found, dict.fromkeys(SCHEMES, []))
-    assert complaints == dict.fromkeys(PAGES, [])
-    assert widths == {(name, width): width for name in PAGES for width in WIDTHS}
 
 
 def fonts_of(page, selector):

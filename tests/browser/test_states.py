@@ -1,0 +1,200 @@
+"""Every public page in each state, both languages, two widths and both schemes.
+
+axe-core and html-validate find nothing, nothing is cut off at 400 %, and each class has its rule.
+"""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import translate_url
+
+from events.models import Workshop
+from registrations.domain import signup
+from tests.helpers import html
+from tests.helpers.browser import fill
+
+TESTS = Path(__file__).parents[1]
+AXE = TESTS / "node_modules" / "axe-core" / "axe.min.js"
+STATIC = TESTS.parent / "static"
+SHEETS = [
+    STATIC / "praxis.css",
+    STATIC / "vendor" / "bootstrap-5.3.9.used.css",
+    TESTS / "node_modules" / "bootstrap" / "dist" / "css" / "bootstrap.min.css",
+]
+# Names that crispy writes for whoever wants to style them, and a state that looks as usual.
+HOOKS = {
+    "checkboxinput",
+    "emailinput",
+    "requiredField",
+    "select",
+    "textinput",
+    *(f"standing-{status}" for status in ("open", "full", "closed", "not_yet", "no_seat_left")),
+}
+WIDTHS = [320, 1280]
+# The rules about colours: in the second scheme nothing else can differ.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+SCHEMES = {"light": {}, "dark": {"runOnly": COLOURS}}
+# Off by default, and asked for by WCAG 2.2 AA.
+TARGET_SIZE = {"rules": {"target-size": {"enabled": True}}}
+RUN_AXE = "only => axe.run(document, {resultTypes: ['violations'], ...only})"
+# WCAG 2.2, 1.4.12: with this much space nothing may be lost.
+TEXT_SPACING = """
+    * { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important; }
+    p { margin-bottom: 2em !important; }
+"""
+# The pages' policy allows no <style>; a sheet that a script makes is none.
+SPREAD = """css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+}"""
+# Whatever is cut off at the edge of its own box, or beyond the page.
+LOST = """() => [...document.querySelectorAll("main *, header *, footer *")].filter(element => {
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const seen = box.width > 1 && box.height > 1 && style.clipPath === "none";
+    const cut = ["hidden", "clip"].includes(style.overflowX)
+        && element.scrollWidth > element.clientWidth;
+    return seen && box.left >= 0 && (cut || box.right > document.documentElement.clientWidth + 1);
+}).map(element => element.outerHTML.slice(0, 120))"""
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fast_typists")]
+
+
+def violations(page):
+    """axe-core's findings on `page` by width and colour scheme, each as "rule: element"."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme, only in SCHEMES.items():
+            # Buttons take a moment to change from one scheme to the other, but not here.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            rules = page.evaluate(RUN_AXE, only or TARGET_SIZE)["violations"]
+            nodes = [(rule["id"], node["html"][:120]) for rule in rules for node in rule["nodes"]]
+            if nodes:
+                found[width, scheme] = [f"{rule}: {element}" for rule, element in nodes]
+    return found
+
+
+@pytest.fixture
+def states(praxis, make_workshop, register, now):
+    """{what is shown: its French path}, for each state of each public page."""
+    past, coming = praxis
+    full = make_workshop(capacity=1, title="Un atelier complet")
+    register(full)
+    begun = make_workshop(
+        starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1"
+    )
+    over = make_workshop(
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        afterwards="[Enregistrement](https://v.example)",
+    )
+    over_for = register(over)
+    Workshop.objects.filter(pk=over.pk).update(
+        starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
+    )
+    cancelled = register(coming, email="ana@example.org")
+    signup.cancel(cancelled, now=now)
+    odd = make_workshop(start=datetime(2027, 3, 16, 22, 0), consent_text="J’accepte d’être filmée.")
+    long = make_workshop(
+        "Québec",
+        "France",
+        "Martinique",
+        title="Anticonstitutionnellement : " + "intercommunautairement " * 8,
+    )
+    later = make_workshop(registration_opens_at=coming.starts_at - timedelta(days=1))
+    closed = make_workshop(registration_open=False)
+    called_off = make_workshop(state=Workshop.State.CANCELLED)
+    mine = register(coming)
+    return {
+        "list": "/",
+        "open": coming.get_absolute_url(),
+        "full": full.get_absolute_url(),
+        "not yet open": later.get_absolute_url(),
+        "closed": closed.get_absolute_url(),
+        "cancelled": called_off.get_absolute_url(),
+        "past": past.get_absolute_url(),
+        "odd week, another date": odd.get_absolute_url(),
+        "three hosts, long title": long.get_absolute_url(),
+        "form": f"{coming.get_absolute_url()}inscription/",
+        "form of the waiting list": f"{full.get_absolute_url()}inscription/",
+        "form with consent": f"{odd.get_absolute_url()}inscription/",
+        "refused, past": f"{past.get_absolute_url()}inscription/",
+        "refused, not yet": f"{later.get_absolute_url()}inscription/",
+        "refused, cancelled": f"{called_off.get_absolute_url()}inscription/",
+        "registration": mine.manage_path,
+        "details": f"{mine.manage_path}modifier/",
+        "erase": f"{mine.manage_path}effacer/",
+        "registration that waits": register(full, email="second@example.org").manage_path,
+        "registration cancelled": cancelled.manage_path,
+        "join link that opens nothing": cancelled.join_path,
+        "door": mine.join_path,
+        "door, open": register(begun).join_path,
+        "door, after the end": over_for.join_path,
+        "lost links": "/lien-perdu/",
+        "not found": "/nulle-part/",
+    }
+
+
+def test_no_page_in_any_state_has_a_fault(states, open_page, tmp_path):
+    page = open_page("about:blank", zone="Europe/London")
+    found, documents, lost, complaints, answers = {}, {}, {}, {}, []
+    page.on("response", lambda answer: answers.append(answer) if is_document(answer) else None)
+
+    def look(*name):
+        documents[name] = answers[-1].text()
+        found[name] = violations(page)
+        page.set_viewport_size({"width": 320, "height": 256})
+        page.evaluate(SPREAD, TEXT_SPACING)
+        lost[name] = page.evaluate(LOST)
+        complaints[name], page.complaints[:] = page.complaints[:], []
+
+    for language in ("fr", "en"):
+        for name, path in states.items():
+            page.goto(translate_url(path, language))
+            look(language, name)
+        for form in ("form with consent", "form of the waiting list"):
+            page.goto(translate_url(states[form], language))
+            page.locator("main form [type=submit]").click()
+            look(language, form, "errors")
+            fill(page, email=f"{language}@example.org")
+            for box in page.locator("[name=consent]").all():
+                box.check()
+            page.locator("main form [type=submit]").click()
+            look(language, form, "thanks")
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: elements for name, elements in lost.items() if elements} == {}
+    assert {name: words for name, words in complaints.items() if words} == {}
+    assert html.findings(documents, tmp_path) == {}
+    assert classes_without_rule(documents.values()) == set()
+    assert len(documents) == 2 * (len(states) + 4)
+
+
+def is_document(answer):
+    return answer.request.resource_type == "document"
+
+
+def classes_without_rule(documents):
+    """The classes in HTML `documents` for which no sheet of ours has a rule.
+
+    A class that Bootstrap styles must have its rule in the sheet that is cut from it.
+    """
+    used = set()
+    for text in documents:
+        for names in re.findall(r'\bclass="([^"]*)"', text):
+            used |= set(names.split())
+    own, cut, whole = (classes_of(path) for path in SHEETS)
+    missing = (used & whole - cut) | (used - whole - own)
+    return {name for name in missing if name not in HOOKS}
+
+
+def classes_of(sheet):
+    """The classes for which a stylesheet has a rule."""
+    text = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", sheet.read_text(encoding="utf-8"), flags=re.S)
+    return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", text))
