@@ -1,6 +1,5 @@
 """The public pages: the list, a workshop, its calendar and the calendar of all."""
 
-import hashlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,10 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Community, Workshop
@@ -109,7 +107,6 @@ def hosts_with_presentations(workshop):
 
 
 @require_safe
-@conditional_page
 @public
 def workshop_calendar(request, slug):
     """The calendar file of one workshop."""
@@ -118,7 +115,6 @@ def workshop_calendar(request, slug):
 
 
 @require_safe
-@conditional_page
 @public
 def feed(request):
     """The calendar of all: the next workshops, and the latest of the last twelve months."""
@@ -140,7 +136,6 @@ def calendar_response(workshops, filename):
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',
         "Cache-Control": f"public, max-age={CALENDAR_FRESH}",
-        "ETag": quote_etag(hashlib.sha256(content).hexdigest()),
     }
     return HttpResponse(
         content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers
