@@ -1,25 +1,25 @@
-"""The public pages: the list, a workshop, its calendar and the calendar of all."""
+"""The public pages: the list, a workshop, its calendar, the calendar of all, accessibility."""
 
-import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Community, Workshop
+from events.readings import day_words
 from praxis.microcache import cache_key, cached, public, public_page
+from praxis.sender import public_address
 
 COMING_ON_A_PAGE = 100
 PAST_ON_A_PAGE = 50
@@ -28,6 +28,7 @@ FEED_REACHES_BACK = timedelta(days=365)
 MOST_IN_FEED = 200  # that come, and as many that are over
 CALENDAR_KEPT = 600  # seconds, by each process
 CALENDAR_FRESH = 60  # seconds until a calendar program asks whether a calendar has changed
+ACCESSIBILITY_REVISED = date(2026, 11, 30)
 
 
 @require_safe
@@ -109,7 +110,6 @@ def hosts_with_presentations(workshop):
 
 
 @require_safe
-@conditional_page
 @public
 def workshop_calendar(request, slug):
     """The calendar file of one workshop."""
@@ -118,7 +118,6 @@ def workshop_calendar(request, slug):
 
 
 @require_safe
-@conditional_page
 @public
 def feed(request):
     """The calendar of all: the next workshops, and the latest of the last twelve months."""
@@ -140,8 +139,21 @@ def calendar_response(workshops, filename):
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',
         "Cache-Control": f"public, max-age={CALENDAR_FRESH}",
-        "ETag": quote_etag(hashlib.sha256(content).hexdigest()),
     }
     return HttpResponse(
         content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers
     )
+
+
+@require_safe
+def workshops(request):
+    """The address above those of the workshops leads to their list."""
+    return redirect("events:list", permanent=True)
+
+
+@require_safe
+@public
+def accessibility(request):
+    """What was done that everybody can use the pages, what was not, and whom to write to."""
+    context = {"contact": public_address(), "revised": day_words(ACCESSIBILITY_REVISED)}
+    return render(request, "events/accessibility.html", context)

@@ -1,21 +1,24 @@
 """Pages and values that each process makes at most once a second, for everybody."""
 
+import gzip
 import hashlib
 import json
 import time
 from functools import wraps
 
 from django.core.cache import cache
-from django.http import HttpResponse, QueryDict
-from django.utils.cache import patch_response_headers
+from django.http import HttpResponse, HttpResponseNotModified, QueryDict
+from django.utils.cache import patch_response_headers, patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.html import escape
-from django.utils.http import urlencode
+from django.utils.http import parse_etags, urlencode
+
+from praxis import compressed
 
 SECONDS = 1
 LONG = 600  # seconds
-# The headers of a request to which the answer may be 304.
-CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+# What an answer without the page still says of it (RFC 9110 15.4.5).
+TOLD_WITH_304 = ("Cache-Control", "ETag", "Expires", "Vary")
 
 
 def public(view):
@@ -34,7 +37,8 @@ def public_page(request, *, make, **query):
     It is cached under the request's path, which implies its language, and under `query`, the part
     of the query that it depends on. Neither `make()` nor the cache sees another part: whoever
     makes up queries makes no pages. A response that is private, or not a 200, is not kept. Browsers
-    are told the same second, unless `make()` has told them a time of its own.
+    are told the same second, unless `make()` has told them a time of its own; later they ask with
+    its ETag.
     """
     request.GET = QueryDict(urlencode(query))
     key = cache_key("page", request.path, query)
@@ -42,11 +46,26 @@ def public_page(request, *, make, **query):
     if response is None:
         response = make()
         if response.status_code == 200 and "private" not in response.get("Cache-Control", ""):
-            if "max-age" not in response.get("Cache-Control", ""):
-                patch_response_headers(response, SECONDS)
-            response.kept_until = time.monotonic() + SECONDS
+            prepare(response)
             cache.set(key, response, SECONDS)
     return response
+
+
+def prepare(response):
+    """Gives a public page all that AnswerKeptPages needs, its gzip included.
+
+    The ETag is weak, since it stands for both codings (RFC 9110 8.8.3.3). A page that says the same
+    as before is not compressed again.
+    """
+    if "max-age" not in response.get("Cache-Control", ""):
+        patch_response_headers(response, SECONDS)
+    digest = hashlib.sha256(response.content).hexdigest()[:32]
+    response["ETag"] = f'W/"{digest}"'
+    patch_vary_headers(response, ["Accept-Encoding"])
+    response.gzipped = cached(
+        lambda: gzip.compress(response.content, mtime=0), "gzip", digest, seconds=LONG
+    )
+    response.kept_until = time.monotonic() + SECONDS
 
 
 class AnswerKeptPages:
@@ -54,28 +73,43 @@ class AnswerKeptPages:
 
     It stands first, and keeps what public_page() has made with the headers that all the other
     middleware has added. Such a page depends on nothing but the address, and on what Django itself
-    asks of it: the host, and whether it came by TLS.
+    asks of it: the host, and whether it came by TLS. It holds no secret, so it may be compressed.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method != "GET" or request.META.get("QUERY_STRING"):
-            return self.get_response(request)
-        if any(name in request.META for name in CONDITIONS):
-            return self.get_response(request)
         host = request.META.get("HTTP_HOST", "")
         key = cache_key("whole", request.is_secure(), host, request.path)
-        kept = cache.get(key)
-        if kept:
-            content, headers = kept
-            return HttpResponse(content, headers=headers)
-        response = self.get_response(request)
-        seconds = getattr(response, "kept_until", 0) - time.monotonic()
-        if seconds > 0 and not response.cookies:
-            cache.set(key, (response.content, dict(response.items())), seconds)
-        return response
+        may_be_kept = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
+        kept = cache.get(key) if may_be_kept else None
+        if kept is None:
+            response = self.get_response(request)
+            if response.cookies or not hasattr(response, "gzipped"):
+                return response
+            kept = response.content, response.gzipped, dict(response.items())
+            seconds = response.kept_until - time.monotonic()
+            if may_be_kept and seconds > 0:
+                cache.set(key, kept, seconds)
+        return answer(request, *kept)
+
+
+def answer(request, content, gzipped, headers):
+    """The HttpResponse with a public page as this browser takes it, or 304 if it has the page."""
+    if has_it(request, headers["ETag"]):
+        told = {name: headers[name] for name in TOLD_WITH_304 if name in headers}
+        return HttpResponseNotModified(headers=told)
+    if compressed.accepts_gzip(request):
+        content = gzipped
+        headers = headers | {"Content-Encoding": "gzip", "Content-Length": str(len(gzipped))}
+    return HttpResponse(content, headers=headers)
+
+
+def has_it(request, etag):
+    """Does If-None-Match name `etag`, be it as a strong one, in a list, or by `*`?"""
+    named = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    return named == ["*"] or etag in {f"W/{each.removeprefix('W/')}" for each in named}
 
 
 def cached(make, *key, seconds=SECONDS):
@@ -105,10 +139,11 @@ def cached_page(request, *key, per_visitor, make):
     request.GET = QueryDict()
     # Nobody can guess a placeholder, so that no text from elsewhere on the page can be one.
     placeholders = {name: placeholder(name) for name in per_visitor}
-    html = cached(lambda: make(placeholders), request.path, *key)
-    for name, text in per_visitor.items():
-        html = html.replace(placeholders[name], escape(text))
-    return HttpResponse(html)
+    page = cached(
+        lambda: compressed.in_pieces(make(placeholders), placeholders), request.path, *key
+    )
+    words = {name: escape(text).encode() for name, text in per_visitor.items()}
+    return page.response(request, words)
 
 
 def placeholder(name):

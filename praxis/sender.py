@@ -17,3 +17,12 @@ def sender_address():
 @lru_cache
 def address_in(mailbox):
     return parseaddr(mailbox)[1]
+
+
+def public_address():
+    """The sender's address, to write to; "" if it is none at which anybody gets mail.
+
+    That is the default of a machine that nobody else reaches.
+    """
+    address = sender_address()
+    return "" if address.endswith(("@localhost", ".localdomain")) else address

@@ -1,12 +1,51 @@
 // The visitor's own time zone, which only the browser knows. Each page is complete without it.
 "use strict";
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang;
+let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-// The sign-up form sends it along.
-for (const field of document.querySelectorAll("[data-own-zone]")) {
-  field.value = zone || "";
+// The cities whose French name is not the one in the zone's; a test compares them with babel's.
+const FRENCH = `
+Addis_Ababa=Addis-Abeba|Adelaide=Adélaïde|Algiers=Alger|Almaty=Alma Ata|Andorra=Andorre|
+Aqtau=Aktaou|Aqtobe=Aktioubinsk|Araguaina=Araguaína|Ashgabat=Achgabat|Asmera=Nairobi|
+Asuncion=Asunción|Athens=Athènes|Atyrau=Atyraou|Azores=Açores|Baghdad=Bagdad|
+Bahia_Banderas=Bahia de Banderas|Bahrain=Bahreïn|Baku=Bakou|Barbados=La Barbade|Beirut=Beyrouth|
+Belem=Belém|Bermuda=Bermudes|Bishkek=Bichkek|Brussels=Bruxelles|Bucharest=Bucarest|
+Busingen=Büsingen|Cairo=Le Caire|Calcutta=Kolkata|Canary=Îles Canaries|Cancun=Cancún|
+Cape_Verde=Cap-Vert|Cayman=Caïmans|Chita=Tchita|Ciudad_Juarez=Ciudad Juárez|Comoro=Comores|
+Copenhagen=Copenhague|Coral_Harbour=Panama|Cuiaba=Cuiabá|Curacao=Curaçao|Damascus=Damas|
+Detroit=Détroit|Dominica=Dominique|Dubai=Dubaï|DumontDUrville=Dumont-d’Urville|
+Dushanbe=Douchanbé|Easter=Île de Pâques|Efate=Éfaté|Eirunepe=Eirunepé|El_Aaiun=Laâyoune|
+Enderbury=Canton|Faeroe=Faroe|Famagusta=Famagouste|Fiji=Fidji|Galapagos=Galápagos|Godthab=Nuuk|
+Grenada=Grenade|Guernsey=Guernesey|Havana=La Havane|Hebron=Hébron|Irkutsk=Irkoutsk|
+Isle_of_Man=Île de Man|Jamaica=Jamaïque|Jerusalem=Jérusalem|Kabul=Kaboul|Kamchatka=Kamtchatka|
+Kanton=Canton|Katmandu=Kathmandu|Kiev=Kyiv|Krasnoyarsk=Krasnoïarsk|Kuwait=Koweït|
+Lisbon=Lisbonne|Lome=Lomé|London=Londres|Lower_Princes=Lower Prince’s Quarter|Macau=Macao|
+Maceio=Maceió|Madeira=Madère|Mahe=Mahé|Makassar=Macassar|Malta=Malte|Manaus=Manaos|
+Manila=Manille|Marquesas=Marquises|Mauritius=Maurice|Mazatlan=Mazatlán|Merida=Mérida|
+Mexico_City=Mexico|Mogadishu=Mogadiscio|Moscow=Moscou|Muscat=Mascate|Ndjamena=N’Djamena|
+Nicosia=Nicosie|Noronha=Fernando de Noronha|Noumea=Nouméa|Novosibirsk=Novossibirsk|Oral=Ouralsk|
+Palau=Palaos|Ponape=Guadalcanal|Port_of_Spain=Port-d’Espagne|Puerto_Rico=Porto Rico|
+Qostanay=Kostanaï|Qyzylorda=Kzyl Orda|Rangoon=Yangon|Reunion=La Réunion|
+Rio_Gallegos=Río Gallegos|Riyadh=Riyad|Saigon=Ho Chi Minh|Sakhalin=Sakhaline|
+Samarkand=Samarcande|San_Marino=Saint-Marin|Santarem=Santarém|Santo_Domingo=Saint-Domingue|
+Sao_Paulo=São Paulo|Sao_Tome=São Tomé|Scoresbysund=Ittoqqortoormiit|Seoul=Séoul|
+Singapore=Singapour|South_Georgia=Géorgie du Sud|St_Barthelemy=Saint-Barthélemy|
+St_Helena=Sainte-Hélène|St_Johns=Saint-Jean de Terre-Neuve|St_Kitts=Saint-Christophe|
+St_Lucia=Sainte-Lucie|St_Thomas=Saint-Thomas|St_Vincent=Saint-Vincent|Syowa=Showa|
+Tashkent=Tachkent|Tbilisi=Tbilissi|Tehran=Téhéran|Thule=Thulé|Tirane=Tirana|Truk=Port Moresby|
+Tucuman=Tucumán|Ulaanbaatar=Oulan-Bator|Ulyanovsk=Oulianovsk|Urumqi=Ürümqi|Ushuaia=Ushuaïa|
+Vatican=Le Vatican|Vienna=Vienne|Warsaw=Varsovie|Yakutsk=Iakoutsk|Yekaterinburg=Ekaterinbourg|
+Yerevan=Erevan
+`;
+const cities = Object.fromEntries(
+  language === "fr" ? FRENCH.trim().split(/\|\n?/).map((pair) => pair.split("=")) : [],
+);
+
+// What the language of the page calls the city of the zone `name`: « Londres ».
+function city(name) {
+  const last = name.split("/").pop();
+  return cities[last] || last.replaceAll("_", " ");
 }
 
 // The parts of a date or an hour by name, in the language of the page and the visitor's zone.
@@ -43,18 +82,69 @@ function shown(instant, name) {
   return instant.toLocaleString("en", { timeZone: name });
 }
 
-// One line beneath the hosts' clocks, if the visitor's shows other hours than each of them.
+// Does a clock of the visitor's show the hours that one of the hosts' does?
+function isAHosts(face) {
+  const [start, end] = hoursOf(face);
+  const isTheirs = (name) => [start, end].every((at) => shown(at, name) === shown(at, zone));
+  return face.dataset.zones.trim().split(" ").some(isTheirs);
+}
+
+function hoursOf({ dataset }) {
+  return [new Date(dataset.start), new Date(dataset.end)];
+}
+
+// « Chez vous, Londres : 14 h 30 – 17 h 00 »
+function sentence(face) {
+  return face.dataset.ownHour
+    .replace("%(city)s", city(zone))
+    .replace("%(hours)s", hours(...hoursOf(face), face.dataset.day));
+}
+
+function element(name, className, text = "") {
+  return Object.assign(document.createElement(name), { className, textContent: text });
+}
+
+// Each line beneath the hosts' clocks, by its clocks.
+const lines = new Map();
+
+// All that depends on the zone says what it is now. The form sends it along.
+function tell() {
+  for (const field of document.querySelectorAll("[data-own-zone]")) field.value = zone || "";
+  for (const [face, line] of lines) line.textContent = sentence(face);
+}
+
+// What opens a choice of zones. It is remembered nowhere.
+function chooser(face, line) {
+  const details = element("details", "own-zone");
+  const select = element("select", "form-select");
+  select.setAttribute("aria-label", face.dataset.zone);
+  details.append(element("summary", "", face.dataset.change), select);
+  details.addEventListener("toggle", () => {
+    // From now on a change of the line is read out.
+    line.setAttribute("role", "status");
+    const names = new Set([zone, ...Intl.supportedValuesOf("timeZone")]);
+    const places = [...names].filter((name) => /^(?!Etc).*\//.test(name) || name === zone);
+    const { compare } = new Intl.Collator(language);
+    const options = places.map((name) => new Option(city(name), name));
+    select.replaceChildren(...options.sort((one, other) => compare(one.text, other.text)));
+    select.value = zone;
+  });
+  select.addEventListener("change", () => {
+    zone = select.value;
+    tell();
+  });
+  return details;
+}
+
+// One line, if the visitor's clock shows other hours than each of the hosts'.
 for (const face of document.querySelectorAll("[data-own-hour]")) {
-  const { zones, day: shownDay, ownHour } = face.dataset;
-  const [start, end] = [new Date(face.dataset.start), new Date(face.dataset.end)];
-  const isHosts = (name) => [start, end].every((at) => shown(at, name) === shown(at, zone));
-  if (zone && !zones.trim().split(" ").some(isHosts)) {
-    const line = document.createElement("p");
-    line.className = "own-hour";
-    const city = zone.split("/").pop().replaceAll("_", " ");
-    line.textContent = ownHour
-      .replace("%(city)s", city)
-      .replace("%(hours)s", hours(start, end, shownDay));
-    face.append(line);
+  if (zone && !isAHosts(face)) {
+    const box = element("div", "own-clock");
+    const line = element("p", "own-hour");
+    lines.set(face, line);
+    box.append(line);
+    if (Intl.supportedValuesOf) box.append(chooser(face, line));
+    face.append(box);
   }
 }
+tell();

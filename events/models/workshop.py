@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from events import readings
 from events.models.community import Community, Partner
 from praxis.fields import SingleLineField
-from praxis.sender import sender_address
+from praxis.sender import public_address
 
 RELEASE_BEFORE = timedelta(hours=48)
 
@@ -255,8 +255,8 @@ class Workshop(models.Model):
 
     @property
     def contact(self):
-        """The address to which people write with a question."""
-        return self.contact_email or sender_address()
+        """The address to which people write with a question; "" if there is none."""
+        return self.contact_email or public_address()
 
     @property
     def is_draft(self):

@@ -1,13 +1,22 @@
 """Instants and the twin clock in templates."""
 
 from django import template
+from django.utils import timezone
 
 from events import readings, twin_clock
 
 register = template.Library()
 register.filter(readings.share_a_day)
 register.filter("twin_clock", twin_clock.draw)
-register.simple_tag(twin_clock.own_pattern)
+
+
+@register.simple_tag
+def own_pattern(workshop):
+    """The sentence of the reader's own clock, to be filled in by a script; "" for a past workshop.
+
+    When it was elsewhere helps nobody to come.
+    """
+    return "" if workshop.has_ended(timezone.now()) else twin_clock.own_pattern()
 
 
 @register.filter

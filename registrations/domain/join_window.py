@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from registrations.models import Registration
 
-# Seconds after which the join page is loaded again: before the window opens, and while the
-# organiser has not entered the address of the room.
-LOOK_AGAIN_AT_MOST = timedelta(minutes=5).total_seconds()
-LOOK_AGAIN_FOR_ROOM = 30
+# WCAG 2.2.1: a page that loads itself anew takes a reader's place in it. It does so only for those
+# who wait for the room.
+RELOADS_BEFORE_START = timedelta(hours=1)
+LOOK_AGAIN_FOR_ROOM = 30  # seconds, while the organiser has not entered the address of the room
 
 
 def is_open(workshop, *, now):
@@ -16,18 +16,16 @@ def is_open(workshop, *, now):
 
 
 def look_again_after(workshop, *, now):
-    """The seconds after which the join page should be loaded again; None if it will not change.
+    """The seconds after which the join page loads itself anew; None if it does not.
 
-    Before the window opens that is the moment of its opening, or LOOK_AGAIN_AT_MOST if sooner.
+    It does so from RELOADS_BEFORE_START on: when the window opens, and then, as long as the room
+    has no address, every LOOK_AGAIN_FOR_ROOM.
     """
-    if workshop.has_ended(now):
+    if now < workshop.starts_at - RELOADS_BEFORE_START or workshop.has_ended(now):
         return None
     if not is_open(workshop, now=now):
-        until_open = (workshop.door_opens_at - now).total_seconds()
-        return int(min(LOOK_AGAIN_AT_MOST, until_open)) + 1
-    if workshop.meeting_url:
-        return None
-    return LOOK_AGAIN_FOR_ROOM
+        return int((workshop.door_opens_at - now).total_seconds()) + 1
+    return None if workshop.meeting_url else LOOK_AGAIN_FOR_ROOM
 
 
 def join(registration, *, now):

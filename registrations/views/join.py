@@ -1,15 +1,21 @@
 """The page behind the join link: it opens the room, and nothing else."""
 
+from datetime import timedelta
+
 from csp.decorators import csp_update
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from events.readings import moment_words
 from registrations.domain import join_window, selfservice
 from registrations.views.private import gone, private, registration_or_404
+
+# In the query of the page that does not load itself anew.
+STOPPED = "stay"
 
 
 @private
@@ -29,10 +35,15 @@ def join(request, token):
         join_window.join(registration, now=now)
         return HttpResponseRedirect(workshop.meeting_url)
     context = join_context(registration, is_open, now=now)
+    # A link on the page stops it: it changes nothing here.
+    seconds = join_window.look_again_after(workshop, now=now)
+    stays = STOPPED in request.GET
+    context["may_reload"] = seconds is not None
+    context["reloads"] = seconds is not None and not stays
+    context["same_page"] = f"?{STOPPED}" if stays else registration.join_path
     code = 409 if request.method == "POST" else 200
     response = render(request, "registrations/join.html", context, status=code)
-    seconds = join_window.look_again_after(workshop, now=now)
-    if seconds:
+    if context["reloads"]:
         response["Refresh"] = f"{seconds}; url={registration.join_path}"
     return response
 
@@ -42,18 +53,32 @@ def join_context(registration, is_open, *, now):
     workshop = registration.workshop
     has_ended = workshop.has_ended(now)
     if has_ended:
-        title = _("The workshop is over")
-    elif is_open and workshop.meeting_url:
-        title = _("The room is open")
+        heading = _("The workshop is over")
+    elif not is_open:
+        heading = _("The room is not open yet")
+    elif workshop.meeting_url:
+        heading = _("The room is open")
     else:
-        title = _("The room opens soon")
-    opening = moment_words(registration.clocks, workshop.door_opens_at, beside=workshop.starts_at)
+        heading = _("The room is being prepared")
     return {
-        "title": title,
+        "heading": heading,
         "workshop": workshop,
         "readings": registration.readings,
         "own_is_known": bool(registration.zone),
         "is_open": is_open,
         "has_ended": has_ended,
-        "opening": opening,
+        "wait": wait_words(workshop.starts_at, now),
+        "opening": moment_words(registration.clocks, workshop.door_opens_at),
+        "join_path": registration.join_path,
+        "stopped": STOPPED,
     }
+
+
+def wait_words(at, now):
+    """How long it is from `now` to `at`: « 3 mois et 1 semaine », « moins d’une minute »."""
+    if at - now < timedelta(minutes=1):
+        return _("less than a minute")
+    larger, comma, smaller = timeuntil(at, now).partition(", ")
+    if not comma:
+        return larger
+    return _("%(larger)s and %(smaller)s") % {"larger": larger, "smaller": smaller}

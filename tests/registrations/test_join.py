@@ -1,6 +1,7 @@
 """The join page: who may enter the room, when, and what it says before, during and after."""
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from registrations import worker
 from registrations.domain import join_window, signup
 from registrations.models import Registration
 from tests.helpers.clock import DRAWN, NOW
-from tests.helpers.pages import page_text
+from tests.helpers.pages import form_of, page_text
 
 ZOOM = "https://zoom.example/j/123?pwd=secret"
 
@@ -79,15 +80,16 @@ def test_before_the_door_opens_the_page_says_when_on_both_clocks_and_how_long(
     text = page_text(client.get(registration.join_path))
 
     assert text.count(DRAWN) == 1
-    assert text.count("L’atelier commence dans 1 jour, 2 heures.") == 1
-    assert text.count("9 h 15 (heure du Québec)") == text.count("15 h 15 (heure de France)") == 1
+    assert text.count("L’atelier commence dans 1 jour et 2 heures.") == 1
+    opening = "lundi 29 mars 2027, 9 h 15 (heure du Québec), 15 h 15 (heure de France)"
+    assert text.count(f"Ouverture de la salle, ici même : {opening}.") == 1
     assert text.count("Entrer dans la salle") == 0
 
 
-REFRESH = [
-    ({"days": -20}, 301),
-    ({"minutes": -20, "seconds": -1}, 301),
-    ({"minutes": -20}, 301),
+RELOADS = [
+    ({"days": -20}, None),
+    ({"hours": -1, "seconds": -1}, None),
+    ({"hours": -1}, 2701),
     ({"minutes": -19}, 241),
     ({"minutes": -15, "seconds": -1}, 2),
     ({"minutes": -15}, None),
@@ -96,16 +98,128 @@ REFRESH = [
 ]
 
 
-@pytest.mark.parametrize(("after_start", "seconds"), REFRESH)
-def test_the_page_looks_again_by_itself_and_at_the_latest_when_the_door_opens(
+@pytest.mark.parametrize(("after_start", "seconds"), RELOADS)
+def test_in_the_last_hour_the_page_loads_itself_anew_when_the_door_opens_and_says_so(
     after_start, seconds, workshop, register, client, at
 ):
     registration = register(workshop)
     at(workshop, **after_start)
 
-    header = client.get(registration.join_path).headers.get("Refresh")
+    page = client.get(registration.join_path)
 
-    assert header == (f"{seconds}; url={registration.join_path}" if seconds else None)
+    refresh = f"{seconds}; url={registration.join_path}" if seconds else None
+    assert page.headers.get("Refresh") == refresh
+    said = page_text(page).count("À l’ouverture de la salle, cette page se rechargera d’elle-même.")
+    assert said == (1 if seconds else 0)
+
+
+@pytest.mark.parametrize("hours", [-25, -24, -2])
+@pytest.mark.parametrize("door_minutes", [90, 1440])
+@pytest.mark.parametrize("meeting_url", [ZOOM, ""])
+def test_nothing_loads_itself_anew_more_than_an_hour_before_the_start(
+    hours, door_minutes, meeting_url, make_workshop, register, client, at
+):
+    workshop = make_workshop(meeting_url=meeting_url, door_minutes=door_minutes)
+    registration = register(workshop)
+    at(workshop, hours=hours)
+
+    page = client.get(registration.join_path)
+
+    is_open = hours * 60 >= -door_minutes
+    assert "Refresh" not in page.headers
+    assert page_text(page).count("recharge") == 0
+    assert page_text(page).count("Actualiser la page") == (0 if is_open and meeting_url else 1)
+
+
+@pytest.mark.parametrize(
+    ("meeting_url", "minutes", "moment"),
+    [(ZOOM, -30, "À l’ouverture de la salle"), ("", 5, "toutes les trente secondes")],
+)
+def test_a_link_stops_that_and_another_lets_it_go_on(
+    meeting_url, minutes, moment, make_workshop, register, client, at
+):
+    workshop = make_workshop(meeting_url=meeting_url)
+    registration = register(workshop)
+    at(workshop, minutes=minutes)
+    path = registration.join_path
+    before = Registration.objects.values().get()
+
+    moving, still = client.get(path), client.get(f"{path}?stay")
+
+    assert ["Refresh" in page.headers for page in (moving, still)] == [True, False]
+    assert page_text(moving).count(moment) == 1
+    assert page_text(still).count("Cette page ne se recharge pas d’elle-même.") == 1
+    links = [re.findall(r'href="([^"]*)"', page.content.decode()) for page in (moving, still)]
+    # To stop it and to load it now; to let it go on, and to load it now, but no more by itself.
+    assert [(found.count("?stay"), found.count(path)) for found in links] == [(1, 1), (1, 1)]
+    assert Registration.objects.values().get() == before
+
+
+HEADINGS = [
+    ({"days": -90}, "La salle n’est pas encore ouverte"),
+    ({"minutes": -15}, "La salle est ouverte"),
+    ({"minutes": 150}, "L’atelier est terminé"),
+]
+
+
+@pytest.mark.parametrize(("after_start", "heading"), HEADINGS)
+def test_heading_and_title_say_how_the_room_stands(
+    after_start, heading, workshop, register, client, at
+):
+    registration = register(workshop)
+    at(workshop, **after_start)
+
+    html = client.get(registration.join_path).content.decode()
+
+    assert re.findall("<h1>(.*?)</h1>", html) == [heading]
+    assert re.findall("<title>(.*?) –", html) == [heading]
+
+
+def test_a_room_without_an_address_is_being_prepared(make_workshop, register, client, at):
+    workshop = make_workshop()
+    registration = register(workshop)
+    at(workshop)
+
+    assert "<h1>La salle se prépare</h1>" in client.get(registration.join_path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before_start", "words", "english"),
+    [
+        ({"days": 97}, "3 mois et 1 semaine", "3 months and 1 week"),
+        ({"days": 7}, "1 semaine", "1 week"),
+        ({"minutes": 61}, "1 heure et 1 minute", "1 hour and 1 minute"),
+        ({"seconds": 119}, "1 minute", "1 minute"),
+        ({"seconds": 59}, "moins d’une minute", "less than a minute"),
+    ],
+)
+def test_how_long_it_is_until_the_start_is_said_as_people_say_it(
+    before_start, words, english, make_workshop, register, client, at
+):
+    workshop = make_workshop(door_minutes=0)
+    registration = register(workshop)
+    at(workshop, **{unit: -count for unit, count in before_start.items()})
+
+    french = page_text(client.get(registration.join_path))
+    other = page_text(client.get(f"/en/j/{registration.join_token}/"))
+
+    assert french.count(f"L’atelier commence dans {words}.") == 1
+    assert other.count(f"The workshop begins in {english}.") == 1
+
+
+@pytest.mark.parametrize(("minutes", "times"), [(-600, 1), (0, 1), (150, 0)])
+def test_the_page_names_nobody_and_offers_a_stranger_a_registration_of_their_own(
+    minutes, times, workshop, register, client, at
+):
+    """A shared calendar shows the join link to others."""
+    registration = register(workshop)
+    at(workshop, minutes=minutes)
+
+    html = client.get(registration.join_path).content.decode()
+
+    assert [html.count(word) for word in ("Zoé", "Tremblay", "zoe@")] == [0, 0, 0]
+    link = f'Ce lien est personnel. Ce n’est pas le vôtre ? <a href="{form_of(workshop)}">'
+    assert html.replace("\u00a0", " ").count(link) == times
 
 
 def test_when_the_page_has_looked_again_the_button_is_there(workshop, register, client, at):
@@ -129,7 +243,9 @@ def test_a_room_without_an_address_is_looked_for_every_half_minute(
     page, answer = client.get(registration.join_path), client.post(registration.join_path)
 
     registration.refresh_from_db()
-    assert page_text(page).count("L’équipe organisatrice prépare encore la salle.") == 1
+    text = page_text(page)
+    assert text.count("L’équipe organisatrice prépare encore la salle.") == 1
+    assert text.count("cette page se recharge d’elle-même toutes les trente secondes.") == 1
     assert page.headers["Refresh"] == f"30; url={registration.join_path}"
     assert (answer.status_code, registration.joined_at) == (409, None)
 
@@ -215,7 +331,7 @@ def test_after_the_end_what_the_organiser_left_stands_there_as_prose(
     assert [
         html.count(word) for word in ('href="https://video.example/1"', "<script>", "/annuler/")
     ] == [1, 0, 0]
-    assert page_text(after).count("L’atelier est terminé.") == 1
+    assert page_text(after).count("L’atelier est terminé") == 1
 
 
 def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, client, at):
@@ -372,9 +488,9 @@ def test_no_log_line_holds_the_meeting_address(workshop, register, client, smtp,
 
 def test_in_english_too_the_link_keeps_its_language(workshop, register, client, at):
     registration = register(workshop, language="en")
-    at(workshop, hours=-2)
+    at(workshop, minutes=-30)
 
     response = client.get(f"/en/j/{registration.join_token}/")
 
-    assert page_text(response).count("The workshop begins in 2 hours.") == 1
-    assert response.headers["Refresh"] == f"301; url=/en/j/{registration.join_token}/"
+    assert page_text(response).count("The workshop begins in 30 minutes.") == 1
+    assert response.headers["Refresh"] == f"901; url=/en/j/{registration.join_token}/"

@@ -262,7 +262,7 @@ def test_without_scripts_nothing_is_guessed_and_one_registers_all_the_same(
 @pytest.mark.parametrize(
     ("zone", "shown"),
     [
-        ("Europe/London", ["Chez vous, London : 14 h 30 – 17 h 00"]),
+        ("Europe/London", ["Chez vous, Londres : 14 h 30 – 17 h 00"]),
         ("Pacific/Auckland", ["Chez vous, Auckland : mardi 30 mars 2027, 2 h 30 – 5 h 00"]),
         ("Asia/Kathmandu", []),
         ("America/Montreal", []),

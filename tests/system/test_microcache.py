@@ -227,9 +227,9 @@ def test_each_page_of_the_list_is_kept_by_its_number(make_workshop, client, time
     assert again == pages
     assert pages == [pages[0], pages[1], pages[1], pages[1], pages[0], pages[0]]
     assert pages[0] != pages[1]
-    # The numbers of coming and of past workshops are two; the page without a query stands there
-    # whole, too.
-    assert (len(statements), kept) == (0, 5)
+    # The numbers of coming and of past workshops are two, and each page has its gzip; the page
+    # without a query stands there whole, too.
+    assert (len(statements), kept) == (0, 7)
 
 
 def test_a_page_that_is_kept_tells_browsers_for_how_long(public_pages, client):
