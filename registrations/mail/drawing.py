@@ -4,6 +4,7 @@ Outlook for Windows draws with Word: it knows neither grid nor gradient, but the
 of table cells.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -22,9 +23,14 @@ SMALLEST, LARGEST = 16, 34  # pixels
 
 @dataclass(frozen=True)
 class Cell:
-    """A Half, the colour of its ground, and its strip: pairs of a width in percent and a colour."""
+    """A Half, its words that may break, the colour of its ground, and its strip.
+
+    The strip is pairs of a width in percent and a colour.
+    """
 
     half: twin_clock.Half
+    day: str
+    end: str
     paper: str
     strip: list
 
@@ -32,10 +38,14 @@ class Cell:
 def drawn(readings, odd):
     """The HTML of the twin clock of `readings`, with the sentences `odd` beneath."""
     clock = twin_clock.draw(readings)
-    cells = [Cell(half, HEX[half.colour], strip(half)) for half in clock.halves]
+    cells = [
+        Cell(half, loose(half.day), loose(half.end), HEX[half.colour], strip(half))
+        for half in clock.halves
+    ]
     beside = len(cells) if len(cells) <= max(ROOM) else 2
     context = {
         "clock": clock,
+        "day": loose(clock.day),
         "rows": [cells[first : first + beside] for first in range(0, len(cells), beside)],
         "beside": beside,
         "width": 100 // beside,
@@ -43,6 +53,11 @@ def drawn(readings, odd):
         "odd": odd,
     }
     return render_to_string("mail/_clocks.html", context)
+
+
+def loose(words):
+    """`words` that may break beside the number and month of a date, as a phone has little room."""
+    return re.sub(r"(?<=\w\w)\u00a0(?=\d)", " ", words)
 
 
 def numeral_size(halves, beside):
