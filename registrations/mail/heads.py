@@ -9,18 +9,20 @@ from babel.dates import format_date
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from events.readings import read, time_words
+from events.readings import NO_BREAK, read, time_words
 from registrations.mail.kinds import Kind, rules_of
 
 # Phones show some 40 characters of a subject, other programs 60 to 70.
 LONGEST_SUBJECT = 60
-# How a day is written, and what stands between hours: the first that fits is taken.
+# How a day is written, what stands between hours, and what is left out of them (« 9h30 »): the
+# first that fits is taken.
 STYLES = [
     ("EEEE d MMMM", " / "),
     ("EEE d MMMM", " / "),
     ("EEE d MMM", " / "),
     ("d MMM", " / "),
     ("d MMM", "/"),
+    ("d MMM", "/", NO_BREAK),
 ]
 HOUR = timedelta(minutes=45), timedelta(minutes=75)  # « dans une heure »
 
@@ -75,8 +77,10 @@ def with_when(words, readings):
     Rather than be too long, it lacks the weekday, and then the hours of the last hosts.
     """
     for count in range(len(readings), 0, -1):
-        for pattern, between in STYLES:
+        for pattern, between, *left_out in STYLES:
             hours = between.join(host_hours(readings[:count]))
+            for each in left_out:
+                hours = hours.replace(each, "")
             more = "" if count == len(readings) else " …"
             when = f"{short_day(readings[0].start, pattern)}, {hours}{more}"
             filled = words % {"when": when}
@@ -86,14 +90,15 @@ def with_when(words, readings):
 
 
 def host_hours(readings):
-    """The start of each of `readings`, with its weekday where it is on another day."""
-    first = readings[0].start.date()
-    return [
-        time_words(reading.start)
-        if reading.start.date() == first
-        else f"{short_day(reading.start, 'EEE')} {time_words(reading.start)}"
-        for reading in readings
-    ]
+    """The start of each of `readings`, with its weekday where that is not the one before."""
+    hours, known = [], readings[0].start.date()
+    for reading in readings:
+        words = time_words(reading.start)
+        if reading.start.date() != known:
+            words = f"{short_day(reading.start, 'EEE')} {words}"
+        hours.append(words)
+        known = reading.start.date()
+    return hours
 
 
 def short_day(at, pattern):

@@ -59,7 +59,8 @@ def written(kind, context, readings, page):
         "title": render_to_string("mail/_title.html", page),
     }
     body, foot = markdown.as_html(source, drawn)
-    parts = {"body": body, "foot": foot, "name": context["name"], "padding": PADDING}
+    name = markdown.on_one_line(context["name"])
+    parts = {"body": body, "foot": foot, "name": name, "padding": PADDING}
     html = render_to_string("mail/base.html", page | parts)
     return markdown.as_text(source), html
 
