@@ -155,7 +155,7 @@ def test_the_mail_speaks_the_language_of_the_registration(workshop, register, cl
     answer(now)
 
     [message] = smtp.messages
-    assert str(message["Subject"]) == "Your links: Données culturelles"
+    assert str(message["Subject"]) == "Your links to our workshops"
     assert links_in(text(message))[0] == f"{SITE}/en/i/{registration.manage_token}/"
 
 

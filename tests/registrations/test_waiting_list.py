@@ -106,7 +106,7 @@ def test_the_mail_that_gives_the_seat_brings_the_invite_and_the_link_to_the_room
     ).events
     assert types(mail) == ["text/plain", "text/html", "text/calendar", "application/ics"]
     assert (event["UID"], event["SEQUENCE"], event.start) == (str(promoted.uid), 0, full.starts_at)
-    assert text(mail).count("une place est à vous.") == 1
+    assert text(mail).count("Vous avez une place") == 1
     assert text(mail).count(promoted.join_path) == 1
     assert list(promoted.mails.order_by("pk").values_list("kind", "state")) == [
         ("waiting", "sent"),
