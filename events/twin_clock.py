@@ -73,17 +73,21 @@ def half(reading, *, with_day):
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     strip_at = quarters(start.replace(tzinfo=None) - midnight)
     strip_end = min(quarters(end.replace(tzinfo=None) - midnight), QUARTERS)
-    end_words = _("until %(hour)s") % {"hour": time_words(end)}
     return Half(
         place=reading.clock.place,
         colour=reading.clock.colour,
         day=day_words(start) if with_day else "",
         start=time_words(start),
-        end=f"{end_words} {reading.until}".rstrip(" "),
+        end=f"{until_words(end)} {reading.until}".rstrip(" "),
         reading=reading,
         strip_at=strip_at,
         strip_width=strip_end - strip_at,
     )
+
+
+def until_words(end):
+    """« jusqu’à 12 h 00 »."""
+    return _("until %(hour)s") % {"hour": time_words(end)}
 
 
 def quarters(since_midnight):

@@ -6,12 +6,14 @@ from datetime import datetime
 from email.utils import formatdate
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from events import calendars
 from events.readings import moment_words
 from praxis.sender import sender_address
-from registrations.mail import invites, kinds, mime, reminders, snapshots, words
+from registrations.mail import heads, invites, kinds, mime, reminders, snapshots, words
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
@@ -19,8 +21,10 @@ from registrations.mail.snapshots import changes
 from registrations.models import Registration
 
 
-def compose(mail, *, is_final=False):
+def compose(mail, *, is_final=False, now=None):
     """The ReadyMessage of an OutgoingMail, in its person's language, from the rows as they are now.
+
+    It leaves at `now`, or as it is stored.
 
     With an invite it is multipart/mixed: first a multipart/alternative of text, HTML and
     text/calendar, then the same calendar attached. Without one it is the multipart/alternative of
@@ -28,14 +32,16 @@ def compose(mail, *, is_final=False):
     """
     mail = as_last_told(mail)
     with translation.override(mail.registration.language):
-        context = template_context(mail) | {"is_final": is_final}
-        text, html = words.text_and_html(mail, context, subject=kinds.subject(mail))
+        now = now or mail.created_at
+        context = template_context(mail, now=now) | {"is_final": is_final}
+        head = heads.head(mail, context, now=now)
+        text, html = words.text_and_html(mail, context, head)
         bodies = [
             mime.part("text/plain", text.encode(), charset="utf-8"),
             mime.part("text/html", html.encode(), charset="utf-8"),
         ]
         message = mime_tree(bodies, mail)
-        for name, value in header_fields(mail):
+        for name, value in header_fields(mail, head.subject):
             message[name] = on_one_line(value)
     return ReadyMessage(mime.as_ascii(message))
 
@@ -71,10 +77,10 @@ def registration_as_told(registration, told):
     return registration
 
 
-def header_fields(mail):
+def header_fields(mail, subject):
     """The (name, value) of each header but those of MIME, in ASCII; in the active language."""
     registration, workshop = mail.registration, mail.registration.workshop
-    yield "Subject", encoded_words(kinds.subject(mail))
+    yield "Subject", encoded_words(subject)
     yield "From", mailbox(workshop.organisers or "Praxis", sender_address())
     yield "To", mailbox(registration.full_name if mail.is_to_verified else "", registration.email)
     if workshop.contact_email:
@@ -85,13 +91,16 @@ def header_fields(mail):
     yield "X-Auto-Response-Suppress", "All"
 
 
-def template_context(mail):
+def template_context(mail, *, now):
     """All that the template of a mail may show: strings, numbers, lists of them, and no model.
+
+    It leaves at `now`.
 
     `name` is "" as long as a stranger may have typed it.
     """
     registration, workshop = mail.registration, mail.registration.workshop
     readings = registration.readings
+    rank = registration.rank if registration.is_waiting else None
     return {
         "name": registration.first_name if mail.is_to_verified else "",
         "title": workshop.title,
@@ -102,15 +111,33 @@ def template_context(mail):
         "room_opens": moment_words(
             registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
         ),
-        "rank": registration.rank if registration.is_waiting else None,
+        "rank": rank,
+        "in_line": rank_words(rank),
         "method": kinds.invite_method(mail.kind, registration),
+        "calendar_url": calendar_url(mail, now=now),
+        "sender": sender_address(),
         "contact": workshop.contact,
         "contact_url": calendars.mailto(workshop.contact),
         "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
+        "list_url": settings.SITE_URL + reverse("events:list"),
         "manage_url": settings.SITE_URL + registration.manage_path,
         "join_url": settings.SITE_URL + registration.join_path,
         **context_of_kind(mail),
     }
+
+
+def calendar_url(mail, *, now):
+    """Where the calendar entry of the mail's invite can be had; "" on the day itself, or without.
+
+    Until that day people need the entry, and then the room. On a phone the file is one step away
+    from the calendar; it holds no more than the invite.
+    """
+    registration = mail.registration
+    comes_with_it = kinds.invite_method(mail.kind, registration) == "REQUEST"
+    if not comes_with_it or heads.days_left(registration, now=now) < 1:
+        return ""
+    path = reverse("registrations:invite", args=[registration.manage_token])
+    return settings.SITE_URL + path
 
 
 def context_of_kind(mail):
@@ -135,14 +162,24 @@ def context_of_links(registration):
     if is_cancelled:
         registration = registration_as_told(registration, registration.told)
     may_join = registration.is_confirmed and registration.workshop.is_published
+    rank = registration.rank if registration.is_waiting and not is_cancelled else None
     return {
         "title": registration.workshop.title,
         "when": registration.clock_lines,
         "is_cancelled": is_cancelled,
-        "rank": registration.rank if registration.is_waiting and not is_cancelled else None,
+        "rank": rank,
+        "in_line": rank_words(rank),
         "manage_url": settings.SITE_URL + registration.manage_path,
         "join_url": settings.SITE_URL + registration.join_path if may_join else "",
     }
+
+
+def rank_words(rank):
+    """The sentence that says the place on the waiting list; "" without one."""
+    if rank is None:
+        return ""
+    words = ngettext("You’re first in line.", "You’re number %(rank)s in line.", rank)
+    return words % {"rank": rank}
 
 
 def mime_tree(bodies, mail):

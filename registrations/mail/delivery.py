@@ -99,7 +99,7 @@ class Delivery:
             if not reason and obsolete.is_on_hold(mail):
                 self.tally[outcomes.on_hold(mail, now=now)] += 1
                 return None
-            message = None if reason else composed(mail)
+            message = None if reason else composed(mail, now=now)
             if message is None:
                 self.tally[queue.drop(mail, reason or obsolete.ERASED)] += 1
         # Whatever is wrong with one mail must not stop the others.
@@ -180,8 +180,8 @@ class Delivery:
             queue.release([mail])
 
 
-def composed(mail):
-    """The message of `mail`, from the rows as they are now; None where the person is erased.
+def composed(mail, *, now):
+    """The message of `mail`, from the rows as they are at `now`; None where the person is erased.
 
     An organiser may have edited the workshop since the mail was stored. The snapshot and SEQUENCE
     then become those of what the mail says now.
@@ -190,7 +190,7 @@ def composed(mail):
         return mime.ReadyMessage(mail.content)
     told = snapshots.told_by(mail.kind, mail.registration)
     if (mail.registration.told, mail.registration.sequence) == (told, mail.sequence):
-        return compose.compose(mail)
+        return compose.compose(mail, now=now)
     with transaction.atomic():
         person = Registration.objects.select_for_update()
         if not person.filter(pk=mail.registration_id, erased_at=None).exists():
@@ -200,7 +200,7 @@ def composed(mail):
         if mail.sequence != mail.registration.sequence:
             mail.sequence = mail.registration.sequence
             mail.save(update_fields=["sequence"])
-    return compose.compose(mail)
+    return compose.compose(mail, now=now)
 
 
 def running_clock(now):

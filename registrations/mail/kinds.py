@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registrations.mail import bands
+from registrations.mail.bands import Band
 from registrations.models import Registration
 
 State = Registration.State
@@ -19,14 +21,19 @@ LATER, NEVER = "later", "never"  # values of Rules.when_limited
 class Rules:
     """What is true of one kind of mail."""
 
-    # It holds %(title)s.
+    # It holds %(when)s, the day and the hosts' hours, unless it speaks of several workshops.
     subject: str
+    # How the head is drawn.
+    band: Band
     # The lowest leaves first. 0 is for a person who sits before the screen.
     priority: int
     # The mail is true while its registration is in one of these states; none named: in any.
     states: tuple = ()
-    # The subject for a person who never had a seat, where it differs.
+    # What happened, in the largest words of the mail; heads.py says it where time has a part in it.
+    heading: str = ""
+    # The subject and the heading for a person who never had a seat, where they differ.
     subject_without_seat: str = ""
+    heading_without_seat: str = ""
     # The METHOD (RFC 5546) of the invite that the mail carries; "" where it never carries one.
     invite: str = ""
     # The mail says all that the person has, so that a second one at once would only repeat it.
@@ -50,7 +57,9 @@ class Kind(models.TextChoices):
     CONFIRMATION = (
         "confirmation",
         Rules(
-            subject=_("You are registered: %(title)s"),
+            subject=_("Registration confirmed: %(when)s"),
+            heading=_("It’s confirmed"),
+            band=bands.CONFIRMATION,
             priority=0,
             states=(State.CONFIRMED,),
             invite="REQUEST",
@@ -62,8 +71,11 @@ class Kind(models.TextChoices):
     ALREADY_REGISTERED = (
         "already_registered",
         Rules(
-            subject=_("Already registered: %(title)s"),
-            subject_without_seat=_("Already on the waiting list: %(title)s"),
+            subject=_("Already registered: %(when)s"),
+            subject_without_seat=_("Already waiting: %(when)s"),
+            heading=_("You’re already registered"),
+            heading_without_seat=_("You’re already on the waiting list"),
+            band=bands.ALREADY_REGISTERED,
             priority=0,
             states=(State.CONFIRMED, State.WAITING),
             invite="REQUEST",
@@ -75,7 +87,9 @@ class Kind(models.TextChoices):
     WAITING = (
         "waiting",
         Rules(
-            subject=_("On the waiting list: %(title)s"),
+            subject=_("On the waiting list: %(when)s"),
+            heading=_("You’re on the waiting list"),
+            band=bands.WAITING,
             priority=0,
             states=(State.WAITING,),
             tells_everything=True,
@@ -86,7 +100,9 @@ class Kind(models.TextChoices):
     LINKS = (
         "links",
         Rules(
-            subject=_("Your links: %(title)s"),
+            subject=_("Your links to our workshops"),
+            heading=_("Here are your links"),
+            band=bands.LINKS,
             priority=0,
             when_limited=NEVER,
             # A person who registered five times today and lost the mails must still get them.
@@ -101,7 +117,9 @@ class Kind(models.TextChoices):
     PROMOTION = (
         "promotion",
         Rules(
-            subject=_("A seat is yours: %(title)s"),
+            subject=_("You have a seat: %(when)s"),
+            heading=_("You have a seat"),
+            band=bands.PROMOTION,
             priority=1,
             states=(State.CONFIRMED,),
             invite="REQUEST",
@@ -112,8 +130,11 @@ class Kind(models.TextChoices):
     CANCELLATION = (
         "cancellation",
         Rules(
-            subject=_("Registration cancelled: %(title)s"),
-            subject_without_seat=_("You left the waiting list: %(title)s"),
+            subject=_("Registration cancelled: %(when)s"),
+            subject_without_seat=_("Waiting list left: %(when)s"),
+            heading=_("Your registration is cancelled"),
+            heading_without_seat=_("You’ve left the waiting list"),
+            band=bands.CANCELLATION,
             priority=1,
             states=(State.CANCELLED,),
             invite="CANCEL",
@@ -124,7 +145,8 @@ class Kind(models.TextChoices):
     HOUR_REMINDER = (
         "hour_reminder",
         Rules(
-            subject=_("Starting soon: %(title)s"),
+            subject=_("Starting soon: %(when)s"),
+            band=bands.HOUR_REMINDER,
             priority=2,
             states=(State.CONFIRMED,),
             is_recorded=False,
@@ -134,7 +156,8 @@ class Kind(models.TextChoices):
     DAY_REMINDER = (
         "day_reminder",
         Rules(
-            subject=_("Soon: %(title)s"),
+            subject=_("Still coming? %(when)s"),
+            band=bands.DAY_REMINDER,
             priority=3,
             states=(State.CONFIRMED,),
             is_recorded=False,
@@ -144,7 +167,9 @@ class Kind(models.TextChoices):
     UPDATE = (
         "update",
         Rules(
-            subject=_("What changes: %(title)s"),
+            subject=_("What changes: %(when)s"),
+            heading=_("Something has changed"),
+            band=bands.UPDATE,
             priority=3,
             states=(State.CONFIRMED, State.WAITING),
             invite="REQUEST",
@@ -154,7 +179,9 @@ class Kind(models.TextChoices):
     WORKSHOP_CANCELLED = (
         "workshop_cancelled",
         Rules(
-            subject=_("Workshop cancelled: %(title)s"),
+            subject=_("Workshop cancelled: %(when)s"),
+            heading=_("The workshop is cancelled"),
+            band=bands.WORKSHOP_CANCELLED,
             priority=3,
             invite="CANCEL",
             waits_for_publication=False,
@@ -182,15 +209,6 @@ def rules_of(mail):
 def label(mail):
     """What the desk calls an OutgoingMail's kind; its bare name if a later release stored it."""
     return dict(Kind.choices).get(mail.kind, mail.kind)
-
-
-def subject(mail):
-    """The subject of an OutgoingMail, in the active language."""
-    rules, registration = rules_of(mail), mail.registration
-    words = rules.subject
-    if registration.confirmed_at is None and rules.subject_without_seat:
-        words = rules.subject_without_seat
-    return words % {"title": registration.workshop.title}
 
 
 def invite_method(kind, registration):

@@ -40,9 +40,11 @@ FONT = "font-family:Arial,Helvetica,sans-serif;font-size:16px;"
 BUTTON = (
     '<table role="presentation" cellpadding="0" cellspacing="0" border="0" '
     'style="margin:0 0 10px 0;"><tr>\n'
-    '<td bgcolor="#2b2a6b" '
-    f'style="background-color:#2b2a6b;padding:12px 22px;{FONT}line-height:22px;">'
-    '<a href="{href}" style="color:#ffffff;text-decoration:none;font-weight:bold;">{words}</a>'
+    # Word pads the cell, the others the link, so that the whole button can be pressed.
+    '<td bgcolor="#2b2a6b" style="background-color:#2b2a6b;border-radius:4px;'
+    f'mso-padding-alt:12px 22px;{FONT}line-height:22px;">'
+    '<a href="{href}" style="display:inline-block;padding:12px 22px;color:#ffffff;'
+    'text-decoration:none;font-weight:bold;">{words}</a>'
     "</td>\n"
     "</tr></table>\n"
 )

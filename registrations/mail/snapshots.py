@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Workshop
 from events.readings import read
+from events.twin_clock import until_words
 from registrations.mail import kinds
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
@@ -133,12 +134,13 @@ def changes(before, workshop, on):
     start, end = (datetime.fromisoformat(told[name]) for name in ("start", "end"))
     found = []
     if (start, end) != (workshop.starts_at, workshop.ends_at):
-        after = when_lines(on, workshop.starts_at, workshop.ends_at)
-        found.append(Change(_("The time"), _("the old time"), when_lines(on, start, end), after))
+        found.append(change_of_time(read(on, start, end), read(on, *hours_of(workshop))))
     if told["title"] != workshop.title:
-        found.append(Change(_("The title"), _("the old title"), [told["title"]], [workshop.title]))
+        names = ("title", _("The title"), _("the old title"))
+        found.append(Change(*names, [told["title"]], [workshop.title], [told["title"]]))
     if told["place"] != workshop.place:
-        found.append(Change(_("The place"), _("the old place"), [told["place"]], [workshop.place]))
+        names = ("place", _("The place"), _("the old place"))
+        found.append(Change(*names, [told["place"]], [workshop.place], [told["place"]]))
     return found
 
 
@@ -146,13 +148,48 @@ def changes(before, workshop, on):
 class Change:
     """One thing that is no longer as a person was told."""
 
+    what: str  # "date" (and perhaps hours), "hours" (on the same date), "title" or "place"
     name: str  # « L’horaire »
     old: str  # what the desk calls the old one: « l’ancien horaire »
     before: list[str]  # lines that say how it was
     after: list[str]  # lines that say how it is
+    over: list[str]  # of the lines before, what is not so any more
 
 
-def when_lines(on, start, end):
-    """Lines of text: the date, then start and end on each of the clocks `on`."""
-    readings = read(on, start, end)
+def change_of_time(old, new):
+    """The Change from the readings `old` to the readings `new`, of the same clocks."""
+    what = "hours" if old[0].day == new[0].day else "date"
+    before, after = when_lines(old), when_lines(new)
+    names = (what, _("The time"), _("the old time"))
+    return Change(*names, before, after, over_lines(old, new) or before)
+
+
+def when_lines(readings):
+    """Lines of text: the date, then start and end on each clock."""
     return [readings[0].day, *(reading.words for reading in readings)]
+
+
+def over_lines(old, new):
+    """Of the lines of the readings `old`, what the readings `new` do not say as well.
+
+    A day that stays is left out, and so are hours that stay, and a start beside another end.
+    """
+    lines = [] if old[0].day == new[0].day else [old[0].day]
+    for was, now in zip(old, new, strict=True):
+        if wall_hours(was) == wall_hours(now):
+            continue
+        hours = was.dated_hours if was.day != now.day else was.hours
+        if was.start == now.start:
+            hours = f"{until_words(was.end)} {was.until}".strip(" ")
+        lines.append(f"{hours} ({was.clock.label})")
+    return lines
+
+
+def wall_hours(reading):
+    """From which hour to which a clock shows, and how many midnights lie between."""
+    start, end = reading.start, reading.end
+    return start.time(), end.time(), end.date() - start.date()
+
+
+def hours_of(workshop):
+    return workshop.starts_at, workshop.ends_at

@@ -10,33 +10,36 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from markdown_it.common.utils import escapeHtml
 
-from registrations.mail import markdown
+from registrations.mail import drawing, markdown
+from registrations.mail.kinds import rules_of
 
 # Letters and digits mean nothing to Markdown, HTML and URLs.
 NAME, MANAGE, JOIN = (f"place{secrets.token_hex(16)}" for _each in range(3))
+# The addresses in which a secret stands.
+SECRET_URLS = ["manage_url", "calendar_url", "join_url"]
+# After the preheader, so that no inbox shows the first words of the mail beside it.
+PADDING = "&#847;&zwnj;&nbsp;" * 100
 MOST = 200  # texts that are kept
 
 kept = {}
 
 
-def text_and_html(mail, context, *, subject):
+def text_and_html(mail, context, head):
     """The pair of a mail: plain text and an HTML page, in the active language.
 
-    `context` is all that the template of its kind shows.
+    `context` is all that the template of its kind shows, `head` the Head above it.
     """
     registration, workshop = mail.registration, mail.registration.workshop
     shown = {name: getattr(workshop, name) for name in ("banner", "title", "language")}
-    page = {"subject": subject, "workshop": shown}
+    page = {"head": head, "band": rules_of(mail).band, "workshop": shown}
     readings, name = registration.readings, markdown.on_one_line(context["name"])
     # The links of other registrations are secret, too, and are no two people's.
     if "others" in context:
         return written(mail.kind, context, readings, page)
     secret = {MANAGE: registration.manage_token, JOIN: registration.join_token}
-    shared = context | {
-        "name": NAME if name else "",
-        "manage_url": context["manage_url"].replace(secret[MANAGE], MANAGE),
-        "join_url": context["join_url"].replace(secret[JOIN], JOIN),
-    }
+    shared = context | {"name": NAME if name else ""}
+    for url in SECRET_URLS:
+        shared[url] = filled(context[url], {token: place for place, token in secret.items()})
     # All that the words can depend on.
     key = repr((mail.kind, translation.get_language(), page, readings, shared))
     if key not in kept:
@@ -49,11 +52,16 @@ def text_and_html(mail, context, *, subject):
 
 def written(kind, context, readings, page):
     """The pair of text and HTML, anew from the templates."""
-    source = render_to_string(f"mail/{kind}.md", markdown.escaped(context))
-    shown = {"readings": readings, "odd": context["odd"]}
-    clocks_drawn = render_to_string("mail/_clocks.html", shown)
-    body, foot = markdown.as_html(source, {"clocks": clocks_drawn})
-    html = render_to_string("mail/base.html", page | {"body": body, "foot": foot})
+    said = context | {"heading": page["head"].heading}
+    source = render_to_string(f"mail/{kind}.md", markdown.escaped(said))
+    drawn = {
+        "clocks": drawing.drawn(readings, context["odd"]),
+        "title": render_to_string("mail/_title.html", page),
+    }
+    body, foot = markdown.as_html(source, drawn)
+    name = markdown.on_one_line(context["name"])
+    parts = {"body": body, "foot": foot, "name": name, "padding": PADDING}
+    html = render_to_string("mail/base.html", page | parts)
     return markdown.as_text(source), html
 
 

@@ -35,6 +35,8 @@ def manage(request, token):
         "readings": registration.readings,
         "own_is_known": bool(registration.zone),
         "messages_shown": list(messages.get_messages(request)),
+        # The link of the reminder opens the question; the button is still to be pressed.
+        "leave_is_open": "leave" in request.GET,
     }
     context |= choices(registration, now=now)
     return render(request, "registrations/manage.html", context)

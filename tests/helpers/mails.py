@@ -63,6 +63,8 @@ def a_while_passes():
 
 
 SITE = "https://ateliers.example.org"
+# When a workshop of `make_workshop` takes place, as subjects say it.
+WHEN = "lundi 29 mars, 9 h 30 / 15 h 30"
 CLOCKS = ["9 h 30 – 12 h 00 (heure du Québec)", "15 h 30 – 18 h 00 (heure de France)"]
 
 
@@ -80,8 +82,9 @@ def html(message):
 
 
 def words(markup):
-    """What a reader sees of some HTML, on one line."""
-    return " ".join(unescape(re.sub(r"<(head)>.*?</\1>|<[^>]*>", " ", markup, flags=re.S)).split())
+    """What a reader sees of some HTML, on one line: without the preheader, which is hidden."""
+    seen = re.sub(r'<div style="display:none.*?</div>', " ", markup, flags=re.S)
+    return " ".join(unescape(re.sub(r"<(head)>.*?</\1>|<[^>]*>", " ", seen, flags=re.S)).split())
 
 
 def plain(value):

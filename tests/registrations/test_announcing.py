@@ -5,6 +5,7 @@ People on the waiting list get the words alone.
 
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from registrations.mail import queue
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import at_once
 from tests.helpers.mails import (
+    WHEN,
     a_while_passes,
     calendar,
     deliver_claimed,
@@ -32,9 +34,13 @@ from tests.helpers.workshops import change
 BEFORE = (
     "lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 (heure de France)"
 )
-AFTER = (
-    "mardi 30 mars 2027, 10 h 00 – 12 h 30 (heure du Québec), 16 h 00 – 18 h 30 (heure de France)"
-)
+AFTER = "mardi 30 mars 2027 10 h 00 – 12 h 30 (heure du Québec) 16 h 00 – 18 h 30 (heure de France)"
+
+
+def tells_the_move(message):
+    """Whether the text of `message` says AFTER and BEFORE, each once."""
+    said = plain(text(message))
+    return [said.count(each) for each in (AFTER, f"Avant : {BEFORE}")] == [1, 1]
 
 
 def hold_at(workshop, *wall):
@@ -85,7 +91,7 @@ def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
     start = instant(datetime(2027, 3, 30, 10, 0), "America/Toronto")
     assert version(message) == ("REQUEST", str(invited.uid), 1, "CONFIRMED", start)
     assert leaf(message, "text/calendar")["Content-Type"].params["method"] == "REQUEST"
-    assert str(message["Subject"]) == "Ce qui change\u00a0: Données culturelles"
+    assert plain(str(message["Subject"])) == "Nouvelle date : mardi 30 mars, 10 h 00 / 16 h 00"
 
 
 def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invited, announce):
@@ -93,12 +99,13 @@ def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invit
 
     [message] = announce(workshop)
 
-    assert plain(text(message)).count(f"L’horaire Avant : {BEFORE} Maintenant : {AFTER}") == 1
-    told = words(html(message))
-    assert told.count(f"L’horaire Avant : {BEFORE} Maintenant : {AFTER}".replace(", ", " ")) == 1
-    assert [
-        plain(content).count("Votre place reste à vous.") for content in (text(message), told)
-    ] == [1, 1]
+    said, told = plain(text(message)), words(html(message))
+    assert [said.count(each) for each in (AFTER, f"L’horaire Avant : {BEFORE}")] == [1, 1]
+    assert told.count("Québec 10 h 00 jusqu’à 12 h 30 France 16 h 00 jusqu’à 18 h 30") == 1
+    assert told.count(f"L’horaire Avant : {BEFORE}".replace(", ", " ")) == 1
+    assert [content.count("Vous gardez votre place.") for content in (said, told)] == [1, 1]
+    # No clock is read a third time.
+    assert [said.count(hour) for hour in ("10 h 00", "9 h 30", "16 h 00")] == [1, 1, 1]
 
 
 def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
@@ -111,10 +118,8 @@ def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
     own = [
         f"{hours} (votre heure, Londres)" for hours in ("14 h 30 – 17 h 00", "15 h 00 – 17 h 30")
     ]
-    assert (
-        plain(text(message)).count(f"Avant : {BEFORE}, {own[0]} Maintenant : {AFTER}, {own[1]}")
-        == 1
-    )
+    said = plain(text(message))
+    assert [said.count(each) for each in (f"{AFTER} {own[1]}", f"{BEFORE}, {own[0]}")] == [1, 1]
 
 
 def test_each_is_told_in_their_own_language(workshop, register, announce):
@@ -124,7 +129,7 @@ def test_each_is_told_in_their_own_language(workshop, register, announce):
 
     [message] = announce(workshop)
 
-    assert str(message["Subject"]) == "What changes: Données culturelles"
+    assert str(message["Subject"]) == "New date: Tuesday 30 March, 10:00 / 16:00"
     assert (
         plain(text(message)).count("Before: Monday 29 March 2027, 09:30 – 12:00 (Québec time)") == 1
     )
@@ -136,11 +141,12 @@ def test_a_new_title_and_place_are_told_in_words(workshop, invited, announce):
     [message] = announce(workshop)
 
     lines = [
-        "Le titre Avant : Données culturelles Maintenant : Cultures & <données>",
+        "Le titre Avant : Données culturelles Le lieu",
         "Le lieu Avant : Zoom Maintenant : Jitsi",
     ]
     for content in (plain(text(message)), words(html(message))):
         assert [content.count(line) for line in ("L’horaire", *lines)] == [0, 1, 1]
+        assert content.count("Cultures & <données>") == 1
     assert (entry(message)["SUMMARY"], entry(message)["SEQUENCE"]) == ("Cultures & <données>", 1)
 
 
@@ -168,8 +174,9 @@ def test_who_waits_gets_words_and_no_invite(make_workshop, register, announce):
         "text/plain",
         "text/html",
     ]
-    assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
-    assert plain(text(message)).count("Vous gardez votre rang sur la liste d’attente : 1.") == 1
+    assert tells_the_move(message)
+    in_line = "Vous gardez votre place dans la liste d’attente. Vous êtes en 1re position."
+    assert plain(text(message)).count(in_line) == 1
     assert (waiting.sequence, text(message).count(waiting.join_path)) == (None, 0)
 
 
@@ -179,7 +186,7 @@ def test_a_cancelled_workshop_leaves_every_calendar(workshop, invited, announce)
     [message] = announce(workshop)
 
     assert version(message) == ("CANCEL", str(invited.uid), 1, "CANCELLED", workshop.starts_at)
-    assert str(message["Subject"]) == "Atelier annulé\u00a0: Données culturelles"
+    assert plain(str(message["Subject"])) == f"Atelier annulé : {WHEN}"
     assert plain(text(message)).count("cet atelier est annulé et n’aura pas lieu.") == 1
 
 
@@ -211,7 +218,7 @@ def test_a_workshop_that_takes_place_after_all_comes_back_and_says_so(workshop, 
 
     assert version(message) == ("REQUEST", str(invited.uid), 2, "CONFIRMED", workshop.starts_at)
     assert [
-        plain(content).count("a lieu finalement")
+        plain(content).count("L’atelier a bien lieu")
         for content in (text(message), words(html(message)))
     ] == [1, 1]
 
@@ -225,7 +232,9 @@ def test_a_second_announcement_tells_from_the_first(workshop, invited, announce)
 
     later = AFTER.replace("mardi 30", "mercredi 31")
     assert entry(message)["SEQUENCE"] == 2
-    assert plain(text(message)).count(f"Avant : {AFTER} Maintenant : {later}") == 1
+    said = plain(text(message))
+    # Only the day is another one.
+    assert [said.count(each) for each in (later, "Avant : mardi 30 mars 2027 ")] == [1, 1]
 
 
 def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to_the_last(
@@ -238,7 +247,7 @@ def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to
     [message] = announce(workshop)
 
     invited.refresh_from_db()
-    assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
+    assert tells_the_move(message)
     assert (entry(message)["SEQUENCE"], invited.sequence) == (2, 2)
 
 
@@ -296,7 +305,7 @@ def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
     worker.run_once(now=now)
 
     message = smtp.messages[-1]
-    assert plain(text(message)).count(f"Avant : {BEFORE} Maintenant : {AFTER}") == 1
+    assert tells_the_move(message)
     assert announcements.outdated(Workshop.objects.get()) == []
 
 
@@ -369,7 +378,9 @@ def speaks_of_what_is_known(message, start, title="Données culturelles"):
         start,
         start + timedelta(hours=2.5),
     )
-    assert str(message["Subject"]).endswith(f"\u00a0: {title}")
+    day = start.astimezone(ZoneInfo("America/Toronto")).day
+    assert f" {day} mars, " in str(message["Subject"])
+    assert plain(text(message)).count(title) == 1
     for content in (plain(text(message)), words(html(message))):
         assert [content.casefold().count(line.casefold()) for line in KNOWN] == [1, 1, 1]
         assert [content.count(line) for line in UNKNOWN] == [0, 0, 0, 0]

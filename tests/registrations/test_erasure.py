@@ -278,7 +278,7 @@ def test_somebody_who_waits_is_erased_with_words_alone(make_workshop, register, 
         "text/plain",
         "text/html",
     ]
-    assert plain(text(final_mail)).count("Vous avez quitté la liste d’attente.") == 1
+    assert plain(text(final_mail)).count("Vous avez quitté la liste d’attente") == 1
     assert traces() == []
 
 

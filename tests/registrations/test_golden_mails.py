@@ -319,7 +319,7 @@ def composed(registration):
     """The last mail about `registration`, as the bytes that leave."""
     pk = registration.mails.order_by("pk").last().pk
     [mail] = OutgoingMail.objects.with_workshops().filter(pk=pk)
-    return delivery.composed(mail).message().as_bytes(linesep="\r\n")
+    return delivery.composed(mail, now=timezone.now()).message().as_bytes(linesep="\r\n")
 
 
 def headers_of(raw):

@@ -559,4 +559,4 @@ def test_lost_links_do_not_wait_for_a_confirmation_that_was_put_off(workshops, r
     lost_links.answer(now=now)
     worker.run_once(now=now)
 
-    assert [str(mail["Subject"]).partition("\u00a0:")[0] for mail in smtp.messages] == ["Vos liens"]
+    assert [str(mail["Subject"]) for mail in smtp.messages] == ["Vos liens vers nos ateliers"]

@@ -79,14 +79,11 @@ def test_one_mail_holds_the_links_of_every_coming_workshop_the_next_one_first(
     call_command("work", "--once")
 
     [message] = smtp.messages
-    page = f"{SITE}{sooner.workshop.get_absolute_url()}"
     expected = [
         f"{SITE}{path}" for one in (sooner, later) for path in (one.manage_path, one.join_path)
     ]
-    assert str(message["Subject"]) == "Vos liens\u00a0: Un"
-    assert [links_in(content) for content in (text(message), html(message))] == [
-        [*expected, page]
-    ] * 2
+    assert str(message["Subject"]) == "Vos liens vers nos ateliers"
+    assert [links_in(content) for content in (text(message), html(message))] == [expected] * 2
     for content in (plain(text(message)), words(html(message))):
         assert [content.count(day) for day in ("lundi 29 mars 2027", "lundi 5 avril 2027")] == [
             1,
@@ -158,7 +155,7 @@ def test_the_mail_speaks_the_language_of_the_registration(workshop, register, cl
     answer(now)
 
     [message] = smtp.messages
-    assert str(message["Subject"]) == "Your links: Données culturelles"
+    assert str(message["Subject"]) == "Your links to our workshops"
     assert links_in(text(message))[0] == f"{SITE}/en/i/{registration.manage_token}/"
 
 
@@ -297,7 +294,7 @@ def statements_of_the_mail(count, make_workshop, register):
     with CaptureQueriesContext(connection) as statements:
         message = compose.compose(mail)
     body = text(message_from_string(message.content, policy=policy.default))
-    assert (body.count("/i/"), body.count("rang 1")) == (count, count // 2)
+    assert (body.count("/i/"), body.count("en 1re position")) == (count, count // 2)
     return len(statements)
 
 

@@ -176,7 +176,8 @@ def test_a_browser_that_runs_scripts_on_every_link_changes_nothing(name, mailed,
     paths, _registration = mailed(name)
     before = every_row()
 
-    first, *others = paths
+    # A file runs no scripts: the test above has fetched it.
+    first, *others = [path for path in paths if not path.endswith(".ics")]
     pages = [open_page(first)]
     for path in others:
         pages.append(pages[0].context.new_page())

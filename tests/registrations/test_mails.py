@@ -13,9 +13,11 @@ from django.utils import timezone
 from registrations import worker
 from registrations.domain import signup
 from registrations.mail import compose, queue
+from tests.helpers.clock import DRAWN
 from tests.helpers.mails import (
     CLOCKS,
     SITE,
+    WHEN,
     a_while_passes,
     calendar,
     deliver_claimed,
@@ -191,9 +193,9 @@ def test_the_headers_say_who_writes_to_whom_about_what_and_nothing_else(
     headers = {
         name: str(value) for name, value in message.items() if name not in ("Content-Type", "Date")
     }
+    assert plain(headers.pop("Subject")) == f"Inscription confirmée : {WHEN}"
     assert headers == {
         "MIME-Version": "1.0",
-        "Subject": "Inscription confirmée\u00a0: Données culturelles",
         "From": f"Culture pour tous et TMNlab <{FROM}>",
         "To": "Zoé Tremblay <zoe@example.org>",
         "Reply-To": "bonjour@culture.example.org",
@@ -201,7 +203,7 @@ def test_the_headers_say_who_writes_to_whom_about_what_and_nothing_else(
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
-    assert len(message.keys()) == len(headers) + 2
+    assert len(message.keys()) == len(headers) + 3
 
 
 def test_without_a_contact_address_replies_go_to_the_sender(workshop, register, send):
@@ -258,8 +260,8 @@ def test_a_second_registration_of_an_address_is_answered_with_the_truth_and_the_
     send(registration)
 
     assert [plain(str(m["Subject"])) for m in smtp.messages] == [
-        "Inscription confirmée : Données culturelles",
-        "Votre inscription existait déjà : Données culturelles",
+        f"Inscription confirmée : {WHEN}",
+        f"Déjà votre place : {WHEN}",
     ]
     assert [(entry(m)["UID"], entry(m)["SEQUENCE"]) for m in smtp.messages] == [
         (str(registration.uid), 0)
@@ -283,16 +285,18 @@ def test_a_cancellation_takes_the_same_entry_away_with_a_higher_sequence(
 def test_text_and_html_show_both_clocks(workshop, cancelled, smtp, send):
     send(cancelled(workshop))
 
-    for message in smtp.messages:
-        for content in (plain(text(message)), words(html(message))):
-            assert [content.count(line) for line in ("undi 29 mars 2027", *CLOCKS)] == [1, 1, 1]
+    confirmation, cancellation = smtp.messages
+    assert words(html(confirmation)).count(DRAWN) == 1
+    struck = words(html(cancellation))
+    for content in (plain(text(confirmation)), plain(text(cancellation)), struck):
+        assert [content.count(line) for line in ("undi 29 mars 2027", *CLOCKS)] == [1, 1, 1]
 
 
 def test_a_clock_on_another_date_says_its_day_in_text_and_html(make_workshop, register, send):
     message = send(register(make_workshop(start=datetime(2027, 3, 29, 20, 0))))
 
     assert plain(text(message)).count("mardi 30 mars 2027, 2 h 00 – 4 h 30 (heure de France)") == 1
-    assert words(html(message)).count("Mardi 30 mars 2027 2 h 00 – 4 h 30 (heure de France)") == 1
+    assert words(html(message)).count("France Mardi 30 mars 2027 2 h 00 jusqu’à 4 h 30") == 1
 
 
 def test_on_an_odd_date_the_mail_says_so_in_a_sentence(make_workshop, register, send):
@@ -303,13 +307,12 @@ def test_on_an_odd_date_the_mail_says_so_in_a_sentence(make_workshop, register, 
         "France, au lieu de 6 heures. "
         "Le changement d’heure n’y a pas lieu aux mêmes dates."
     )
-    for content in (
-        plain(text(message)),
-        words(html(message)),
-        plain(entry(message)["DESCRIPTION"]),
-    ):
+    drawn = words(html(message))
+    for content in (plain(text(message)), plain(entry(message)["DESCRIPTION"])):
         assert content.count(sentence) == 1
         assert content.count("14 h 30 – 17 h 00 (heure de France)") == 1
+    said = (sentence, "5 h d’écart au lieu de 6 h", "France 14 h 30 jusqu’à 17 h 00")
+    assert [drawn.count(each) for each in said] == [1, 1, 1]
 
 
 def test_on_an_ordinary_date_no_mail_speaks_of_an_odd_offset(workshop, register, send):
@@ -335,8 +338,10 @@ def test_a_confirmation_holds_the_join_and_the_manage_link_and_the_page_under_si
             f"/i/{registration.manage_token}/",
         )
     )
-    assert links(text(message)) == [join, manage, page]
-    assert links(html(message)) == [join, manage, page]
+    calendar_file = f"{manage}invitation.ics"
+    assert links(text(message)) == [calendar_file, join, manage, page]
+    # What is to be passed on stands there as words, too.
+    assert links(html(message)) == [calendar_file, join, manage, page, page]
 
 
 def test_the_invite_holds_the_join_link_and_never_the_manage_link(workshop, cancelled, smtp, send):
@@ -382,24 +387,20 @@ def test_an_english_registration_gets_an_english_mail_with_english_links(
 
     message = send(registration)
 
-    assert str(message["Subject"]) == "You are registered: Données culturelles"
+    assert str(message["Subject"]) == "Registration confirmed: Monday 29 March, 09:30 / 15:30"
     assert str(message["From"]) == f"Culture pour tous and TMNlab <{FROM}>"
     expected = [
+        f"{SITE}/en/i/{registration.manage_token}/invitation.ics",
         f"{SITE}/en/j/{registration.join_token}/",
         f"{SITE}/en/i/{registration.manage_token}/",
         f"{SITE}/en/workshops/{workshop.slug}/",
     ]
-    assert (links(text(message)), links(html(message))) == (expected, expected)
+    assert (links(text(message)), links(html(message))) == (expected, [*expected, expected[-1]])
     assert html(message).count('<html lang="en">') == 1
-    for content in (plain(text(message)), words(html(message))):
-        assert [
-            content.count(s)
-            for s in ("Hello Zoé,", "09:30 – 12:00 (Québec time)", "15:30 – 18:00 (France time)")
-        ] == [
-            1,
-            1,
-            1,
-        ]
+    said = ("Hello Zoé,", "09:30 – 12:00 (Québec time)", "15:30 – 18:00 (France time)")
+    assert [plain(text(message)).count(each) for each in said] == [1, 1, 1]
+    said = ("Hello Zoé,", "Québec 09:30 until 12:00", "France 15:30 until 18:00")
+    assert [words(html(message)).count(each) for each in said] == [1, 1, 1]
 
 
 class Markup(HTMLParser):
@@ -508,12 +509,12 @@ def test_no_encoded_word_of_a_name_is_longer_than_75_characters(
 
 
 @pytest.mark.parametrize("title", ["Été " * 49 + "fin", "字" * 200, "🙂" * 200, "a" * 200])
-def test_a_long_title_makes_a_correct_subject(make_workshop, register, smtp, send, title):
+def test_a_subject_arrives_whole_whatever_the_title(make_workshop, register, smtp, send, title):
     send(register(make_workshop(title=title)))
 
     [raw] = smtp.raw
     [subject] = [value for name, value in unfolded(raw) if name == "Subject"]
-    assert str(make_header(decode_header(subject))) == f"Inscription confirmée\u00a0: {title}"
+    assert plain(str(make_header(decode_header(subject)))) == f"Inscription confirmée : {WHEN}"
     assert max(len(line) for line in raw_headers(raw)) <= 998
     assert [word for word in encoded_words(raw) if len(word) > 75] == []
 

@@ -138,7 +138,10 @@ def test_the_next_mail_speaks_the_chosen_language(workshop, register, client, sm
 
     worker.run_once(now=timezone.now())
 
-    assert str(smtp.messages[-1]["Subject"]) == "You are registered: Données culturelles"
+    assert (
+        str(smtp.messages[-1]["Subject"])
+        == "Registration confirmed: Monday 29 March, 09:30 / 15:30"
+    )
 
 
 def test_the_invite_is_downloaded_as_the_mail_holds_it(workshop, register, client, smtp, now):

@@ -157,9 +157,8 @@ def test_a_reminder_tells_no_fact_and_leaves_all_the_same(workshop, register, sm
     reminders.write_due(now=workshop.starts_at - timedelta(hours=24))
     worker.run_once(now=workshop.starts_at - timedelta(hours=24))
 
-    assert [str(message["Subject"]).partition("\u00a0")[0] for message in smtp.messages][1:] == [
-        "Bientôt"
-    ]
+    subjects = [str(message["Subject"]).partition("\u00a0")[0] for message in smtp.messages]
+    assert subjects[1:] == ["Toujours des nôtres"]
     assert standing(registration) == before
 
 

@@ -13,7 +13,7 @@ from events.models import Workshop
 from registrations import worker
 from registrations.domain import privacy, signup, waiting_list
 from registrations.models import OutgoingMail
-from tests.helpers.mails import html, leaf, text, words
+from tests.helpers.mails import WHEN, html, leaf, text, words
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 from tests.helpers.seats import in_line, seated
@@ -50,7 +50,7 @@ def types(message):
     return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
 
 
-RANK = "C’est complet pour le moment. Vous êtes sur la liste d’attente, au rang 4."
+RANK = "Toutes les places sont prises pour le moment. Vous êtes en 4e position."
 
 
 def test_who_comes_to_a_full_workshop_is_told_the_rank_on_the_page_and_by_mail(full, client, smtp):
@@ -59,7 +59,7 @@ def test_who_comes_to_a_full_workshop_is_told_the_rank_on_the_page_and_by_mail(f
 
     assert page_text(page).count("sur la liste d’attente, au rang 4.") == 1
     assert (text(mail).replace("\u00a0", " ").count(RANK), words(html(mail)).count(RANK)) == (1, 1)
-    assert mail["Subject"].replace("\u00a0", " ") == "Sur la liste d’attente : Données culturelles"
+    assert mail["Subject"].replace("\u00a0", " ") == f"Liste d’attente : {WHEN}"
 
 
 def test_who_waits_gets_no_invite_and_no_link_to_the_room(full, client, smtp):
@@ -106,7 +106,7 @@ def test_the_mail_that_gives_the_seat_brings_the_invite_and_the_link_to_the_room
     ).events
     assert types(mail) == ["text/plain", "text/html", "text/calendar", "application/ics"]
     assert (event["UID"], event["SEQUENCE"], event.start) == (str(promoted.uid), 0, full.starts_at)
-    assert text(mail).count("une place est à vous.") == 1
+    assert text(mail).count("Vous avez une place") == 1
     assert text(mail).count(promoted.join_path) == 1
     assert list(promoted.mails.order_by("pk").values_list("kind", "state")) == [
         ("waiting", "sent"),
@@ -146,7 +146,7 @@ def test_who_leaves_the_list_is_told_so_and_the_others_move_up(full, client, smt
 
     assert (seated(full), in_line(full)) == (["ada", "bo"], ["di", "ed"])
     assert types(mail) == ["text/plain", "text/html"]
-    assert text(mail).count("Vous avez quitté la liste d’attente.") == 1
+    assert text(mail).count("Vous avez quitté la liste d’attente") == 1
     assert [person(full, name).rank for name in ("di", "ed")] == [1, 2]
 
 

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import translation
 
-from registrations.mail import compose, kinds, markdown, words
+from registrations.mail import compose, heads, kinds, markdown, words
 from registrations.models import OutgoingMail, Registration
+from tests.helpers.clock import NOW
 
 pytestmark = pytest.mark.one_database
 
@@ -25,15 +26,16 @@ NAMES = [
 
 
 def text_and_html(mail):
-    context = compose.template_context(mail) | {"is_final": False}
-    return words.text_and_html(mail, context, subject=kinds.subject(mail))
+    context = compose.template_context(mail, now=NOW) | {"is_final": False}
+    return words.text_and_html(mail, context, heads.head(mail, context, now=NOW))
 
 
 def written_anew(mail):
     """The words without placeholders, as nobody keeps them."""
     registration, workshop = mail.registration, mail.registration.workshop
-    context = compose.template_context(mail) | {"is_final": False}
-    page = {"subject": kinds.subject(mail), "workshop": workshop}
+    context = compose.template_context(mail, now=NOW) | {"is_final": False}
+    head = heads.head(mail, context, now=NOW)
+    page = {"head": head, "band": kinds.rules_of(mail).band, "workshop": workshop}
     return words.written(mail.kind, context, registration.readings, page)
 
 

@@ -19,7 +19,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the outside inwards; a folder imports only what stands further in (docs/architecture.md).
 ORDER = ["outside", "domain", "mail", "models", "events", "praxis"]
-OF_EVENTS = {"models", "clocks", "readings", "calendars"}
+OF_EVENTS = {"models", "clocks", "readings", "twin_clock", "colours", "calendars"}
 
 
 def room_of(name):
@@ -76,7 +76,7 @@ def test_imports_run_from_the_outside_inwards(room):
     assert found == []
 
 
-def test_registrations_takes_of_events_only_models_clocks_readings_and_calendars():
+def test_registrations_takes_of_events_only_what_it_shows_of_them():
     found = imports_between(
         lambda name: name.startswith("registrations."),
         lambda name: name.startswith("events.") and name.split(".")[1] not in OF_EVENTS,
