@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from events import views
+from events import poster_views, views
 
 app_name = "events"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path(_("calendar.ics"), views.feed, name="feed"),
     path(_("workshops/<slug:slug>/"), views.workshop_page, name="workshop"),
     path(_("workshops/<slug:slug>/calendar.ics"), views.workshop_calendar, name="calendar"),
+    path(_("workshops/<slug:slug>/poster/"), poster_views.poster_page, name="poster"),
+    path(_("workshops/<slug:slug>/poster.pdf"), poster_views.poster_file, name="poster_pdf"),
 ]

@@ -233,6 +233,16 @@ STORAGES = {
     },
 }
 
+# Pages for a second in the memory of each process; drawings for a day in files, for all processes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "drawings": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "drawings",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+
 # Security
 
 # PLAIN_HTTP is for a machine without TLS, where browsers would drop a Secure cookie.
