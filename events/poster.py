@@ -1,6 +1,6 @@
 """What a workshop's poster says, on which paper, and the sizes in which it fills one sheet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pytz
@@ -31,7 +31,7 @@ class PosterHost:
 class Poster:
     """All that stands on the sheet, in the active language and in the workshop's own.
 
-    `paper` is one of PAPERS. `stamp` is "Cancelled" or "Past" in words, or ""; `call` is the largest
+    `paper` is one of PAPERS. `stamp` is "cancelled" or "over" in words, or ""; `call` is the largest
     line beside the code, `facts` are the lines beneath. `page` is the address that the code leads
     to, and `address` the same without its scheme. `size` says how large the text is set, and
     `columns` how many hosts stand side by side (events/poster_size.py).
@@ -80,8 +80,17 @@ def poster(workshop, hosts, partners, *, paper, now):
         "page": page,
         "address": page.partition("://")[2].rstrip("/"),
     }
-    size, columns = poster_size.fitting(Poster(**facts))
-    return Poster(**facts, size=size, columns=columns)
+    return fitted(Poster(**facts))
+
+
+def fitted(whole):
+    """The poster `whole` in its sizes; without presentations where they would have no room."""
+    found = poster_size.fitting(whole)
+    if found is None:
+        whole = replace(whole, hosts=[replace(host, presentations=[]) for host in whole.hosts])
+        found = poster_size.fitting(whole) or poster_size.smallest()
+    size, columns = found
+    return replace(whole, size=size, columns=columns)
 
 
 def call_and_stamp(workshop, now):
@@ -89,7 +98,7 @@ def call_and_stamp(workshop, now):
     if workshop.is_cancelled:
         return _("This workshop is cancelled"), _("cancelled")
     if workshop.has_ended(now):
-        return _("This workshop has taken place"), _("past")
+        return _("This workshop has taken place"), _("over")
     return _("Register here"), ""
 
 

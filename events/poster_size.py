@@ -22,17 +22,35 @@ SLACK = 0.985
 def fitting(poster):
     """(size, columns) for `poster`: the number of a size in poster.css, and hosts side by side.
 
-    The last size where nothing fits.
+    None where it fits in no size.
     """
     wide, high = SHEETS[poster.paper]
     room = high - foot(poster, wide) - AIR
     most = min(len(poster.hosts), 3) or 1
     arrangements = sorted({most, min(most, 2), 1}, reverse=True)
     for number, size in enumerate(sizes()):
+        if breaks_a_word(poster, wide, size):
+            continue
         for columns in arrangements:
             if head(poster, wide, size, columns) <= room:
                 return number, columns
-    return number, most
+    return None
+
+
+def breaks_a_word(poster, wide, size):
+    """Is a word of the title too wide for its line? In the smaller half of sizes it may be."""
+    title, second_title, _text = size
+    if size in sizes()[len(sizes()) // 2 :]:
+        return False
+    first, second = poster.breaths
+    words = [width(word, SERIF_BOLD, title) for word in first.split(" ")]
+    words += [width(word, SERIF, second_title) for word in second.split(" ")]
+    return max(words) > (wide - SIDES) * SLACK
+
+
+def smallest():
+    """(size, columns) for what fits in no size."""
+    return len(sizes()) - 1, 3
 
 
 @lru_cache(maxsize=1)
@@ -67,11 +85,11 @@ def hosts(all_hosts, room, text, columns):
     inner = (room - 2.4 * (columns - 1)) / columns - 1.6
     heights = [
         height(host.name, SANS_BOLD, text, 1.3, inner)
-        + sum(0.5 + height(title, SANS, text, 1.25, inner) for title in host.presentations)
+        + sum(0.35 * text + height(title, SANS, text, 1.25, inner) for title in host.presentations)
         for host in all_hosts
     ]
     rows = [max(row) for row in in_rows(heights, columns)]
-    return sum(rows) + 1.2 * (len(rows) - 1)
+    return sum(rows) + 0.8 * text * (len(rows) - 1)
 
 
 def foot(poster, wide):

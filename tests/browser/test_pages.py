@@ -144,6 +144,8 @@ PAGES = {
     "door, open": "{open_door}",
     "door, after the end": "{closed_door}",
     "not found": "/nope/",
+    "poster": "{coming}affiche/",
+    "English poster": "/en/workshops/donnees-culturelles-2027/poster/",
 }
 
 
