@@ -31,9 +31,9 @@ class PosterHost:
 class Poster:
     """All that stands on the sheet, in the active language and in the workshop's own.
 
-    `paper` is one of PAPERS. `stamp` is "cancelled" or "over" in words, or ""; `call` is the largest
-    line beside the code, `facts` are the lines beneath. `page` is the address that the code leads
-    to, and `address` the same without its scheme. `size` says how large the text is set, and
+    `paper` is one of PAPERS. `stamp` is "cancelled" or "over" in words, or "". `call` is the
+    largest line beside the code, `facts` are the lines beneath. `page` is the address that the code
+    leads to, and `address` the same without its scheme. `size` says how large the text is set, and
     `columns` how many hosts stand side by side (events/poster_size.py).
     """
 
@@ -94,7 +94,7 @@ def fitted(whole):
 
 
 def call_and_stamp(workshop, now):
-    """What the poster calls people to do, and the stamp on its date, "" while it is still to come."""
+    """What the poster calls people to do, and the stamp on its date ("" until its end)."""
     if workshop.is_cancelled:
         return _("This workshop is cancelled"), _("cancelled")
     if workshop.has_ended(now):

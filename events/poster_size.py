@@ -16,7 +16,7 @@ HEAD = 1 + 2.6  # the stripe, and what is free above the banner
 CAPITALS = 0.08  # between letters that are all capitals
 AIR = 1.2  # between the text and the hours, at the least
 # Browsers round each letter; a line that fits by a hair may not.
-SLACK = 0.985
+SLACK = 0.98
 
 
 def fitting(poster):
@@ -25,12 +25,12 @@ def fitting(poster):
     None where it fits in no size.
     """
     wide, high = SHEETS[poster.paper]
-    room = high - foot(poster, wide) - AIR
     most = min(len(poster.hosts), 3) or 1
     arrangements = sorted({most, min(most, 2), 1}, reverse=True)
     for number, size in enumerate(sizes()):
         if breaks_a_word(poster, wide, size):
             continue
+        room = high - foot(poster, wide, size) - AIR
         for columns in arrangements:
             if head(poster, wide, size, columns) <= room:
                 return number, columns
@@ -39,7 +39,7 @@ def fitting(poster):
 
 def breaks_a_word(poster, wide, size):
     """Is a word of the title too wide for its line? In the smaller half of sizes it may be."""
-    title, second_title, _text = size
+    title, second_title, _text, _way = size
     if size in sizes()[len(sizes()) // 2 :]:
         return False
     first, second = poster.breaths
@@ -55,15 +55,16 @@ def smallest():
 
 @lru_cache(maxsize=1)
 def sizes():
-    """Each size from the largest on: that of the title, of its second breath, of the text."""
+    """(title, its second breath, presentations, way in) for each size, from the largest on."""
     css = (settings.BASE_DIR / "static" / "poster.css").read_text(encoding="utf-8")
-    found = re.findall(r"--title: ([\d.]+)rem; --second: ([\d.]+)rem; --text: ([\d.]+)rem;", css)
+    lengths = "; ".join(rf"--{name}: ([\d.]+)rem" for name in ("title", "second", "text", "way"))
+    found = re.findall(lengths, css)
     return [tuple(map(float, size)) for size in found]
 
 
 def head(poster, wide, size, columns):
     """The height of all above the hours, in one of sizes()."""
-    title, second_title, text = size
+    title, second_title, text, _way = size
     room = (wide - SIDES) * SLACK
     first, second = poster.breaths
     total = HEAD + height(first, SERIF_BOLD, title, 1, room, -0.01)
@@ -92,8 +93,9 @@ def hosts(all_hosts, room, text, columns):
     return sum(rows) + 0.8 * text * (len(rows) - 1)
 
 
-def foot(poster, wide):
-    """The height of the hours and of the way in."""
+def foot(poster, wide, size):
+    """The height of the hours and of the way in, in one of sizes()."""
+    *_above, way = size
     room = (wide - SIDES) * SLACK
     clock = poster.clock
     date = width(clock.day, SANS_BOLD, 2.3) + 1 + width(clock.gap, SANS_BOLD, 1.6) + 1.4
@@ -104,8 +106,8 @@ def foot(poster, wide):
         total += 2 + height(sentence, SANS, 1.3, 1.3, room)
     beside = (wide - 18.4 - 4.2) * SLACK
     words = height(poster.call, SERIF_BOLD, 4, 1.05, beside) + 0.8
-    words += sum(0.3 + height(fact, SANS, 1.6, 1.3, beside) for fact in poster.facts)
-    words += height(poster.address, SANS_BOLD, 1.4, 1.3, beside)
+    words += sum(0.3 + height(fact, SANS, way, 1.3, beside) for fact in poster.facts)
+    words += height(poster.address, SANS_BOLD, way, 1.3, beside)
     return total + 3.8 + max(11.8, words)
 
 

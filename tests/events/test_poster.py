@@ -202,9 +202,9 @@ def test_a_short_title_is_set_large_and_no_word_is_broken(make_workshop):
 
     drawn = poster(workshop, hosts_with_presentations(workshop), [], paper="a4", now=NOW)
 
-    title, _second, _text = poster_size.sizes()[drawn.size]
-    assert title > 9
-    assert not poster_size.breaks_a_word(drawn, 59.5, poster_size.sizes()[drawn.size])
+    size = poster_size.sizes()[drawn.size]
+    assert size[0] > 9
+    assert not poster_size.breaks_a_word(drawn, 59.5, size)
 
 
 def test_pdfs_are_made_once_and_anew_when_they_say_something_else(

@@ -86,12 +86,13 @@ def has(server, name):
 
 
 POSTER = """
+import io
 import django
 django.setup()
 from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
-call_command("load_praxis", verbosity=0)
+call_command("load_praxis", verbosity=0, stdout=io.StringIO())
 path = "/ateliers/donnees-culturelles-2023/affiche"
 page, pdf = Client().get(path + "/"), Client().get(path + ".pdf")
 html = page.content.decode()
