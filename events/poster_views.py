@@ -37,7 +37,8 @@ def poster_file(request, slug):
         raise Http404
 
     def make(the_poster):
-        name = f"{_('poster')}-{slug}-{the_poster.paper}.pdf"
+        word = _("poster")
+        name = f"{word}-{slug}-{the_poster.paper}.pdf"
         headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Robots-Tag": "noindex"}
         content = poster_pdf.pdf(the_poster)
         return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -54,7 +54,7 @@ def site_picture(request):
 def picture_response(the_card):
     headers = {
         "Cache-Control": f"public, max-age={FRESH}",
-        "ETag": quote_etag(the_card.fingerprint),
+        "ETag": quote_etag(f"{card_picture.DRAWING}-{the_card.fingerprint}"),
     }
     return HttpResponse(card_picture.png(the_card), content_type="image/png", headers=headers)
 

@@ -11,7 +11,7 @@ from praxis.unavailable import Unavailable
 KEPT = 24 * 3600  # seconds
 WAIT_AT_MOST = 10  # seconds
 # Of this process, the one that draws among them: whoever else asks is told to come back.
-THREADS_AT_MOST = 4
+THREADS_AT_MOST = 8
 
 pen = threading.Lock()
 places = threading.BoundedSemaphore(THREADS_AT_MOST)

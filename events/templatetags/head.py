@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from events import card
 
 register = template.Library()
-OPEN_GRAPH_LOCALES = {"fr": "fr_CA", "en": "en_CA"}
 # The query that makes a page of its own (events/views.py).
 NUMBERED = ("page", "coming")
 
@@ -38,21 +37,21 @@ def numbered(query):
 
 
 @register.inclusion_tag("events/_preview.html", takes_context=True)
-def workshop_preview(context, workshop, title=""):
+def workshop_preview(context, workshop):
     """What a chat or a network shows of a page about `workshop` (ogp.me)."""
     the_card = card.workshop_card(workshop, timezone.now())
     picture = reverse("events:workshop_picture", args=[workshop.slug])
     words = [the_card.stamp.capitalize(), *workshop.clock_lines]
-    return preview(
-        context, title or workshop.title, ". ".join(filter(None, words)), picture, the_card
-    )
+    description = ". ".join(filter(None, words))
+    return preview(context, workshop.title, description, picture, the_card)
 
 
 @register.inclusion_tag("events/_preview.html", takes_context=True)
 def site_preview(context, title):
     """What a chat or a network shows of the list of workshops."""
     the_card = card.site_card()
-    return preview(context, title, the_card.rest, reverse("events:site_picture"), the_card)
+    picture = reverse("events:site_picture")
+    return preview(context, f"{title} – Praxis", the_card.rest, picture, the_card)
 
 
 def preview(context, title, description, picture, the_card):
@@ -62,5 +61,4 @@ def preview(context, title, description, picture, the_card):
         "description": description,
         "address": settings.SITE_URL + path,
         "picture": f"{settings.SITE_URL}{picture}?v={the_card.fingerprint}",
-        "locale": OPEN_GRAPH_LOCALES.get(get_language(), get_language()),
     }
