@@ -107,7 +107,7 @@ def foot(poster, wide, size):
     beside = (wide - 18.4 - 4.2) * SLACK
     words = height(poster.call, SERIF_BOLD, 4, 1.05, beside) + 0.8
     words += sum(0.3 + height(fact, SANS, way, 1.3, beside) for fact in poster.facts)
-    words += height(poster.address, SANS_BOLD, way, 1.3, beside)
+    words += height(poster.address, SANS_BOLD, 0.875 * way, 1.3 / 0.875, beside)
     return total + 3.8 + max(11.8, words)
 
 

@@ -12,11 +12,10 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from events import card, card_picture
 from events.models import Workshop
-from praxis.microcache import cached, public
+from praxis.microcache import LONG, cached, public
 
 FRESH = 600  # seconds until a chat asks whether a picture has changed
-LISTED_AT_MOST = 20_000  # workshops; a sitemap holds 50,000 addresses (sitemaps.org)
-SITEMAP_KEPT = 60  # seconds
+LISTED_AT_MOST = 2000  # workshops, the latest; it takes half a second to write so many
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /i/
@@ -64,7 +63,7 @@ def picture_response(the_card):
 def sitemap(request):
     """The list and all that is announced, each address with those in the other languages."""
     return HttpResponse(
-        cached(lambda: sitemap_text(request), "sitemap", seconds=SITEMAP_KEPT),
+        cached(lambda: sitemap_text(request), "sitemap", seconds=LONG),
         content_type="application/xml; charset=utf-8",
     )
 

@@ -1,6 +1,7 @@
 """The picture of a shared link: its size, its colours, its words, how large they are."""
 
 import io
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,12 +14,13 @@ from events.colours import VALUES
 from events.models import Workshop
 from events.readings import day_words
 from events.type_measure import SANS_BOLD, font, width
-from tests.events.test_twin_clock import STATIC
+from tests.events.test_twin_clock import ODD_WEEKS, STATIC
 from tests.helpers.clock import NOW
 from tests.helpers.mails import plain
 
 pytestmark = pytest.mark.one_database
 
+HALF_START = r'class="half-start"[^>]*>([^<]+)<'
 SHOWN_WIDE = 400  # pixels, in a chat on a phone
 LONGEST = "Construire ensemble une culture des données par l’usage, sur tous les territoires. " * 3
 
@@ -136,6 +138,19 @@ def test_each_hosts_colour_is_there_however_many_hold_it(
     seen = colours_in(picture_of(workshop, client))
 
     assert {rgb(clock.colour) for clock in workshop.clocks} <= seen
+
+
+@pytest.mark.parametrize("day", ODD_WEEKS)
+def test_card_and_poster_say_the_pages_hours_in_the_odd_weeks_too(day, make_workshop, client):
+    workshop = make_workshop(start=day)
+
+    html = client.get(workshop.get_absolute_url()).content.decode()
+    sheet = client.get(f"{workshop.get_absolute_url()}affiche/").content.decode()
+    drawn = card.workshop_card(workshop, NOW)
+
+    starts = [half.start for half in drawn.halves]
+    assert [re.findall(HALF_START, text) for text in (html, sheet)] == [starts] * 2
+    assert [text.count(drawn.gap) for text in (html, sheet)] == [1, 1]
 
 
 def test_a_picture_that_has_not_changed_is_not_sent_again(workshop, client):
