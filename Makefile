@@ -24,7 +24,7 @@ setup: .venv/.installed$(if $(ON_SERVER),-server)
 PYTHON_FITS = @$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo 'Praxis needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv). Name it with: make PYTHON=python3.12 …'; exit 1; }
 
-.venv/.installed: requirements.txt requirements-dev.txt
+.venv/.installed: requirements.txt requirements-pdf.txt requirements-dev.txt
 	$(PYTHON_FITS)
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
@@ -65,9 +65,9 @@ quick: setup
 	@tests/run --quick
 
 # The same pins, without Django's own; requirements-next.txt has what they would hold back.
-.venv-next/.installed: requirements.txt requirements-dev.txt requirements-next.txt
+.venv-next/.installed: requirements.txt requirements-pdf.txt requirements-dev.txt requirements-next.txt
 	$$(tests/newest-python) -m venv --clear .venv-next
-	cat requirements.txt requirements-dev.txt | sed 's/ *#.*//; /^-r/d; /^Django==/d' > .venv-next/pins.txt
+	cat requirements.txt requirements-pdf.txt requirements-dev.txt | sed 's/ *#.*//; /^-r/d; /^Django==/d' > .venv-next/pins.txt
 	.venv-next/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-next/pins.txt -r requirements-next.txt
 	@touch $@
 

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from events import views
+from events import poster_views, preview_views, views
 
 app_name = "events"
 urlpatterns = [
@@ -11,4 +11,12 @@ urlpatterns = [
     path(_("workshops/"), views.workshops),
     path(_("workshops/<slug:slug>/"), views.workshop_page, name="workshop"),
     path(_("workshops/<slug:slug>/calendar.ics"), views.workshop_calendar, name="calendar"),
+    path(_("workshops/<slug:slug>/poster/"), poster_views.poster_page, name="poster"),
+    path(_("workshops/<slug:slug>/poster.pdf"), poster_views.poster_file, name="poster_pdf"),
+    path(
+        _("workshops/<slug:slug>/image.png"),
+        preview_views.workshop_picture,
+        name="workshop_picture",
+    ),
+    path("image.png", preview_views.site_picture, name="site_picture"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.calendars import web_links
+from events.calendars import fingerprint, web_links
 from events.models import Workshop
 from events.readings import moment_words, read, with_own
 from praxis import microcache
@@ -85,7 +85,7 @@ def empty_form(request, slug, now):
             context["csrf_token"] = placeholders["csrf_token"]
             return render_to_string(TEMPLATE, context, request)
 
-        facts = form_facts(workshop, seats)
+        facts = [fingerprint([workshop]), {name: str(value) for name, value in seats.items()}]
         return microcache.cached(render_form, request.path, facts, seconds=microcache.LONG)
 
     per_visitor = {"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}
@@ -121,13 +121,6 @@ def register_in_turn(request, workshop, form, now):
     except TooManySeats:
         return render_too_many_seats(request, TEMPLATE, form_context(workshop, form, now))
     return redirect_to_thanks(request, workshop, form.cleaned_data, rank)
-
-
-def form_facts(workshop, seats):
-    """All that the empty form of `workshop` says, but for the visitor's own, as JSON values."""
-    hosts = [[community.pk, community.name] for community in workshop.communities]
-    texts = [workshop.title, workshop.language, workshop.organisers, workshop.consent_text]
-    return [texts, hosts, {name: value and str(value) for name, value in seats.items()}]
 
 
 def form_context(workshop, form, now):

@@ -321,6 +321,10 @@ CHANGES = {
     "the consent": lambda workshop: set_fields(workshop, consent_text="On enregistre."),
     "a host": lambda workshop: workshop.hostings.last().delete(),
     "a host's name": lambda workshop: workshop.hosts.filter(place="France").update(name="TMN"),
+    "the start": lambda workshop: set_fields(
+        workshop, starts_at=workshop.starts_at - timedelta(hours=1)
+    ),
+    "a host's colour": lambda workshop: workshop.hosts.filter(place="France").update(colour="plum"),
     "the seats": lambda workshop: set_fields(workshop, capacity=1),
 }
 

@@ -13,6 +13,7 @@ import pytest
 pytestmark = pytest.mark.real_time
 
 ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ("requirements.txt", "requirements-pdf.txt", "requirements-dev.txt")
 SAID = {
     "SECRET_KEY": "k9-0123456789-0123456789-0123456789",
     "SITE_URL": "https://ateliers.example.org",
@@ -47,7 +48,7 @@ def server(tmp_path_factory):
     for name in ("praxis", "events", "registrations", "tests"):
         ignored = shutil.ignore_patterns("node_modules", "__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for name in ("manage.py", "Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("manage.py", "Makefile", *REQUIREMENTS):
         shutil.copy(ROOT / name, folder)
     for name in ("locale", "static", "templates"):
         (folder / name).symlink_to(ROOT / name)
@@ -84,6 +85,35 @@ def has(server, name):
     return subprocess.run(line, capture_output=True).returncode == 0
 
 
+POSTER = """
+import io
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+call_command("load_praxis", verbosity=0, stdout=io.StringIO())
+path = "/ateliers/donnees-culturelles-2023/affiche"
+page, pdf = Client().get(path + "/"), Client().get(path + ".pdf")
+html = page.content.decode()
+print(page.status_code, "Imprimer" in html, "PDF" in html, pdf.status_code)
+"""
+
+
+def test_a_server_without_weasyprint_offers_to_print_the_poster(server, tmp_path):
+    facts = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATA_DIR": str(tmp_path)}
+
+    done = subprocess.run(
+        [server / ".venv" / "bin" / "python", "-c", POSTER],
+        cwd=server,
+        env=facts,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.stdout, has(server, "weasyprint")) == ("200 True False 404\n", False)
+
+
 def test_a_server_hears_all_that_is_wrong_with_its_settings(server):
     write_settings(server, {"SITE_URL": SAID["SITE_URL"], "DATABASE_URL": "sqlite"})
 
@@ -110,7 +140,7 @@ def test_a_server_that_forgot_its_address_or_its_proxy_is_told_so(server):
     ("arguments", "installed"), [(["SERVER=1"], "requirements.txt"), ([], "requirements-dev.txt")]
 )
 def test_setup_installs_on_a_server_what_it_runs_on_alone(tmp_path, arguments, installed):
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", *REQUIREMENTS):
         shutil.copy(ROOT / name, tmp_path)
 
     done = make(tmp_path, "-n", "setup", *arguments, PATH=os.environ["PATH"])
@@ -119,7 +149,7 @@ def test_setup_installs_on_a_server_what_it_runs_on_alone(tmp_path, arguments, i
 
 
 def test_setup_keeps_the_environment_that_a_server_runs_in(tmp_path):
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", *REQUIREMENTS):
         shutil.copy(ROOT / name, tmp_path)
 
     done = make(tmp_path, "-n", "setup", "SERVER=1", PATH=os.environ["PATH"])

@@ -1,0 +1,110 @@
+"""What the picture of a shared link says: title, date, each host's hours, whether it is off."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from babel.dates import format_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from events import twin_clock
+from events.readings import NO_BREAK
+from events.templatetags.texts import french_spacing, in_two_breaths
+
+# Whose dates babel writes: English ones with the day before the month, as elsewhere on the pages.
+LOCALES = {"en": "en_GB"}
+
+
+@dataclass(frozen=True)
+class CardHalf:
+    """One host's part: its colour by name, and its words.
+
+    `day` is "" where all share one date, `until` where no midnight lies between start and end.
+    """
+
+    place: str
+    colour: str
+    day: str
+    start: str
+    end: str
+    until: str
+    strip_at: float
+    strip_width: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that the picture says, in the active language.
+
+    `stamp` is "cancelled" or "over" in words, or "". A card without `halves` is that of the site.
+    """
+
+    banner: str
+    head: str
+    rest: str
+    day: str = ""
+    gap: str = ""
+    gap_is_unusual: bool = False
+    stamp: str = ""
+    is_cancelled: bool = False
+    halves: tuple = ()
+
+    @property
+    def fingerprint(self):
+        """A short name of what the card says, for its address: with it, chats fetch it anew."""
+        words = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+def workshop_card(workshop, now):
+    """The Card of `workshop` at `now`. The reader's own hour is never on it."""
+    head, rest = in_two_breaths(workshop.title)
+    clock = twin_clock.draw(workshop.readings)
+    return Card(
+        banner=french_spacing(workshop.banner),
+        head=head,
+        rest=rest,
+        day=workshop.day,
+        gap=clock.gap,
+        gap_is_unusual=clock.gap_is_unusual,
+        stamp=stamp(workshop, now),
+        is_cancelled=workshop.is_cancelled,
+        halves=tuple(card_half(half, with_day=not clock.day) for half in clock.halves),
+    )
+
+
+def site_card():
+    """The Card of the list of workshops."""
+    tagline = _("Free workshops between communities of practice. No account, no tracker.")
+    return Card(banner=_("Workshops"), head="Praxis", rest=tagline)
+
+
+def stamp(workshop, now):
+    """What a date that nobody should wait for is stamped with: "cancelled" or "over", or ""."""
+    if workshop.is_cancelled:
+        return _("cancelled")
+    return _("over") if workshop.has_ended(now) else ""
+
+
+def card_half(half, *, with_day):
+    reading = half.reading
+    return CardHalf(
+        place=half.place,
+        colour=half.colour,
+        day=short_day(reading.start) if with_day else "",
+        start=half.start,
+        end=half.end.removesuffix(reading.until).rstrip(" "),
+        until=short_day(reading.end) if reading.until else "",
+        strip_at=half.strip_at,
+        strip_width=half.strip_width,
+    )
+
+
+def short_day(at):
+    """« ven. 21 mai », "Fri 21 May": the year stands on the line above the halves."""
+    language = get_language()
+    words = format_date(at, "EEE d MMM", locale=LOCALES.get(language, language))
+    if language != "en" and at.day == 1:
+        words = words.replace(" 1 ", " 1er ")
+    return words.replace(" ", NO_BREAK)

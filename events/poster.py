@@ -1,0 +1,132 @@
+"""What a workshop's poster says, on which paper, and the sizes in which it fills one sheet."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import pytz
+import segno
+from django.conf import settings
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events import poster_size, twin_clock
+from events.templatetags.texts import french_spacing, in_two_breaths
+
+# Where people print on Letter, by ISO 3166; everybody else has A4 (ISO 216).
+LETTER_COUNTRIES = ("CA", "US", "MX")
+PAPERS = {"a4": gettext_lazy("A4"), "letter": gettext_lazy("Letter")}
+
+
+@dataclass(frozen=True)
+class PosterHost:
+    """A community on the poster: « Culture pour tous (Québec) », its colour, what it presents."""
+
+    name: str
+    colour: str
+    presentations: list
+
+
+@dataclass(frozen=True)
+class Poster:
+    """All that stands on the sheet, in the active language and in the workshop's own.
+
+    `paper` is one of PAPERS. `stamp` is "cancelled" or "over" in words, or "". `call` is the
+    largest line beside the code, `facts` are the lines beneath. `page` is the address that the code
+    leads to, and `address` the same without its scheme. `size` says how large the text is set, and
+    `columns` how many hosts stand side by side (events/poster_size.py).
+    """
+
+    workshop: object
+    paper: str
+    breaths: tuple
+    hosts: list
+    partners: list
+    clock: twin_clock.TwinClock
+    odd_sentences: list
+    is_cancelled: bool
+    stamp: str
+    call: str
+    facts: list
+    page: str
+    address: str
+    size: int = 0
+    columns: int = 1
+
+
+def poster(workshop, hosts, partners, *, paper, now):
+    """The Poster of `workshop`; `hosts` are (community, its colour, its presentations).
+
+    `paper` is one of PAPERS, or "" for what its first host prints on.
+    """
+    paper = paper or usual_paper(workshop.first_zone)
+    call, stamp = call_and_stamp(workshop, now)
+    page = settings.SITE_URL + workshop.get_absolute_url()
+    facts = {
+        "workshop": workshop,
+        "paper": paper,
+        "breaths": in_two_breaths(workshop.title),
+        "hosts": [
+            PosterHost(str(host), colour, [french_spacing(each.title) for each in presentations])
+            for host, colour, presentations in hosts
+        ],
+        "partners": list(partners),
+        "clock": twin_clock.draw(workshop.readings),
+        "odd_sentences": [odd.sentence for odd in workshop.odd_offsets],
+        "is_cancelled": workshop.is_cancelled,
+        "stamp": stamp,
+        "call": call,
+        "facts": facts_of(workshop, is_on=not stamp),
+        "page": page,
+        "address": page.partition("://")[2].rstrip("/"),
+    }
+    return fitted(Poster(**facts))
+
+
+def fitted(whole):
+    """The poster `whole` in its sizes; without presentations where they would have no room."""
+    found = poster_size.fitting(whole)
+    if found is None:
+        whole = replace(whole, hosts=[replace(host, presentations=[]) for host in whole.hosts])
+        found = poster_size.fitting(whole) or poster_size.smallest()
+    size, columns = found
+    return replace(whole, size=size, columns=columns)
+
+
+def call_and_stamp(workshop, now):
+    """What the poster calls people to do, and the stamp on its date ("" until its end)."""
+    if workshop.is_cancelled:
+        return _("This workshop is cancelled"), _("cancelled")
+    if workshop.has_ended(now):
+        return _("This workshop has taken place"), _("over")
+    return _("Register here"), ""
+
+
+def facts_of(workshop, *, is_on):
+    place = {"place": workshop.place}
+    if not is_on:
+        return [_("On %(place)s.") % place]
+    free = _("Free event")
+    if workshop.audience:
+        free = f"{free} · {french_spacing(workshop.audience)}"
+    return [_("On %(place)s. Registration required.") % place, free]
+
+
+def usual_paper(zone):
+    """The paper that people in `zone` (IANA) have: one of PAPERS."""
+    return "letter" if zone in letter_zones() else "a4"
+
+
+@lru_cache(maxsize=1)
+def letter_zones():
+    return {zone for country in LETTER_COUNTRIES for zone in pytz.country_timezones[country]}
+
+
+def code(address, title):
+    """The SVG of a QR code (ISO/IEC 18004) that leads to `address`, with its quiet zone.
+
+    A quarter of it may be lost (error correction Q), or more where that makes it no larger.
+    """
+    drawn = segno.make(address, error="q", micro=False)
+    svg = drawn.svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr", title=title)
+    return mark_safe(svg.replace("<svg ", '<svg role="img" ', 1))  # noqa: S308

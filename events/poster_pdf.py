@@ -1,0 +1,54 @@
+"""A poster as PDF, where WeasyPrint is installed: it is an extra (requirements-pdf.txt)."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from praxis.drawings import drawn
+
+# Tagged, with its language and its title (ISO 14289-1).
+VARIANT = "pdf/ua-1"
+
+
+@lru_cache(maxsize=1)
+def weasyprint():
+    """The module, or None where it, or a library of the system that it needs, is missing."""
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        return None
+    return weasyprint
+
+
+def is_available():
+    return weasyprint() is not None
+
+
+def pdf(poster):
+    """The bytes of `poster` as a PDF of one page, in the active language.
+
+    It is kept under all that it says and under its style sheets.
+    """
+    html = render_to_string("events/poster_pdf.html", {"poster": poster})
+    paths = [settings.BASE_DIR / "static" / name for name in style_sheets(poster.paper)]
+    styles = [path.read_text(encoding="utf-8") for path in paths]
+    return drawn(lambda: written(html, paths), "poster", get_language(), html, styles)
+
+
+def style_sheets(paper):
+    """The names of the poster's style sheets for `paper`, within static/."""
+    return ["poster.css", f"poster-{paper}.css"]
+
+
+def written(html, paths):
+    """The PDF of `html` with the style sheets at `paths`: files alone are read, our own fonts."""
+    library = weasyprint()
+    fetcher = library.urls.URLFetcher(allowed_protocols=["file"])
+    fonts = library.text.fonts.FontConfiguration()
+    styles = [library.CSS(filename=path, url_fetcher=fetcher, font_config=fonts) for path in paths]
+    document = library.HTML(string=html, url_fetcher=fetcher)
+    return document.write_pdf(
+        stylesheets=styles, font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
+    )

@@ -1,0 +1,130 @@
+"""The largest sizes in which a poster's text fills its one sheet, measured in its own fonts.
+
+The lengths are those of static/poster.css, in rem; both papers have their own style sheet.
+"""
+
+import re
+from functools import lru_cache
+
+from django.conf import settings
+
+from events.type_measure import SANS, SANS_BOLD, SERIF, SERIF_BOLD, height, width
+
+SHEETS = {"a4": (59.5, 84), "letter": (61.2, 79)}  # width and height
+SIDES = 2 * 4.2
+HEAD = 1 + 2.6  # the stripe, and what is free above the banner
+CAPITALS = 0.08  # between letters that are all capitals
+AIR = 1.2  # between the text and the hours, at the least
+# Browsers round each letter; a line that fits by a hair may not.
+SLACK = 0.98
+
+
+def fitting(poster):
+    """(size, columns) for `poster`: the number of a size in poster.css, and hosts side by side.
+
+    None where it fits in no size.
+    """
+    wide, high = SHEETS[poster.paper]
+    most = min(len(poster.hosts), 3) or 1
+    arrangements = sorted({most, min(most, 2), 1}, reverse=True)
+    for number, size in enumerate(sizes()):
+        if breaks_a_word(poster, wide, size):
+            continue
+        room = high - foot(poster, wide, size) - AIR
+        for columns in arrangements:
+            if head(poster, wide, size, columns) <= room:
+                return number, columns
+    return None
+
+
+def breaks_a_word(poster, wide, size):
+    """Is a word of the title too wide for its line? In the smaller half of sizes it may be."""
+    title, second_title, _text, _way = size
+    if size in sizes()[len(sizes()) // 2 :]:
+        return False
+    first, second = poster.breaths
+    words = [width(word, SERIF_BOLD, title) for word in first.split(" ")]
+    words += [width(word, SERIF, second_title) for word in second.split(" ")]
+    return max(words) > (wide - SIDES) * SLACK
+
+
+def smallest():
+    """(size, columns) for what fits in no size."""
+    return len(sizes()) - 1, 3
+
+
+@lru_cache(maxsize=1)
+def sizes():
+    """(title, its second breath, presentations, way in) for each size, from the largest on."""
+    css = (settings.BASE_DIR / "static" / "poster.css").read_text(encoding="utf-8")
+    lengths = "; ".join(rf"--{name}: ([\d.]+)rem" for name in ("title", "second", "text", "way"))
+    found = re.findall(lengths, css)
+    return [tuple(map(float, size)) for size in found]
+
+
+def head(poster, wide, size, columns):
+    """The height of all above the hours, in one of sizes()."""
+    title, second_title, text, _way = size
+    room = (wide - SIDES) * SLACK
+    first, second = poster.breaths
+    total = HEAD + height(first, SERIF_BOLD, title, 1, room, -0.01)
+    if second:
+        total += 0.9 + height(second, SERIF, second_title, 1.15, room)
+    if poster.workshop.banner:
+        banner = poster.workshop.banner.upper()
+        total += 1 + height(banner, SANS, 1.3, 1.3, room, CAPITALS)
+    if poster.hosts:
+        total += 2 + hosts(poster.hosts, room, text, columns)
+    if poster.partners:
+        lines = sum(height(str(each), SANS, 1.6, 1.83, room) for each in poster.partners)
+        total += 1.6 + 1.3 * 1.3 + lines + 0.3 * len(poster.partners)
+    return total
+
+
+def hosts(all_hosts, room, text, columns):
+    """The height of the hosts and what they present, `columns` of them side by side."""
+    inner = (room - 2.4 * (columns - 1)) / columns - 1.6
+    heights = [
+        height(host.name, SANS_BOLD, text, 1.3, inner)
+        + sum(0.35 * text + height(title, SANS, text, 1.25, inner) for title in host.presentations)
+        for host in all_hosts
+    ]
+    rows = [max(row) for row in in_rows(heights, columns)]
+    return sum(rows) + 0.8 * text * (len(rows) - 1)
+
+
+def foot(poster, wide, size):
+    """The height of the hours and of the way in, in one of sizes()."""
+    *_above, way = size
+    room = (wide - SIDES) * SLACK
+    clock = poster.clock
+    date = width(clock.day, SANS_BOLD, 2.3) + 1 + width(clock.gap, SANS_BOLD, 1.6) + 1.4
+    date += width(poster.stamp.upper(), SANS_BOLD, 2.3) + 2.6
+    total = 1.6 + 2.3 * 1.2 * (2 if date > room else 1)
+    total += halves(clock.halves, wide)
+    for sentence in poster.odd_sentences:
+        total += 2 + height(sentence, SANS, 1.3, 1.3, room)
+    beside = (wide - 18.4 - 4.2) * SLACK
+    words = height(poster.call, SERIF_BOLD, 4, 1.05, beside) + 0.8
+    words += sum(0.3 + height(fact, SANS, way, 1.3, beside) for fact in poster.facts)
+    words += height(poster.address, SANS_BOLD, 0.875 * way, 1.3 / 0.875, beside)
+    return total + 3.8 + max(11.8, words)
+
+
+def halves(all_halves, wide):
+    """The height of the hosts' halves, in rows as poster.css lays them."""
+    columns = {1: 1, 2: 2, 4: 2}.get(len(all_halves), 3)
+    sides, start = (6.2, 7.4) if columns < 3 else (3.2, 5)
+    room = (wide / columns - sides) * SLACK
+    heights = [
+        height(half.place.upper(), SANS, 1.5, 1.3, room, CAPITALS)
+        + height(half.day, SANS, 1.5, 1.3, room)
+        + height(half.end, SANS, 2, 1.3, room)
+        for half in all_halves
+    ]
+    rows = in_rows(heights, columns)
+    return sum(max(row) + 1.2 + start + 0.9 + 0.9 + 1.6 for row in rows)
+
+
+def in_rows(heights, columns):
+    return [heights[at : at + columns] for at in range(0, len(heights), columns)]

@@ -1,0 +1,95 @@
+"""What other programs fetch: pictures of shared links, the sitemap, robots.txt."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import quote_etag
+from django.utils.translation import override
+from django.views.decorators.http import conditional_page, require_safe
+
+from events import card, card_picture
+from events.models import Workshop
+from praxis.microcache import LONG, cached, public
+
+FRESH = 600  # seconds until a chat asks whether a picture has changed
+LISTED_AT_MOST = 2000  # workshops, the latest; it takes half a second to write so many
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /i/
+Disallow: /j/
+Disallow: /en/i/
+Disallow: /en/j/
+
+Sitemap: {site}/sitemap.xml
+"""
+
+
+@require_safe
+@conditional_page
+@public
+def workshop_picture(request, slug):
+    """The picture that a chat shows beside a workshop's address; a draft's is organisers' alone."""
+    workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
+    if workshop.is_draft and not request.user.is_staff:
+        raise Http404
+    response = picture_response(card.workshop_card(workshop, timezone.now()))
+    if workshop.is_draft:
+        # The microcache keeps no private response.
+        patch_cache_control(response, private=True)
+    return response
+
+
+@require_safe
+@conditional_page
+@public
+def site_picture(request):
+    """The picture that a chat shows beside the address of the list."""
+    return picture_response(card.site_card())
+
+
+def picture_response(the_card):
+    headers = {
+        "Cache-Control": f"public, max-age={FRESH}",
+        "ETag": quote_etag(f"{card_picture.DRAWING}-{the_card.fingerprint}"),
+    }
+    return HttpResponse(card_picture.png(the_card), content_type="image/png", headers=headers)
+
+
+@require_safe
+@public
+def sitemap(request):
+    """The list and all that is announced, each address with those in the other languages."""
+    return HttpResponse(
+        cached(lambda: sitemap_text(request), "sitemap", seconds=LONG),
+        content_type="application/xml; charset=utf-8",
+    )
+
+
+def sitemap_text(request):
+    announced = Workshop.objects.announced().order_by("-starts_at", "-pk")
+    workshops = list(announced.only("slug", "updated_at")[:LISTED_AT_MOST])
+    pages = [(None, addresses("/"))]
+    pages += [(each.updated_at, addresses(each)) for each in workshops]
+    return render(request, "events/sitemap.xml", {"pages": pages}).content.decode()
+
+
+def addresses(page):
+    """{language: address} of "/", or of a workshop."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found[language] = settings.SITE_URL + path_of(page)
+    return found
+
+
+def path_of(page):
+    return reverse("events:list") if page == "/" else page.get_absolute_url()
+
+
+@require_safe
+def robots(request):
+    """What search engines leave alone, and where the sitemap is (RFC 9309)."""
+    return HttpResponse(ROBOTS.format(site=settings.SITE_URL), content_type="text/plain")

@@ -1,0 +1,64 @@
+"""What a page says of itself in its head: its address, those in other languages, its picture."""
+
+from django import template
+from django.conf import settings
+from django.urls import reverse, translate_url
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from events import card
+
+register = template.Library()
+# The query that makes a page of its own (events/views.py).
+NUMBERED = ("page", "coming")
+
+
+@register.inclusion_tag("events/_address.html", takes_context=True)
+def page_address(context):
+    """The links to this page's own address, and to that in each language (RFC 6596)."""
+    path = context["request"].path
+    query = numbered(context["request"].GET)
+    languages = [code for code, _name in settings.LANGUAGES]
+    pages = {code: settings.SITE_URL + translate_url(path, code) + query for code in languages}
+    return {
+        "address": pages[get_language()],
+        "pages": pages.items(),
+        "default": pages[settings.LANGUAGE_CODE],
+    }
+
+
+def numbered(query):
+    """The part of `query` that makes a page of its own, from its question mark on."""
+    for name in NUMBERED:
+        value = query.get(name, "")
+        if value.isascii() and value.isdecimal() and int(value[:9]) > 1:
+            return f"?{name}={value}"
+    return ""
+
+
+@register.inclusion_tag("events/_preview.html", takes_context=True)
+def workshop_preview(context, workshop):
+    """What a chat or a network shows of a page about `workshop` (ogp.me)."""
+    the_card = card.workshop_card(workshop, timezone.now())
+    picture = reverse("events:workshop_picture", args=[workshop.slug])
+    words = [the_card.stamp.capitalize(), *workshop.clock_lines]
+    description = ". ".join(filter(None, words))
+    return preview(context, workshop.title, description, picture, the_card)
+
+
+@register.inclusion_tag("events/_preview.html", takes_context=True)
+def site_preview(context, title):
+    """What a chat or a network shows of the list of workshops."""
+    the_card = card.site_card()
+    picture = reverse("events:site_picture")
+    return preview(context, f"{title} – Praxis", the_card.rest, picture, the_card)
+
+
+def preview(context, title, description, picture, the_card):
+    path = context["request"].path + numbered(context["request"].GET)
+    return {
+        "title": title,
+        "description": description,
+        "address": settings.SITE_URL + path,
+        "picture": f"{settings.SITE_URL}{picture}?v={the_card.fingerprint}",
+    }

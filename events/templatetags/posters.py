@@ -1,0 +1,14 @@
+"""The code that leads from paper to a page."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from events import poster
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr_code(page):
+    """The QR code of the address `page`, as SVG."""
+    return poster.code(page, _("QR code that leads to %(address)s") % {"address": page})

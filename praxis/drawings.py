@@ -1,0 +1,53 @@
+"""Pictures and PDFs that are slow to make: kept in files for all processes, made one at a time."""
+
+import threading
+
+from django.core.cache import caches
+from django.db import connection
+
+from praxis.microcache import cache_key
+from praxis.unavailable import Unavailable
+
+KEPT = 24 * 3600  # seconds
+WAIT_AT_MOST = 10  # seconds
+# Of this process, the one that draws among them: whoever else asks is told to come back.
+THREADS_AT_MOST = 8
+
+pen = threading.Lock()
+places = threading.BoundedSemaphore(THREADS_AT_MOST)
+
+
+def drawn(make, *key):
+    """The bytes that `make()` returned for the same `key` (JSON values) within the last day.
+
+    Whatever the drawing says must be in its key. Raises Unavailable where too many wait already.
+    """
+    name = cache_key("drawing", *key)
+    return caches["drawings"].get(name) or draw_in_turn(make, name)
+
+
+def draw_in_turn(make, name):
+    if not places.acquire(blocking=False):
+        raise Unavailable
+    try:
+        if not pen.acquire(blocking=False):
+            give_connection_back()
+            if not pen.acquire(timeout=WAIT_AT_MOST):
+                raise Unavailable
+        try:
+            # Whoever had the pen before may have drawn just this.
+            content = caches["drawings"].get(name)
+            if content is None:
+                content = make()
+                caches["drawings"].set(name, content, KEPT)
+            return content
+        finally:
+            pen.release()
+    finally:
+        places.release()
+
+
+def give_connection_back():
+    """Give this thread's connection back to the pool: those who only wait need none."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()

@@ -1,0 +1,91 @@
+"""The poster in Chromium: printed on one sheet, its code read from the screen, its button."""
+
+import io
+import subprocess
+
+import pytest
+from pypdf import PdfReader
+
+from tests.events.test_poster import SENTENCE, longest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["longest"]
+
+SHEETS = {"a4": (595, 842), "letter": (612, 792)}
+
+
+def printed(page):
+    """The PDF that Chromium prints, on the paper that the page's own style asks for."""
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_chromium_prints_the_poster_on_one_sheet(paper, praxis, longest, open_page):
+    _past, coming = praxis
+    page = open_page(f"{coming.get_absolute_url()}affiche/?format={paper}")
+    usual = printed(page)
+    page.goto(f"{longest.get_absolute_url()}affiche/?format={paper}")
+    full = printed(page)
+
+    sizes = [tuple(round(side) for side in pdf.pages[0].mediabox[2:]) for pdf in (usual, full)]
+    text = " ".join(full.pages[0].extract_text().split())
+    assert [len(pdf.pages) for pdf in (usual, full)] == [1, 1]
+    assert [
+        abs(a - b) <= 1 for size in sizes for a, b in zip(size, SHEETS[paper], strict=True)
+    ] == ([True] * 4)
+    assert text.count(" ".join(f"7 {SENTENCE * 4}"[:250].split()[:6])) == 1
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_in_chromium_the_longest_texts_end_above_the_hours(paper, longest, open_page):
+    page = open_page(f"{longest.get_absolute_url()}affiche/?format={paper}")
+
+    ends = page.evaluate(
+        """() => {
+            const box = name => document.querySelector(name).getBoundingClientRect();
+            return [box(".top").bottom <= box(".bottom").top,
+                    box(".address").bottom <= box(".sheet").bottom,
+                    box(".sheet").height >= document.querySelector(".sheet").scrollHeight - 1];
+        }"""
+    )
+
+    assert ends == [True, True, True]
+
+
+def test_a_phone_reads_the_code_from_the_screen(praxis, open_page, tmp_path):
+    _past, coming = praxis
+    page = open_page(f"{coming.get_absolute_url()}affiche/")
+    page.locator(".qr").screenshot(path=tmp_path / "code.png")
+
+    line = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", tmp_path / "code.png"]
+    read = subprocess.run(line, check=True, capture_output=True, text=True).stdout
+
+    assert read == f"https://ateliers.example.org{coming.get_absolute_url()}\n"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_button_prints_and_stands_only_where_it_can(javascript, praxis, open_page):
+    _past, coming = praxis
+    page = open_page(f"{coming.get_absolute_url()}affiche/", javascript=javascript)
+
+    button = page.locator("button.print")
+    shown = button.is_visible()
+    if javascript:
+        page.evaluate("window.print = () => { window.printed = true; }")
+        button.click()
+        page.wait_for_function("window.printed")
+
+    assert shown == javascript
+    assert page.complaints == []
+
+
+def test_nobodys_own_hour_is_on_the_poster(praxis, open_page):
+    _past, coming = praxis
+    page = open_page(f"{coming.get_absolute_url()}affiche/", zone="Asia/Tokyo")
+
+    assert page.get_by_text("Chez vous").count() == 0
+    assert page.locator(".half-start").all_inner_texts() == [
+        "9\u00a0h\u00a030",
+        "15\u00a0h\u00a030",
+    ]

@@ -1,0 +1,246 @@
+"""The poster: what it says, on which paper, that it is one sheet, and that its code leads home."""
+
+import io
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from pypdf import PdfReader
+
+from events import poster_pdf, poster_size
+from events.models import Presentation, Workshop
+from events.poster import poster, usual_paper
+from events.views import hosts_with_presentations
+from tests.helpers.clock import DRAWN, NOW
+from tests.helpers.pages import page_text
+
+pytestmark = pytest.mark.one_database
+
+SENTENCE = "Construire ensemble une culture des données par l’usage, sur tous les territoires. "
+LONGEST = {
+    "title": f"Données culturelles : {SENTENCE * 3}"[:200],
+    "banner": (SENTENCE * 2)[:150],
+    "audience": (SENTENCE * 2)[:150],
+    "slug": "a-" * 40,
+}
+
+
+@pytest.fixture
+def longest(make_workshop):
+    """Three hosts, the longest texts that the desk takes, and eight presentations."""
+    workshop = make_workshop("Québec", "France", "La Réunion", **LONGEST)
+    hosts = workshop.communities
+    for number in range(8):
+        title = f"{number} {SENTENCE * 4}"[:250]
+        Presentation.objects.create(workshop=workshop, community=hosts[number % 3], title=title)
+    return workshop
+
+
+def poster_path(workshop, name="poster"):
+    return reverse(f"events:{name}", args=[workshop.slug])
+
+
+def read_pdf(response):
+    return PdfReader(io.BytesIO(response.content))
+
+
+def words_of(pdf):
+    return " ".join(pdf.pages[0].extract_text().split())
+
+
+def code_on(pdf, folder):
+    """What a reader of QR codes reads on the first page of the bytes `pdf`, at 100 dots an inch."""
+    (folder / "poster.pdf").write_bytes(pdf)
+    picture = ["pdftoppm", "-r", "100", "-png", "-singlefile", "poster.pdf", "poster"]
+    subprocess.run(picture, cwd=folder, check=True)
+    line = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "poster.png"]
+    return subprocess.run(line, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_poster_says_what_the_announcement_says(praxis, client):
+    _past, coming = praxis
+
+    text = page_text(client.get(poster_path(coming)))
+
+    assert text == (
+        "Communauté de pratique PRAXIS "
+        "Données culturelles : les enjeux de coopération dans les communautés de pratique au "
+        "Québec et en France "
+        "Culture pour tous (Québec) Culturepedia : Explorer l'évaluation de l'impact social de "
+        "la culture à travers les données "
+        "TMNlab (France) Pédagogie numérique : Construire une culture des données par l'usage "
+        "(TMNlab) Présentation des projets CapData Opera, Cunuco Lab et Audience Data Symposium "
+        "En collaboration avec OMC Observatoire des médiations culturelles "
+        "lundi 29 mars 2027 6 h d’écart "
+        "Québec 9 h 30 jusqu’à 12 h 00 9 h 30 – 12 h 00 "
+        "France 15 h 30 jusqu’à 18 h 00 15 h 30 – 18 h 00 "
+        "Code QR qui mène à https://ateliers.example.org/ateliers/donnees-culturelles-2027/ "
+        "Inscrivez-vous ici Sur Zoom. Inscription requise. "
+        "Événement gratuit · Ouvert à toutes et à tous "
+        "ateliers.example.org/ateliers/donnees-culturelles-2027"
+    )
+
+
+def test_an_odd_week_is_said_on_the_poster(make_workshop, client):
+    workshop = make_workshop(start=datetime(2027, 3, 16, 9, 30))
+
+    text = page_text(client.get(poster_path(workshop)))
+
+    assert text.count("5 h d’écart au lieu de 6 h") == 1
+    assert text.count("Décalage inhabituel à cette date : 5 heures entre l’heure du Québec") == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"state": Workshop.State.CANCELLED}, ["annulé lundi", "Cet atelier est annulé Sur Zoom."]),
+        (
+            {"starts_at": NOW - timedelta(hours=3), "ends_at": NOW - timedelta(hours=1)},
+            ["terminé vendredi", "Cet atelier a eu lieu Sur Zoom."],
+        ),
+    ],
+)
+def test_a_poster_calls_nobody_to_what_does_not_come(facts, said, make_workshop, client):
+    text = page_text(client.get(poster_path(make_workshop(**facts))))
+
+    assert [text.count(words) for words in said] == [1, 1]
+    assert text.count("Inscri") == 0
+
+
+def test_a_drafts_poster_is_shown_to_nobody_but_organisers(make_workshop, client, admin_client):
+    draft = make_workshop(state=Workshop.State.DRAFT)
+
+    codes = [
+        [visitor.get(poster_path(draft, name)).status_code for name in ("poster", "poster_pdf")]
+        for visitor in (client, admin_client)
+    ]
+
+    assert codes == [[404, 404], [200, 200]]
+
+
+def test_people_print_on_the_paper_that_they_have():
+    zones = ["America/Toronto", "America/Mexico_City", "Europe/Paris", "America/Martinique", "UTC"]
+    assert [usual_paper(zone) for zone in zones] == ["letter", "letter", "a4", "a4", "a4"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sheet"),
+    [("", "letter"), ("?format=a4", "a4"), ("?format=letter", "letter"), ("?format=x", "letter")],
+)
+def test_the_first_host_chooses_the_paper_unless_the_reader_does(query, sheet, workshop, client):
+    html = client.get(poster_path(workshop) + query).content.decode()
+
+    assert [html.count(f"poster-{name}.css") for name in ("a4", "letter")] == [
+        int(sheet == "a4"),
+        int(sheet == "letter"),
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_the_poster_costs_four_queries(rows, workshop, client, django_assert_num_queries):
+    for _ in range(rows):
+        Presentation.objects.create(
+            workshop=workshop, community=workshop.communities[0], title="Une présentation"
+        )
+
+    with django_assert_num_queries(4):
+        client.get(poster_path(workshop))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("paper", "points"), [("a4", (595, 842)), ("letter", (612, 792))])
+def test_the_pdf_is_one_tagged_sheet_whose_code_leads_to_the_page(
+    paper, points, language, praxis, client, tmp_path
+):
+    _past, coming = praxis
+    with translation.override(language):
+        path, page = poster_path(coming, "poster_pdf"), coming.get_absolute_url()
+
+    response = client.get(f"{path}?format={paper}")
+    pdf = read_pdf(response)
+
+    root = pdf.trailer["/Root"]
+    assert (len(pdf.pages), tuple(map(round, pdf.pages[0].mediabox[2:]))) == (1, points)
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == (language, True)
+    assert 'pdfuaid:part="1"' in root["/Metadata"].get_data().decode()
+    assert pdf.metadata.title.startswith("Données culturelles\u00a0: les enjeux de coopération")
+    assert code_on(response.content, tmp_path) == f"https://ateliers.example.org{page}\n"
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_longest_texts_are_set_on_one_sheet_and_whole(paper, longest, client, tmp_path):
+    response = client.get(f"{poster_path(longest, 'poster_pdf')}?format={paper}")
+
+    pdf = read_pdf(response)
+    text = words_of(pdf)
+    starts = [text.count(f"{number} Construire ensemble") for number in range(8)]
+    last_words = " ".join(f"7 {SENTENCE * 4}"[:250].split()[-4:])
+    assert (len(pdf.pages), starts) == (1, [1] * 8)
+    assert text.count(last_words) >= 8
+    assert code_on(response.content, tmp_path) == (
+        f"https://ateliers.example.org{longest.get_absolute_url()}\n"
+    )
+
+
+def test_what_has_room_in_no_size_leaves_the_presentations_to_the_page(longest):
+    for number in range(60):
+        Presentation.objects.create(
+            workshop=longest, community=longest.communities[0], title=f"{number} {SENTENCE * 2}"
+        )
+
+    drawn = poster(longest, hosts_with_presentations(longest), [], paper="letter", now=NOW)
+
+    assert [host.presentations for host in drawn.hosts] == [[], [], []]
+    assert poster_size.fitting(drawn) == (drawn.size, drawn.columns)
+
+
+def test_a_short_title_is_set_large_and_no_word_is_broken(make_workshop):
+    workshop = make_workshop("France", title="Médiations")
+
+    drawn = poster(workshop, hosts_with_presentations(workshop), [], paper="a4", now=NOW)
+
+    size = poster_size.sizes()[drawn.size]
+    assert size[0] > 9
+    assert not poster_size.breaks_a_word(drawn, 59.5, size)
+
+
+def test_pdfs_are_made_once_and_anew_when_they_say_something_else(
+    workshop, client, settings, tmp_path
+):
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = settings.CACHES | {"drawings": {"BACKEND": backend, "LOCATION": tmp_path}}
+
+    def made(query=""):
+        client.get(poster_path(workshop, "poster_pdf") + query)
+        return len(list(tmp_path.iterdir()))
+
+    counts = [made(), made("?x=1"), made("?format=letter"), made("?format=y"), made("?format=a4")]
+    Workshop.objects.filter(pk=workshop.pk).update(title="Données ouvertes")
+
+    assert [*counts, made()] == [1, 1, 1, 1, 2, 3]
+
+
+def test_where_pdfs_cannot_be_written_the_page_offers_print_alone(workshop, client, monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # as if it were not installed
+    poster_pdf.weasyprint.cache_clear()
+    try:
+        page, pdf = (client.get(poster_path(workshop, name)) for name in ("poster", "poster_pdf"))
+    finally:
+        poster_pdf.weasyprint.cache_clear()
+
+    html = page.content.decode()
+    assert [html.count("Télécharger le PDF"), html.count("Imprimer"), pdf.status_code] == [
+        0,
+        1,
+        404,
+    ]
+
+
+def test_the_page_of_a_workshop_leads_to_its_poster(workshop, client):
+    html = client.get(workshop.get_absolute_url()).content.decode()
+
+    assert html.count(f'<a href="{poster_path(workshop)}">Affiche') == 1
+    assert DRAWN in page_text(client.get(workshop.get_absolute_url()))
