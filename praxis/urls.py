@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("readyz/web", health.readyz_web),
+    path("logos/", include("events.logo_urls")),
     *i18n_patterns(
         path("", include("registrations.urls")),
         path("", include("events.urls")),
