@@ -48,6 +48,7 @@ class HasLogoAdmin(admin.ModelAdmin):
 @admin.register(Community)
 class CommunityAdmin(HasLogoAdmin):
     form = CommunityForm
+    fields = ["name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"]
     list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]
 
@@ -70,5 +71,6 @@ class CommunityAdmin(HasLogoAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(HasLogoAdmin):
+    fields = ["name", "acronym", "site", "logo", "logo_alt"]
     list_display = ["name", "acronym", "site"]
     search_fields = ["name", "acronym"]

@@ -72,7 +72,9 @@ class PresentationForm(forms.ModelForm):
         field_classes = {"speaker_lines": SpeakersField}
         widgets = {
             "title": forms.TextInput({"size": 50}),
-            "speaker_lines": forms.Textarea({"rows": 3, "cols": 34}),
+            "speaker_lines": forms.Textarea(
+                {"rows": 3, "cols": 34, "placeholder": _("Name, role")}
+            ),
         }
 
 

@@ -16,7 +16,7 @@ class LogoInput(forms.ClearableFileInput):
 
     class Media:
         css = {"all": ["desk.css"]}
-        js = ["logo.js"]
+        js = [forms.Script("logo.js", defer=True)]
 
     def __init__(self, attrs=None):
         facts = {

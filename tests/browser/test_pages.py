@@ -8,6 +8,7 @@ import pytest
 
 from events.models import Workshop
 from registrations.domain import signup
+from tests.helpers.logos import give_logo
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = [320, 360, 1280]
@@ -143,12 +144,15 @@ PAGES = {
     "door": "{join}",
     "door, open": "{open_door}",
     "door, after the end": "{closed_door}",
+    "community": "{community}",
+    "community that holds nothing": "{idle_community}",
+    "logos and speakers": "{logos}",
     "not found": "/nope/",
 }
 
 
 @pytest.fixture
-def addresses(praxis, make_workshop, register, now):
+def addresses(praxis, make_workshop, register, now, communities):
     _past, coming = praxis
     full = make_workshop(capacity=1, slug="complet", title="Un atelier complet")
     register(full)
@@ -170,7 +174,16 @@ def addresses(praxis, make_workshop, register, now):
         start=datetime(2027, 3, 16, 22, 0), slug="decalage", consent_text="J’accepte d’être filmée."
     )
     registration = register(coming)
+    with_logos = make_workshop("La Réunion", slug="logos")
+    host = communities["La Réunion"]
+    give_logo(host)
+    with_logos.presentations.create(
+        community=host, title="CapData", speaker_lines="Zoé Roy, directrice\nAwa Diop"
+    )
     return {
+        "community": host.get_absolute_url(),
+        "idle_community": communities["Katmandou"].get_absolute_url(),
+        "logos": with_logos.get_absolute_url(),
         "coming": coming.get_absolute_url(),
         "odd": odd.get_absolute_url(),
         "manage": registration.manage_path,
@@ -276,17 +289,6 @@ def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
         True,
         False,
     ]
-
-
-@pytest.fixture
-def desk_page(open_page, django_user_model):
-    """The desk, its organiser signed in."""
-    django_user_model.objects.create_superuser("orga", "orga@example.org", "praxis-praxis")
-    page = open_page("/admin/")
-    page.fill("#id_username", "orga")
-    page.fill("#id_password", "praxis-praxis")
-    page.click("input[type=submit]")
-    return page
 
 
 def test_the_desk_works_under_our_content_security_policy(praxis, desk_page):

@@ -158,7 +158,7 @@ def test_an_organiser_names_who_speaks_one_a_line(speaking, client):
     speaking("• Zoé  Roy, directrice, Culture pour tous\r\n\r\n - Awa Diop\r\n")
 
     html = client.get(speaking.workshop.get_absolute_url()).content.decode()
-    spoken = re.search(r'<ul class="speakers"[^>]*>(.*?)</ul>', html, re.S)[1]
+    spoken = re.search(r'<ul class="speakers">(.*?)</ul>', html, re.S)[1]
     lines = [re.sub("<[^>]+>", "", line) for line in re.findall("<li>(.*?)</li>", spoken)]
     assert lines == ["Zoé Roy, directrice, Culture pour tous", "Awa Diop"]
 

@@ -5,21 +5,15 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
 
-from events import logos, views
-from events.models import Community, Logo, Partner, Workshop
-from tests.helpers.logos import svg
+from events import views
+from events.models import Community, Partner, Workshop
+from tests.helpers.logos import give_logo, svg
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
-
-
-def give_logo(owner, data=None):
-    owner.logo = Logo.objects.create(**logos.read(data or svg()))
-    owner.logo_alt = "Un cercle"
-    owner.save()
-    return owner.logo
 
 
 def images(response):
@@ -214,3 +208,17 @@ def test_no_page_loads_the_bytes_of_a_logo(path, make_workshop, communities, cli
     said = [query["sql"] for query in queries if '"events_logo"."content"' in query["sql"]]
     assert said == []
     assert len(queries) <= 6
+
+
+def test_the_last_release_goes_on_adding_what_knows_no_logo_and_no_speakers(workshop):
+    then = MigrationLoader(connection).project_state(("events", "0003_colours")).apps.get_model
+
+    community = then("events", "Community").objects.create(name="Neuve", zone="Europe/Paris")
+    then("events", "Partner").objects.create(name="Neuf")
+    then("events", "Presentation").objects.create(
+        workshop_id=workshop.pk, community=community, title="CapData"
+    )
+
+    community, partner = Community.objects.get(name="Neuve"), Partner.objects.get()
+    assert [(each.logo, each.logo_alt) for each in (community, partner)] == [(None, "")] * 2
+    assert workshop.presentations.get().speakers == []

@@ -5,6 +5,9 @@ import io
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from events import logos
+from events.models import Logo
+
 SHAPES = '<rect width="300" height="120" fill="#1f4e8c"/><circle cx="60" cy="60" r="40"/>'
 
 
@@ -24,3 +27,11 @@ def png(width=300, height=120, colour="#1f4e8c", mode="RGB", **saved):
 def upload(content, name="logo.svg"):
     """What a browser sends of a chosen file."""
     return SimpleUploadedFile(name, content)
+
+
+def give_logo(owner, data=None, words="Un cercle"):
+    """The Logo that a community or a partner has from now on."""
+    owner.logo = Logo.objects.create(**logos.read(data or svg()))
+    owner.logo_alt = words
+    owner.save()
+    return owner.logo
