@@ -23,7 +23,6 @@ def logo(request, digest, ending):
         "Cache-Control": f"public, max-age={YEAR}, immutable",
         "Content-Security-Policy": POLICY,
         "ETag": quote_etag(f"{digest}.{ending}"),
-        "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(content, content_type=MEDIA_TYPES[ending], headers=headers)
 

@@ -71,7 +71,9 @@ def drawn(content, width, height):
     """The picture that an SVG (bytes) shows."""
     try:
         png = resvg_py.svg_to_bytes(svg_string=content.decode(), width=width, height=height)
-    except ValueError as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 (a panic of the renderer is no Exception)
         raise ValidationError(
             _("The SVG cannot be drawn. Export it once more, or take a PNG.")
         ) from error

@@ -13,11 +13,11 @@ from defusedxml import DefusedXmlException, ElementTree
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from events.svg_cost import LOCAL, LOCAL_URL, require_little_to_draw
+
 SVG = "http://www.w3.org/2000/svg"
 XHTML = "http://www.w3.org/1999/xhtml"
 DEEPEST = 50  # elements inside each other
-MOST_DRAWN = 10_000  # elements, each counted as often as a reference draws it
-LONGEST_CHAIN = 200  # elements and references that lead to each other
 
 
 def words(text):
@@ -53,10 +53,6 @@ FUNCTIONS = words(
     rgb rgba hsl hsla matrix translate translatex translatey scale scalex scaley rotate skewx skewy
     """
 )
-LOCAL = re.compile(r"#([\w.:-]+)")
-LOCAL_URL = re.compile(r"""url\(\s*(['"]?)#([\w.:-]+)\1\s*\)""", re.IGNORECASE)
-CALL = re.compile(r"([\w-]*)\s*\(")
-RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 LENGTH = re.compile(r"\s*([\d.]+(?:e\d+)?)\s*(?:px|pt|pc|mm|cm|in)?\s*", re.IGNORECASE)
 
 
@@ -134,7 +130,7 @@ def copy_of(element, depth=0):
     namespace, name = name_of(element)
     if name in UNSEEN_ELEMENTS or namespace not in (SVG, XHTML):
         return None
-    if name not in ELEMENTS or namespace == XHTML or depth > DEEPEST:
+    if name not in ELEMENTS or depth > DEEPEST:
         sentence = _("The SVG holds something else than a still drawing: <%(name)s>. %(remedy)s")
         raise ValidationError(sentence, params={"name": name[:40], "remedy": REMEDY})
     copy = Element(name, attributes_of(element, name))
@@ -179,68 +175,7 @@ def require_plain_value(value):
     No at-rule (@import), no escape that hides a word, no function but FUNCTIONS, and url() leads to
     this drawing alone. https://www.w3.org/TR/css-values-4/#urls
     """
-    calls = {call.lower() for call in CALL.findall(LOCAL_URL.sub("", value))}
+    befores = LOCAL_URL.sub("", value).split("(")[:-1]
+    calls = {re.search(r"[\w-]*$", before[-40:].rstrip())[0].lower() for before in befores}
     if "@" in value or "\\" in value or calls - FUNCTIONS:
         raise leads_elsewhere()
-
-
-def require_little_to_draw(root):
-    """Raise ValidationError if `root` draws much, or goes on for ever: a few `use` may double it
-    each time.
-    """
-    by_id, styled = {}, []
-    for element in root.iter():
-        by_id.setdefault(element.get("id"), element)
-        if element.tag == "style":
-            styled += rules_that_refer(element.text or "")
-    counted = {}
-
-    def count(element, chain):
-        if element in counted:
-            return counted[element]
-        if element in chain or len(chain) > LONGEST_CHAIN:
-            raise too_much()
-        drawn = 1
-        for name in references_of(element, styled):
-            if name in by_id:
-                drawn += count(by_id[name], [*chain, element])
-        for child in element:
-            drawn += count(child, [*chain, element])
-        if drawn > MOST_DRAWN:
-            raise too_much()
-        counted[element] = drawn
-        return drawn
-
-    count(root, [])
-
-
-def too_much():
-    return ValidationError(_("The SVG is too intricate for a logo. Simplify it, or take a PNG."))
-
-
-def rules_that_refer(sheet):
-    """(names in the selector, ids referred to) for each rule of a style sheet with a url().
-
-    ValidationError if a selector is more than elements, classes and ids.
-    """
-    rules = []
-    for selector, body in RULE.findall(sheet):
-        names = [name for _quote, name in LOCAL_URL.findall(body)]
-        if names and re.search(r"[*:\[]", selector):
-            raise too_much()
-        if names:
-            rules.append((set(re.findall(r"[.#]?[\w-]+", selector)), names))
-    return rules
-
-
-def references_of(element, styled):
-    """The ids that `element` refers to: by its attributes, or by the rules `styled`."""
-    names = [name for value in element.attrib.values() for _quote, name in LOCAL_URL.findall(value)]
-    if "href" in element.attrib:
-        names.append(LOCAL.fullmatch(element.get("href"))[1])
-    classes = element.get("class", "").split()
-    named_by = {element.tag, f"#{element.get('id')}", *(f".{name}" for name in classes)}
-    for selector, named in styled:
-        if named_by & selector:
-            names += named
-    return names

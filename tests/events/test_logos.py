@@ -2,6 +2,7 @@
 
 import io
 import random
+import time
 import zlib
 from xml.etree import ElementTree
 
@@ -139,6 +140,11 @@ MUCH = {
     + "".join(f".c{n}{{mask:url('#m{n + 1}')}}" for n in range(40))
     + "</style>"
     + "".join(f'<mask id="m{n}"><g class="x c{n}"/><g class="c{n}"/></mask>' for n in range(40)),
+    "layers": '<g opacity=".5"><g style="opacity:.5"><path d="M0 0"/></g></g>' * 900,
+    "layers by a sheet": "<style>.a{fill:red;mix-blend-mode:multiply}</style>"
+    + "<g class='a'/>" * 200,
+    "a rule behind a comment": "<style>.b{x:y/*} .z{*/;mask:url(#m)}</style>",
+    "a rule behind a text": "<style>.b{x:'} .z{';mask:url(#m)}</style>",
     "a sheet for everything": "<style>*{mask:url(#m)}</style><mask id='m'/>",
     "a circle": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
     "itself": '<g id="a"><use href="#a"/></g>',
@@ -150,6 +156,32 @@ MUCH = {
 @pytest.mark.parametrize("inside", MUCH.values(), ids=MUCH)
 def test_a_drawing_that_would_keep_a_browser_busy_is_refused(inside):
     assert refusal(svg(inside)).startswith("Le SVG est trop complexe pour un logo.")
+
+
+SLOW = {
+    "a long word": f'<path id="{"a" * 700_000}" d="M0 0h9v9z"/>',
+    "a sheet without an end": f"<style>{'a' * 700_000}</style><path d='M0 0h9v9z'/>",
+    "many rules": "<style>"
+    + "".join(f".c{n}{{fill:url(#g)}}" for n in range(20_000))
+    + "</style>"
+    + "<path class='x'/>" * 9_000,
+    "many calls": f'<path transform="{"rotate(1)" * 70_000}" d="M0 0h9v9z"/>',
+    "many references": f'<g><path id="p" style="{"fill:url(#q);" * 40_000}"/><path id="q"/></g>',
+}
+
+
+@pytest.mark.parametrize("inside", SLOW.values(), ids=SLOW)
+def test_no_svg_takes_long_to_be_refused(inside):
+    began = time.monotonic()
+
+    assert refusal(svg(inside)).startswith("Le SVG est trop complexe pour un logo.")
+    assert time.monotonic() - began < 5
+
+
+def test_a_drawing_that_the_renderer_gives_up_is_refused():
+    inside = '<rect width="1e30" height="1e30" stroke-width="1e30" stroke="red"/>'
+
+    assert refusal(svg(inside)).startswith("Le SVG ne peut pas être dessiné.")
 
 
 def test_a_drawing_nested_deeper_than_any_is_refused():
@@ -240,7 +272,7 @@ def png_of(*chunks, width=10, height=10):
 ZEROS = zlib.compress(b"\0" * 300_000_000, 9)
 WRONG_PNGS = {
     "a bomb of pixels": png_of(chunk(b"IDAT", ZEROS[:1000]), width=60_000, height=60_000),
-    "many pixels": png_of(chunk(b"IDAT", ZEROS[:1000]), width=4000, height=4000),
+    "many pixels": png(4000, 2100, colour=0, mode="1"),
     "a bomb of text": png_of(chunk(b"zTXt", b"a\0\0" + ZEROS), chunk(b"IDAT", b"")),
     "a bomb of a profile": png_of(chunk(b"iCCP", b"a\0\0" + ZEROS), chunk(b"IDAT", b"")),
     "cut off": png()[:150],
