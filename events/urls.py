@@ -9,6 +9,7 @@ urlpatterns = [
     path(_("calendar.ics"), views.feed, name="feed"),
     path(_("accessibility/"), views.accessibility, name="accessibility"),
     path(_("workshops/"), views.workshops),
+    path(_("communities/<slug:address>/"), views.community_page, name="community"),
     path(_("workshops/<slug:slug>/"), views.workshop_page, name="workshop"),
     path(_("workshops/<slug:slug>/calendar.ics"), views.workshop_calendar, name="calendar"),
     path(_("workshops/<slug:slug>/poster/"), poster_views.poster_page, name="poster"),

@@ -1,11 +1,12 @@
-"""The public pages: the list, a workshop, its calendar, the calendar of all, accessibility."""
+"""The public pages: the list, a workshop, a community, their calendars, accessibility."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import calendars
-from events.models import Community, Workshop
+from events.models import Community, Hosting, Logo, Workshop
 from events.readings import day_words
 from praxis.microcache import cache_key, cached, public, public_page
 from praxis.sender import public_address
@@ -29,15 +30,43 @@ MOST_IN_FEED = 200  # that come, and as many that are over
 CALENDAR_KEPT = 600  # seconds, by each process
 CALENDAR_FRESH = 60  # seconds until a calendar program asks whether a calendar has changed
 ACCESSIBILITY_REVISED = date(2026, 11, 30)
+MOST_DIGITS = 18  # of a key
 
 
 @require_safe
 def workshop_list(request):
     """The next workshops and the latest past ones; a further page has later or older ones alone."""
-    now, announced = timezone.now(), Workshop.objects.announced()
+    return listing(request, Workshop.objects.announced(), "events/list.html")
+
+
+@require_safe
+def community_page(request, address):
+    """A community and the workshops that it holds, in pages as the list of all.
+
+    Its key in the address decides: a community may change its name.
+    """
+    key = address.partition("-")[0]
+    if not (key.isascii() and key.isdecimal() and len(key) <= MOST_DIGITS):
+        raise Http404
+    community = get_object_or_404(with_logos(Community.objects), pk=key)
+    if address != community.address:
+        return redirect(community)
+    [colour] = Community.colours_of([community])
+    return listing(
+        request,
+        Workshop.objects.announced().filter(hosts=community),
+        "events/community.html",
+        f"of {community.pk}",
+        {"community": community, "colour": colour},
+    )
+
+
+def listing(request, workshops, template, name="", context=None):
+    """A page of `workshops`, which are counted under `name`."""
+    now = timezone.now()
     parts = {
-        "coming": CountedPages(announced.coming(now), COMING_ON_A_PAGE, "coming workshops"),
-        "page": CountedPages(announced.past(now), PAST_ON_A_PAGE, "past workshops"),
+        "coming": CountedPages(workshops.coming(now), COMING_ON_A_PAGE, f"coming workshops {name}"),
+        "page": CountedPages(workshops.past(now), PAST_ON_A_PAGE, f"past workshops {name}"),
     }
     asked = "coming" if "coming" in request.GET else "page"
     # Only a number within range makes a page of its own: the count comes first.
@@ -45,7 +74,8 @@ def workshop_list(request):
     query = {}
     if number > 1:
         parts, query = {asked: parts[asked]}, {asked: number}
-    return public_page(request, make=lambda: list_page(request, parts, number), **query)
+    make = partial(list_page, request, parts, number, template, context or {})
+    return public_page(request, make=make, **query)
 
 
 class CountedPages(Paginator):
@@ -60,8 +90,8 @@ class CountedPages(Paginator):
         return cached(self.object_list.count, self.name)
 
 
-def list_page(request, parts, number):
-    """The list with the page `number` of each of `parts`: {"coming" or "page": its pages}."""
+def list_page(request, parts, number, template, context):
+    """`template` with the page `number` of each of `parts`: {"coming" or "page": its pages}."""
     shown = {name: pages.page(number) for name, pages in parts.items()}
     for page in shown.values():
         page.object_list = list(page.object_list)
@@ -74,21 +104,27 @@ def list_page(request, parts, number):
             else _("Workshops, page %(number)s")
         )
         heading = words % {"number": number}
-    context = {"heading": heading, "coming": shown.get("coming"), "past": shown.get("page")}
-    return render(request, "events/list.html", context)
+    context |= {
+        "heading": heading,
+        "number": number,
+        "coming": shown.get("coming"),
+        "past": shown.get("page"),
+    }
+    return render(request, template, context)
 
 
 @require_safe
 @public
 def workshop_page(request, slug):
     """A workshop; a draft is shown to organisers alone."""
-    workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
+    hostings = Prefetch("hostings", Hosting.objects.with_logos())
+    workshop = get_object_or_404(Workshop.objects.prefetch_related(hostings), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
     context = {
         "workshop": workshop,
         "hosts": hosts_with_presentations(workshop),
-        "partners": workshop.partners.all(),
+        "partners": with_logos(workshop.partners),
         "site_url": settings.SITE_URL,
     }
     response = render(request, "events/workshop.html", context)
@@ -107,6 +143,11 @@ def hosts_with_presentations(workshop):
         given = [each for each in presentations if each.community_id == community.pk]
         hosts.append((community, colour, given))
     return hosts
+
+
+def with_logos(owners):
+    """`owners`, communities or partners, with their logos, without their bytes."""
+    return owners.select_related("logo").defer(*(f"logo__{name}" for name in Logo.BYTES))
 
 
 @require_safe

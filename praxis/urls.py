@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("readyz/web", health.readyz_web),
     path("", include("events.root_urls")),
+    path("logos/", include("events.logo_urls")),
     *i18n_patterns(
         path("", include("registrations.urls")),
         path("", include("events.urls")),

@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import workshops
-from events.models import Community, Partner, Workshop
+from events.forms.logo import LogoForm
+from events.models import Community, Logo, Partner, Workshop
 from praxis import zones
 
 
-class CommunityForm(forms.ModelForm):
+class CommunityForm(LogoForm):
     zone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [("", "---------"), *zones.choices()]
     )
@@ -24,9 +25,30 @@ class CommunityForm(forms.ModelForm):
             self.fields["time_label"].required = True
 
 
+class HasLogoAdmin(admin.ModelAdmin):
+    """The page of what has a logo. A logo that is replaced or taken away is deleted with it."""
+
+    form = LogoForm
+
+    def save_model(self, request, obj, form, change):
+        if obj.logo and not obj.logo.pk:
+            obj.logo.save()
+        super().save_model(request, obj, form, change)
+        Logo.objects.unused().delete()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        Logo.objects.unused().delete()
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        Logo.objects.unused().delete()
+
+
 @admin.register(Community)
-class CommunityAdmin(admin.ModelAdmin):
+class CommunityAdmin(HasLogoAdmin):
     form = CommunityForm
+    fields = ["name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"]
     list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]
 
@@ -48,6 +70,7 @@ class CommunityAdmin(admin.ModelAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
+class PartnerAdmin(HasLogoAdmin):
+    fields = ["name", "acronym", "site", "logo", "logo_alt"]
     list_display = ["name", "acronym", "site"]
     search_fields = ["name", "acronym"]

@@ -9,7 +9,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.forms.hosts import HostingForm, HostingFormSet, PresentationFormSet
+from events.forms.hosts import (
+    HostingForm,
+    HostingFormSet,
+    PresentationForm,
+    PresentationFormSet,
+)
 from events.forms.workshop import WorkshopForm
 from events.models import Hosting, Presentation, Workshop
 from praxis.fields import SingleLineField
@@ -46,8 +51,8 @@ class HostingInline(CommunityRowsInline):
 
 class PresentationInline(CommunityRowsInline):
     model = Presentation
+    form = PresentationForm
     formset = PresentationFormSet
-    formfield_overrides = {SingleLineField: {"widget": forms.TextInput({"size": 60})}}
 
 
 @admin.register(Workshop)

@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from praxis.text import plain_text
+from events.models.presentation import Speaker
+from praxis.text import is_visible, plain_text
 
 YEARS = range(2000, 2101)
 
@@ -52,3 +53,29 @@ class PlainTextField(forms.CharField):
 
     def has_changed(self, initial, data):
         return super().has_changed(self.to_python(initial), data)
+
+
+class SpeakersField(PlainTextField):
+    """Who speaks, one person a line: a name, and after a comma a role."""
+
+    MOST = 20
+    LONGEST = 200
+
+    def to_python(self, value):
+        lines = [line.strip().removeprefix("- ") for line in super().to_python(value).splitlines()]
+        return "\n".join(" ".join(line.split()) for line in lines if line)
+
+    def validate(self, value):
+        super().validate(value)
+        lines = value.splitlines()
+        if len(lines) > self.MOST:
+            words = _("Name %(most)s people at most, one a line.")
+            raise ValidationError(words, params={"most": self.MOST})
+        for line in lines:
+            if len(line) > self.LONGEST:
+                words = _("One person a line, in %(most)s characters at most: “%(line)s…”.")
+                raise ValidationError(words, params={"most": self.LONGEST, "line": line[:40]})
+            name = Speaker.of(line).name
+            if not any(is_visible(character) for character in name):
+                words = _("Begin each line with a name, then a comma and the role: “%(line)s”.")
+                raise ValidationError(words, params={"line": line})

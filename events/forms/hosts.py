@@ -4,7 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Hosting, Workshop
+from events.forms.fields import SpeakersField
+from events.models import Hosting, Presentation, Workshop
 
 
 class HostingForm(forms.ModelForm):
@@ -60,6 +61,21 @@ def typed_hostings(data, workshop):
         return None
     hostings = [row.cleaned_data for row in filled_rows(rows)]
     return sorted(hostings, key=lambda hosting: hosting["position"])
+
+
+class PresentationForm(forms.ModelForm):
+    """One presentation of a workshop, and who speaks."""
+
+    class Meta:
+        model = Presentation
+        fields = ["community", "title", "speaker_lines", "position"]
+        field_classes = {"speaker_lines": SpeakersField}
+        widgets = {
+            "title": forms.TextInput({"size": 50}),
+            "speaker_lines": forms.Textarea(
+                {"rows": 3, "cols": 34, "placeholder": _("Name, role")}
+            ),
+        }
 
 
 class PresentationFormSet(forms.BaseInlineFormSet):

@@ -1,15 +1,20 @@
 """The communities that hold workshops, and the partners that lend their names."""
 
 from itertools import cycle
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from events import readings
+from events.models.logo import HasLogo, Logo
 from praxis import zones
 from praxis.fields import SingleLineField
+from praxis.text import folded
 
 
 def validate_zone(name):
@@ -20,7 +25,7 @@ def validate_zone(name):
         )
 
 
-class Community(models.Model):
+class Community(HasLogo):
     """A group with a place, a clock and a colour. `zone` is an IANA name."""
 
     class Colour(models.TextChoices):
@@ -74,6 +79,20 @@ class Community(models.Model):
     def __str__(self):
         return f"{self.name} ({self.place})"
 
+    def get_absolute_url(self):
+        return reverse("events:community", args=[self.address])
+
+    @property
+    def address(self):
+        """Its key and its name, as its page's address says them: « 3-culture-pour-tous »."""
+        words = slugify(folded(self.name).replace("'", "-"))
+        return f"{self.pk}-{words}".rstrip("-")
+
+    @property
+    def site_name(self):
+        """The name of its website, for a link: « culturepourtous.ca »."""
+        return (urlsplit(self.site).hostname or "").removeprefix("www.")
+
     @property
     def clock(self):
         return readings.Clock(self.place, self.zone, self.time_label, self.colour)
@@ -87,7 +106,7 @@ class Community(models.Model):
         return [community.colour or next(by_order) for community in communities]
 
 
-class Partner(models.Model):
+class Partner(HasLogo):
     """A body that lends its name."""
 
     name = SingleLineField(_("name"), max_length=150, unique=True)
@@ -108,6 +127,11 @@ class HostingManager(models.Manager):
 
     def get_queryset(self):
         return super().get_queryset().select_related("community")
+
+    def with_logos(self):
+        """With the communities' logos, without their bytes."""
+        unread = [f"community__logo__{name}" for name in Logo.BYTES]
+        return self.get_queryset().select_related("community__logo").defer(*unread)
 
 
 class Hosting(models.Model):

@@ -1,5 +1,7 @@
 """The talks that hosts give at a workshop."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,12 +10,33 @@ from events.models.workshop import Workshop
 from praxis.fields import SingleLineField
 
 
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks; `role` may be ""."""
+
+    name: str
+    role: str
+
+    @classmethod
+    def of(cls, line):
+        """The speaker of a line: « Marie Roy, directrice, Culture pour tous »."""
+        name, _comma, role = line.partition(",")
+        return cls(name.strip(), role.strip())
+
+
 class Presentation(models.Model):
     """A talk that one of the hosts gives."""
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="presentations")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
     title = SingleLineField(_("title"), max_length=250)
+    speaker_lines = models.TextField(
+        _("who speaks"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One person a line: name, role. Public, with their consent."),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=1)
 
     class Meta:
@@ -23,3 +46,8 @@ class Presentation(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def speakers(self):
+        """A Speaker for each person, in order."""
+        return [Speaker.of(line) for line in self.speaker_lines.splitlines()]

@@ -164,17 +164,6 @@ def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
     ]
 
 
-@pytest.fixture
-def desk_page(open_page, django_user_model):
-    """The desk, its organiser signed in."""
-    django_user_model.objects.create_superuser("orga", "orga@example.org", "praxis-praxis")
-    page = open_page("/admin/")
-    page.fill("#id_username", "orga")
-    page.fill("#id_password", "praxis-praxis")
-    page.click("input[type=submit]")
-    return page
-
-
 def test_the_desk_works_under_our_content_security_policy(praxis, desk_page):
     (_past, coming), page = praxis, desk_page
 

@@ -80,10 +80,10 @@ def test_each_community_stands_with_its_own_presentations(praxis, client):
     assert communities.startswith(
         "Les communautés Culture pour tous (Québec)"
         " Culturepedia : Explorer l'évaluation de l'impact social de la culture à travers les "
-        "données"
+        "données culturepourtous.ca"
         " TMNlab (France) Pédagogie numérique : Construire une culture des données par l'usage "
         "(TMNlab)"
-        " Présentation des projets CapData Opera, Cunuco Lab et Audience Data Symposium"
+        " Présentation des projets CapData Opera, Cunuco Lab et Audience Data Symposium tmnlab.com"
         " En collaboration avec OMC Observatoire des médiations culturelles"
     )
 
