@@ -88,7 +88,8 @@ class Reading:
 
     @property
     def day(self):
-        return day_words(self.start)
+        """The date of the start, in one piece for a line of its own."""
+        return day_words(self.start).replace(" ", NO_BREAK)
 
     @property
     def span(self):
@@ -109,13 +110,16 @@ class Reading:
 
     @property
     def words(self):
-        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) »."""
-        return f"{self.dated_hours} ({self.clock.label})"
+        """The whole reading on a line of its own: « 9 h 30 – 12 h 00 (heure du Québec) »."""
+        line = f"{self.dated_hours} ({self.clock.label})"
+        for day in (day_words(self.start), day_words(self.end)):
+            line = line.replace(day, day.replace(" ", NO_BREAK))
+        return line
 
     @property
     def dated_hours(self):
         """The hours; the date stands first if it is another one."""
-        return f"{self.day}, {self.hours}" if self.other_day else self.hours
+        return f"{day_words(self.start)}, {self.hours}" if self.other_day else self.hours
 
 
 def read(clocks, starts_at, ends_at):
@@ -148,7 +152,7 @@ def moment_words(clocks, at, *, beside=None):
         else:
             day_is_known = bool(parts) and day == readings[0].start.date()
         if not day_is_known:
-            parts.append(reading.day)
+            parts.append(day_words(reading.start))
         parts.append(f"{time_words(reading.start)} ({reading.clock.label})")
     return ", ".join(parts)
 
@@ -202,12 +206,15 @@ def time_words(at):
 
 
 def day_words(day):
-    """A date with its weekday: « vendredi 1er mai 2026 », "Monday 27 March 2023"."""
+    """A date with its weekday: « vendredi 1er mai 2026 », "Monday 27 March 2023".
+
+    A line may end before the number and before the year, and nowhere else.
+    """
     day = date(day.year, day.month, day.day)
-    text = date_format(day, "l j F Y")
+    weekday, number, month, year = date_format(day, "l j F Y").split(" ")
     if get_language() != "en" and day.day == 1:
-        text = text.replace(" 1 ", " 1er ", 1)
-    return text.replace(" ", NO_BREAK)
+        number = "1er"
+    return f"{weekday} {number}{NO_BREAK}{month} {year}"
 
 
 def span_words(span):

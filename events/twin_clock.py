@@ -60,7 +60,7 @@ def draw(readings):
     has_one_day = share_a_day(hosts)
     gap, gap_is_unusual = gap_words(hosts)
     return TwinClock(
-        day=hosts[0].day if has_one_day else "",
+        day=day_words(hosts[0].start) if has_one_day else "",
         gap=gap,
         gap_is_unusual=gap_is_unusual,
         halves=[half(reading, with_day=not has_one_day) for reading in hosts],

@@ -68,7 +68,7 @@ def list_page(request, parts, number):
     heading = _("Workshops")
     if number > 1:
         words = (
-            _("Coming workshops, page %(number)s")
+            _("Upcoming workshops, page %(number)s")
             if "coming" in shown
             else _("Workshops, page %(number)s")
         )

@@ -28,7 +28,7 @@ function day(instant) {
   const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
   const { weekday, day, month, year } = words(instant, options);
   const number = language === "fr" && day === "1" ? "1er" : day;
-  return [weekday, number, month, year].join("\u00a0");
+  return `${weekday} ${number}\u00a0${month} ${year}`;
 }
 
 // The hours from `start` to `end`, with the date where it is not `shownDay`.

@@ -41,7 +41,7 @@ class HostingInline(CommunityRowsInline):
     form = HostingForm
     formset = HostingFormSet
     min_num = 1
-    verbose_name_plural = _("hosts: the first one's clock is the one you type in")
+    verbose_name_plural = _("hosts: the first one’s clock is the one you type in")
 
 
 class PresentationInline(CommunityRowsInline):
@@ -65,7 +65,7 @@ class WorkshopAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["state", "banner", "title", "slug"]}),
         (
-            _("When, on the first host's clock"),
+            _("When, on the first host’s clock"),
             {
                 "fields": ["start", "end", "saved_times"],
                 "description": _("The hosts stand at the foot of this page."),
@@ -77,7 +77,7 @@ class WorkshopAdmin(admin.ModelAdmin):
             {"fields": ["description", "language", "audience", "partners", "contact_email"]},
         ),
         (
-            _("Registration, on the first host's clock"),
+            _("Registration, on the first host’s clock"),
             {
                 "fields": [
                     "registration_open",

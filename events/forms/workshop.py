@@ -147,7 +147,7 @@ class WorkshopForm(forms.ModelForm):
         if self.hostings is None:
             raise ValidationError(
                 _(
-                    "Correct the hosts below first: the first one's clock says what the typed "
+                    "Correct the hosts below first: the first one’s clock says what the typed "
                     "hours mean."
                 )
             )
@@ -162,7 +162,7 @@ class WorkshopForm(forms.ModelForm):
         if not self.hostings:
             raise ValidationError(
                 _(
-                    "Choose the hosts below, at least one: the first one's clock says what the "
+                    "Choose the hosts below, at least one: the first one’s clock says what the "
                     "typed hours mean."
                 )
             )

@@ -1,7 +1,6 @@
 """Paragraphs, emphasis and French spacing; links to a page in the other languages."""
 
 import html
-import re
 
 from django import template
 from django.conf import settings
@@ -12,18 +11,26 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
 from markdown_it import MarkdownIt
 
+from praxis.text import french_spacing
+
 register = template.Library()
 
 # Emphasis, links and lists. Raw HTML stays text; markdown-it refuses javascript: and data: links.
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["emphasis", "link", "list", "escape", "newline"]
 )
+register.filter(french_spacing)
 
 
-@register.filter
-def french_spacing(text):
-    """`text` with no-break spaces where French wants them: before : ; ? ! %, inside « »."""
-    return re.sub(r"(?<=«) | (?=[:;?!»%])", "\u00a0", text)
+def space_words(state):
+    """A rule of markdown-it: french_spacing() of the words, and not of addresses."""
+    for block in state.tokens:
+        for token in block.children or ():
+            if token.type == "text":
+                token.content = french_spacing(token.content)
+
+
+MARKDOWN.core.ruler.push("space_words", space_words)
 
 
 @register.filter
@@ -47,7 +54,7 @@ def without_stop(label):
 @register.filter
 def prose(text):
     """The HTML of what an organiser wrote: paragraphs, *emphasis*, [links](https://…), lists."""
-    return mark_safe(MARKDOWN.render(french_spacing(text)))  # noqa: S308
+    return mark_safe(MARKDOWN.render(text))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

@@ -11,6 +11,7 @@ from django.utils import translation
 from events import calendars
 from events.readings import moment_words
 from praxis.sender import sender_address
+from praxis.text import french_spacing
 from registrations.mail import invites, kinds, mime, reminders, snapshots, words
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
@@ -94,9 +95,9 @@ def template_context(mail):
     readings = registration.readings
     return {
         "name": registration.first_name if mail.is_to_verified else "",
-        "title": workshop.title,
-        "place": workshop.place,
-        "organisers": workshop.organisers,
+        "title": french_spacing(workshop.title),
+        "place": french_spacing(workshop.place),
+        "organisers": french_spacing(workshop.organisers),
         "hours": [readings[0].day, *(reading.words for reading in readings)],
         "odd": [odd.sentence for odd in workshop.odd_offsets],
         "room_opens": moment_words(
@@ -136,7 +137,7 @@ def context_of_links(registration):
         registration = registration_as_told(registration, registration.told)
     may_join = registration.is_confirmed and registration.workshop.is_published
     return {
-        "title": registration.workshop.title,
+        "title": french_spacing(registration.workshop.title),
         "when": registration.clock_lines,
         "is_cancelled": is_cancelled,
         "rank": registration.rank if registration.is_waiting and not is_cancelled else None,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Workshop
 from events.readings import read
+from praxis.text import french_spacing
 from registrations.mail import kinds
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
@@ -135,10 +136,11 @@ def changes(before, workshop, on):
     if (start, end) != (workshop.starts_at, workshop.ends_at):
         after = when_lines(on, workshop.starts_at, workshop.ends_at)
         found.append(Change(_("The time"), _("the old time"), when_lines(on, start, end), after))
-    if told["title"] != workshop.title:
-        found.append(Change(_("The title"), _("the old title"), [told["title"]], [workshop.title]))
-    if told["place"] != workshop.place:
-        found.append(Change(_("The place"), _("the old place"), [told["place"]], [workshop.place]))
+    lines = [(_("The title"), _("the old title"), told["title"], workshop.title)]
+    lines.append((_("The place"), _("the old place"), told["place"], workshop.place))
+    for name, old, before, after in lines:
+        if before != after:
+            found.append(Change(name, old, [french_spacing(before)], [french_spacing(after)]))
     return found
 
 

@@ -4,6 +4,8 @@ from csp.decorators import csp_update
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -47,7 +49,6 @@ def join_context(registration, is_open, *, now):
         title = _("The room is open")
     else:
         title = _("The room opens soon")
-    opening = moment_words(registration.clocks, workshop.door_opens_at, beside=workshop.starts_at)
     return {
         "title": title,
         "workshop": workshop,
@@ -55,5 +56,12 @@ def join_context(registration, is_open, *, now):
         "own_is_known": bool(registration.zone),
         "is_open": is_open,
         "has_ended": has_ended,
-        "opening": opening,
+        "wait": wait_words(workshop.starts_at, now),
+        "opening": moment_words(registration.clocks, workshop.door_opens_at),
     }
+
+
+def wait_words(until, now):
+    """How long it is from `now` to `until`: « 3 mois et 1 semaine »."""
+    parts = timeuntil(until, now).split(_(", "))
+    return get_text_list(parts, _("and"))

@@ -36,7 +36,7 @@ def registration_or_404(**token):
 def gone(request, registration):
     """The page that says why a link opens nothing any more, as 410."""
     workshop = registration.workshop
-    heading = _("This link no longer opens anything")
+    heading = _("This link no longer works")
     if registration.erased_at:
         text = _("The data of this registration has been erased, as requested.")
     elif workshop.is_cancelled:
@@ -46,12 +46,12 @@ def gone(request, registration):
         text = _("The organisers have taken this workshop offline for now.")
     elif registration.is_waiting:
         heading = _("On the waiting list")
-        text = _("There is a link to the room once a seat is yours: an email will bring it.")
+        text = _("Once you have a seat, an email will bring you the link to the room.")
     else:
         heading = _("Registration cancelled")
         text = _(
-            "The link in the last email leads back to your registration, where you can undo that "
-            "while a seat is free."
+            "The link in our last email leads back to your registration: you can take your seat "
+            "back there while one is free."
         )
     context = {"heading": heading, "text": text, "workshop": workshop}
     return render(request, "registrations/gone.html", context, status=410)

@@ -46,9 +46,9 @@ STATUS_CODES = {Status.DRAFT: 404, Status.CANCELLED: 410, Status.PAST: 410}
 REASONS = {
     Status.DRAFT: gettext_lazy("Come back once its organisers have published it."),
     Status.CANCELLED: gettext_lazy("It will not take place."),
-    Status.PAST: gettext_lazy("It took place on the date above and takes no more registrations."),
-    Status.CLOSED: gettext_lazy("The organisers take no registrations for now."),
-    Status.NO_SEAT_LEFT: gettext_lazy("Nobody else can be added."),
+    Status.PAST: gettext_lazy("It took place on the date above. Registration is closed."),
+    Status.CLOSED: gettext_lazy("The organisers aren’t taking registrations for now."),
+    Status.NO_SEAT_LEFT: gettext_lazy("Nobody else can join."),
 }
 
 
@@ -220,7 +220,11 @@ def thanks_context(workshop, zone, rank):
         raise Http404
     hours = workshop.starts_at, workshop.ends_at
     clocks = with_own(workshop.clocks, zone, *hours)
+    heading = _("All set: check your email")
+    if rank:
+        heading = _("On the waiting list: check your email")
     return {
+        "heading": heading,
         "workshop": workshop,
         "rank": rank,
         "readings": read(clocks, *hours),
