@@ -397,7 +397,7 @@ def test_a_new_zone_of_a_community_names_the_workshops_to_check(
     (warning,) = warnings_of(response)
     assert warning.split("<br>")[0] == told
     assert warning.split("<br>")[1].startswith(
-        "Données culturelles – lundi 29 mars 2027 ; 6 h 30 – 9 h 00 (heure du Québec) ; 15 h 30 "
+        "Données culturelles – lundi 29 mars 2027 · 6 h 30 – 9 h 00 (heure du Québec) · 15 h 30 "
         "– 18 h 00 (heure de France)"
     )
 

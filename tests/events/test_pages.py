@@ -32,7 +32,7 @@ def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_
         "en France lundi 27 mars 2023 6 h d’écart"
         f" {DRAWN} Culture pour "
         "tous et TMNlab"
-        " Tous les ateliers dans un agenda (.ics)"
+        " L’agenda de tous les ateliers (.ics)"
     )
 
 
@@ -143,7 +143,7 @@ def test_a_form_in_another_charset_is_refused_in_the_sites_dress(charset, worksh
     )
 
     assert response.status_code == 400
-    assert page_text(response).startswith("Demande incomprise ")
+    assert page_text(response).startswith("Requête non comprise ")
 
 
 def test_a_nul_in_the_query_is_refused(workshop, admin_client):
@@ -159,7 +159,7 @@ def test_a_form_without_its_cookie_answers_403_and_says_what_to_do(workshop):
 
     assert response.status_code == 403
     assert page_text(response).startswith(
-        "Le formulaire a expiré Revenez en arrière : ce que vous avez tapé y est encore."
+        "Le formulaire a expiré Revenez en arrière : ce que vous avez saisi y est encore."
     )
 
 

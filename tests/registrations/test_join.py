@@ -79,8 +79,12 @@ def test_before_the_door_opens_the_page_says_when_on_both_clocks_and_how_long(
     text = page_text(client.get(registration.join_path))
 
     assert text.count(DRAWN) == 1
-    assert text.count("L’atelier commence dans 1 jour, 2 heures.") == 1
-    assert text.count("9 h 15 (heure du Québec)") == text.count("15 h 15 (heure de France)") == 1
+    assert text.count("L’atelier commence dans 1 jour et 2 heures.") == 1
+    assert (
+        text.count("lundi 29 mars 2027, 9 h 15 (heure du Québec)")
+        == text.count("15 h 15 (heure de France)")
+        == 1
+    )
     assert text.count("Entrer dans la salle") == 0
 
 
@@ -224,7 +228,7 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
 
     assert (
         page_text(client.get(registration.join_path)).count(
-            "Si l’équipe organisatrice laisse quelque chose ici"
+            "Si l’équipe organisatrice partage quelque chose"
         )
         == 1
     )
@@ -235,9 +239,12 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
     [
         (
             {"state": "cancelled"},
-            "Inscription annulée Le lien du dernier courriel mène à votre inscription",
+            "Inscription annulée Le lien de notre dernier courriel mène à votre inscription",
         ),
-        ({"state": "waiting"}, "Le lien vers la salle viendra avec une place, par courriel."),
+        (
+            {"state": "waiting"},
+            "Dès que vous aurez une place, un courriel vous apportera le lien vers la salle.",
+        ),
         ({"erased_at": NOW}, "Les données de cette inscription ont été effacées, comme demandé."),
         ({"workshop": {"state": "cancelled"}}, "Cet atelier est annulé Il n’aura pas lieu."),
         (

@@ -461,7 +461,7 @@ def test_the_text_is_not_escaped_and_the_html_is(make_workshop, register_verifie
     message = send(register_verified(workshop, first_name="O'Brien & <b>"))
 
     assert text(message).startswith("Bonjour O'Brien & <b>,\n")
-    assert text(message).count("\nDonnées & <b>médias</b> d'ici\n") == 1
+    assert text(message).count("\nDonnées & <b>médias</b> d’ici\n") == 1
     assert re.findall(r"&\w+;|&#", text(message)) == []
     assert words(html(message)).count("Bonjour O'Brien & <b>,") == 1
     assert "b" not in Markup(html(message)).tags
