@@ -65,6 +65,8 @@ def list_page(request, parts, number):
     for page in shown.values():
         page.object_list = list(page.object_list)
     prefetch_related_objects([each for page in shown.values() for each in page], "hostings")
+    for page in shown.values():
+        page.object_list = [each.in_language(get_language()) for each in page]
     heading = _("Workshops")
     if number > 1:
         words = (
@@ -84,6 +86,7 @@ def workshop_page(request, slug):
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
+    workshop = workshop.in_language(get_language())
     context = {
         "workshop": workshop,
         "hosts": hosts_with_presentations(workshop),
@@ -103,7 +106,11 @@ def hosts_with_presentations(workshop):
     communities = workshop.communities
     hosts = []
     for community, colour in zip(communities, Community.colours_of(communities), strict=True):
-        given = [each for each in presentations if each.community_id == community.pk]
+        given = [
+            each.in_language(workshop.language)
+            for each in presentations
+            if each.community_id == community.pk
+        ]
         hosts.append((community, colour, given))
     return hosts
 
@@ -135,6 +142,7 @@ def calendar_response(workshops, filename):
 
     It is written anew only when something that it says has changed.
     """
+    workshops = [workshop.in_language(get_language()) for workshop in workshops]
     key = cache_key("calendar", get_language(), calendars.fingerprint(workshops))
     content = cache.get_or_set(key, lambda: calendars.published(workshops), CALENDAR_KEPT)
     headers = {

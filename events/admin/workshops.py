@@ -47,7 +47,7 @@ class HostingInline(CommunityRowsInline):
 class PresentationInline(CommunityRowsInline):
     model = Presentation
     formset = PresentationFormSet
-    formfield_overrides = {SingleLineField: {"widget": forms.TextInput({"size": 60})}}
+    formfield_overrides = {SingleLineField: {"widget": forms.TextInput({"size": 50})}}
 
 
 @admin.register(Workshop)
@@ -57,7 +57,7 @@ class WorkshopAdmin(admin.ModelAdmin):
     inlines = [HostingInline, PresentationInline]
     list_display = ["title", "local_times", "state", "registration_open"]
     list_filter = ["state", "registration_open"]
-    search_fields = ["title", "banner", "slug"]
+    search_fields = ["title", "translated_title", "banner", "slug"]
     date_hierarchy = "starts_at"
     filter_horizontal = ["partners"]
     readonly_fields = ["saved_times"]
@@ -75,6 +75,22 @@ class WorkshopAdmin(admin.ModelAdmin):
         (
             _("What"),
             {"fields": ["description", "language", "audience", "partners", "contact_email"]},
+        ),
+        (
+            _("The same texts in the other language"),
+            {
+                "fields": [
+                    "translated_banner",
+                    "translated_title",
+                    "translated_description",
+                    "translated_audience",
+                ],
+                "classes": ["collapse"],
+                "description": _(
+                    "Who reads the site in that language then sees these on the pages, in mails "
+                    "and in the calendar. Titles of presentations stand further below."
+                ),
+            },
         ),
         (
             _("Registration, on the first host’s clock"),

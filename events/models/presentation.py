@@ -1,5 +1,7 @@
 """The talks that hosts give at a workshop."""
 
+from copy import copy
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,9 @@ class Presentation(models.Model):
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="presentations")
     community = models.ForeignKey(Community, models.PROTECT, verbose_name=_("community"))
     title = SingleLineField(_("title"), max_length=250)
+    translated_title = SingleLineField(
+        _("title in the other language"), max_length=250, blank=True, default="", db_default=""
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=1)
 
     class Meta:
@@ -23,3 +28,11 @@ class Presentation(models.Model):
 
     def __str__(self):
         return self.title
+
+    def in_language(self, language):
+        """A copy to be shown, its title in `language` if it has one; `.language` says in which."""
+        shown = copy(self)
+        shown.language = self.workshop.original_language
+        if self.translated_title and language != shown.language:
+            shown.title, shown.language = self.translated_title, language
+        return shown

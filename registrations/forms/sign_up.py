@@ -67,7 +67,7 @@ class SignUpForm(NameFields, HoneypotForm):
         field = self.fields["consent"]
         field.label = format_html(
             '<span lang="{}">{}</span>',
-            self.workshop.language,
+            self.workshop.original_language,
             french_spacing(self.workshop.consent_text),
         )
         # The summary of errors has no room for the whole text.

@@ -27,7 +27,7 @@ def compose(mail, *, is_final=False):
     text/calendar, then the same calendar attached. Without one it is the multipart/alternative of
     text and HTML alone. A final mail (`is_final`) says that the person's data is erased.
     """
-    mail = as_last_told(mail)
+    mail = as_last_told(in_own_language(mail))
     with translation.override(mail.registration.language):
         context = template_context(mail) | {"is_final": is_final}
         text, html = words.text_and_html(mail, context, subject=kinds.subject(mail))
@@ -39,6 +39,18 @@ def compose(mail, *, is_final=False):
         for name, value in header_fields(mail):
             message[name] = on_one_line(value)
     return ReadyMessage(mime.as_ascii(message))
+
+
+def in_own_language(mail):
+    """`mail`, or a copy whose workshop has its texts in the person's language."""
+    registration = mail.registration
+    workshop = registration.workshop.in_language(registration.language)
+    if workshop is registration.workshop:
+        return mail
+    mail = copy(mail)
+    mail.registration = copy(registration)
+    mail.registration.workshop = workshop
+    return mail
 
 
 def as_last_told(mail):
@@ -132,6 +144,7 @@ def context_of_kind(mail):
 
 def context_of_links(registration):
     """What a mail of lost links shows of one `registration` of the address."""
+    registration.workshop = registration.workshop.in_language(translation.get_language())
     is_cancelled = registration.workshop.is_cancelled
     if is_cancelled:
         registration = registration_as_told(registration, registration.told)

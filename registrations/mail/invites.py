@@ -14,7 +14,7 @@ def download(registration, *, stamp):
     changed since the last mail.
     """
     sequence = registration.sequence
-    true = snapshots.snapshot(registration.workshop, registration.state)
+    true = snapshots.snapshot(registration.workshop, registration.state, registration.language)
     if not snapshots.is_up_to_date(registration.told, true):
         sequence += 1
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
@@ -26,7 +26,7 @@ def message(method, registration, *, sequence, stamp, with_name=True):
     `method` is REQUEST or CANCEL (RFC 5546), `stamp` the DTSTAMP, an aware datetime. Without
     `with_name` it does not say what the person is called.
     """
-    workshop = registration.workshop
+    workshop = registration.workshop.in_language(registration.language)
     cancelled = method == "CANCEL"
     entry = calendars.event(
         workshop,

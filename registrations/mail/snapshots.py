@@ -24,10 +24,13 @@ from registrations.mail.kinds import Kind
 from registrations.models import Registration
 
 
-def snapshot(workshop, state):
-    """What a mail that leaves now tells a person whose registration is in `state`."""
+def snapshot(workshop, state, language=""):
+    """What a mail that leaves now tells a person whose registration is in `state`.
+
+    The title is that in `language` if the workshop has one in it.
+    """
     values = {
-        "title": workshop.title,
+        "title": workshop.title_in(language or workshop.language),
         "start": workshop.starts_at.astimezone(UTC).isoformat(),
         "end": workshop.ends_at.astimezone(UTC).isoformat(),
         "place": workshop.place,
@@ -72,7 +75,7 @@ def record(registration, kind):
 
 def told_by(kind, registration):
     """The snapshot of this person once a mail of `kind` has left now."""
-    true = snapshot(registration.workshop, registration.state)
+    true = snapshot(registration.workshop, registration.state, registration.language)
     return told_after(kind, registration.told, true)
 
 
@@ -136,7 +139,9 @@ def changes(before, workshop, on):
     if (start, end) != (workshop.starts_at, workshop.ends_at):
         after = when_lines(on, workshop.starts_at, workshop.ends_at)
         found.append(Change(_("The time"), _("the old time"), when_lines(on, start, end), after))
-    lines = [(_("The title"), _("the old title"), told["title"], workshop.title)]
+    # The title in another language is no other title.
+    title = told["title"] if told["title"] in workshop.titles else workshop.title
+    lines = [(_("The title"), _("the old title"), told["title"], title)]
     lines.append((_("The place"), _("the old place"), told["place"], workshop.place))
     for name, old, before, after in lines:
         if before != after:

@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.defaults import page_not_found
@@ -30,7 +31,9 @@ def private(view):
 def registration_or_404(**token):
     """The registration with this `manage_token` or `join_token`, and its workshop's hosts."""
     registrations = Registration.objects.select_related("workshop", "community")
-    return get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
+    registration = get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
+    registration.workshop = registration.workshop.in_language(get_language())
+    return registration
 
 
 def gone(request, registration):

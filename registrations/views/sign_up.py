@@ -126,7 +126,8 @@ def register_in_turn(request, workshop, form, now):
 def form_facts(workshop, seats):
     """All that the empty form of `workshop` says, but for the visitor's own, as JSON values."""
     hosts = [[community.pk, community.name] for community in workshop.communities]
-    texts = [workshop.title, workshop.language, workshop.organisers, workshop.consent_text]
+    languages = [workshop.language, workshop.original_language]
+    texts = [workshop.title, *languages, workshop.organisers, workshop.consent_text]
     return [texts, hosts, {name: value and str(value) for name, value in seats.items()}]
 
 
@@ -160,6 +161,7 @@ def refusal_page(request, workshop, status):
     if status == Status.NOT_YET:
         opening = moment_words(workshop.clocks, workshop.registration_opens_at)
         reason = _("Registration opens: %(opening)s.") % {"opening": opening}
+    workshop = workshop.in_language(get_language())
     context = {"workshop": workshop, "status": status, "reason": reason}
     code = STATUS_CODES.get(status, 409 if request.method == "POST" else 200)
     return render(request, "registrations/refused.html", context, status=code)
@@ -235,7 +237,8 @@ def thanks_context(workshop, zone, rank):
 
 
 def workshop_or_404(slug):
-    """The workshop with its hosts, to show: it may be a second old."""
-    return microcache.cached(
+    """The workshop with its hosts, to show in the active language: it may be a second old."""
+    workshop = microcache.cached(
         lambda: get_object_or_404(Workshop.objects.with_hosts(), slug=slug), "workshop", slug
     )
+    return workshop.in_language(get_language())
