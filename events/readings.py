@@ -6,11 +6,11 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.clocks import usual_and_present_difference, wall
-from praxis import zones
+from praxis import languages, zones
 
 NO_BREAK = "\u00a0"
 # Before these letters French writes « d’ » for « de ».
@@ -33,7 +33,7 @@ class Clock:
     @property
     def label(self):
         """The name of this clock's time in the active language."""
-        if get_language() == "en":
+        if languages.active() == "en":
             return _("%(place)s time") % {"place": self.place}
         if self.french_label:
             return self.french_label
@@ -143,7 +143,12 @@ def moment_words(clocks, at, *, beside=None):
     for the first clock, then where it is not the first one's. Where the instant `beside` is already
     on the page with its days, a day is written only where it is not the same clock's day there.
     """
-    readings = read(clocks, at, at)
+    with languages.of_place(clocks[0].zone):
+        return ", ".join(moment_parts(read(clocks, at, at), beside))
+
+
+def moment_parts(readings, beside):
+    """What moment_words() says of each of `readings`, as a list of words."""
     parts = []
     for reading in readings:
         day = reading.start.date()
@@ -154,7 +159,7 @@ def moment_words(clocks, at, *, beside=None):
         if not day_is_known:
             parts.append(day_words(reading.start))
         parts.append(f"{time_words(reading.start)} ({reading.clock.label})")
-    return ", ".join(parts)
+    return parts
 
 
 def share_a_day(readings):
@@ -199,10 +204,20 @@ def odd_offsets(clocks, at):
 
 
 def time_words(at):
-    """The hour of a datetime or time as the active language writes it: « 9 h 30 », "09:30"."""
-    if get_language() == "en":
+    """The hour of a datetime or time as the active language writes it.
+
+    « 9 h 30 », "09:30", and "9:30 a.m." in North America.
+    """
+    if languages.has_half_days():
+        return NO_BREAK.join(half_day_parts(at))
+    if languages.active() == "en":
         return f"{at:%H:%M}"
     return f"{at.hour}{NO_BREAK}h{NO_BREAK}{at.minute:02}"
+
+
+def half_day_parts(at):
+    """The hour of a datetime or time on twelve hours, and its half of the day: "9:30", "a.m."."""
+    return f"{at.hour % 12 or 12}:{at.minute:02}", "a.m." if at.hour < 12 else "p.m."
 
 
 def day_words(day):
@@ -212,7 +227,7 @@ def day_words(day):
     """
     day = date(day.year, day.month, day.day)
     weekday, number, month, year = date_format(day, "l j F Y").split(" ")
-    if get_language() != "en" and day.day == 1:
+    if languages.active() == "fr" and day.day == 1:
         number = "1er"
     return f"{weekday} {number}{NO_BREAK}{month} {year}"
 

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from django.utils.http import quote_etag
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from events import calendars
 from events.models import Community, Workshop
+from praxis import languages
 from praxis.microcache import cache_key, cached, public, public_page
 
 COMING_ON_A_PAGE = 100
@@ -66,7 +66,7 @@ def list_page(request, parts, number):
         page.object_list = list(page.object_list)
     prefetch_related_objects([each for page in shown.values() for each in page], "hostings")
     for page in shown.values():
-        page.object_list = [each.in_language(get_language()) for each in page]
+        page.object_list = [each.in_language(languages.active()) for each in page]
     heading = _("Workshops")
     if number > 1:
         words = (
@@ -86,7 +86,7 @@ def workshop_page(request, slug):
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
-    workshop = workshop.in_language(get_language())
+    workshop = workshop.in_language(languages.active())
     context = {
         "workshop": workshop,
         "hosts": hosts_with_presentations(workshop),
@@ -142,8 +142,8 @@ def calendar_response(workshops, filename):
 
     It is written anew only when something that it says has changed.
     """
-    workshops = [workshop.in_language(get_language()) for workshop in workshops]
-    key = cache_key("calendar", get_language(), calendars.fingerprint(workshops))
+    workshops = [workshop.in_language(languages.active()) for workshop in workshops]
+    key = cache_key("calendar", languages.active(), calendars.fingerprint(workshops))
     content = cache.get_or_set(key, lambda: calendars.published(workshops), CALENDAR_KEPT)
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',

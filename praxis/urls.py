@@ -1,10 +1,10 @@
 """All addresses. The French ones have no prefix; the English ones begin with /en/."""
 
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLResolver, include, path
 
 from praxis import health
+from praxis.languages import LanguagePrefix
 
 handler500 = "praxis.unavailable.server_error"
 
@@ -13,9 +13,8 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("readyz/web", health.readyz_web),
-    *i18n_patterns(
-        path("", include("registrations.urls")),
-        path("", include("events.urls")),
-        prefix_default_language=False,
+    URLResolver(
+        LanguagePrefix(prefix_default_language=False),
+        [path("", include("registrations.urls")), path("", include("events.urls"))],
     ),
 ]

@@ -8,9 +8,10 @@ from django.urls import reverse, translate_url
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language_info
 from markdown_it import MarkdownIt
 
+from praxis import languages
 from praxis.text import french_spacing
 
 register = template.Library()
@@ -69,7 +70,7 @@ def other_languages(context):
     query = f"?page={page}" if page.isascii() and page.isdecimal() else ""
     others = []
     for code, _name in settings.LANGUAGES:
-        if code != get_language():
+        if code != languages.active():
             name = capfirst(get_language_info(code)["name_local"])
             others.append((code, name, translate_url(path, code) + query))
     return others

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from events import calendars
 from events.readings import moment_words
+from praxis import languages
 from praxis.sender import sender_address
 from praxis.text import french_spacing
 from registrations.mail import invites, kinds, mime, reminders, snapshots, words
@@ -28,7 +29,7 @@ def compose(mail, *, is_final=False):
     text and HTML alone. A final mail (`is_final`) says that the person's data is erased.
     """
     mail = as_last_told(in_own_language(mail))
-    with translation.override(mail.registration.language):
+    with translation.override(variant_of(mail.registration)):
         context = template_context(mail) | {"is_final": is_final}
         text, html = words.text_and_html(mail, context, subject=kinds.subject(mail))
         bodies = [
@@ -39,6 +40,12 @@ def compose(mail, *, is_final=False):
         for name, value in header_fields(mail):
             message[name] = on_one_line(value)
     return ReadyMessage(mime.as_ascii(message))
+
+
+def variant_of(registration):
+    """The person's language as people write it where they are, or else where the first host is."""
+    zone = registration.zone or registration.workshop.first_zone
+    return languages.written_in(zone, registration.language)
 
 
 def in_own_language(mail):
@@ -144,7 +151,7 @@ def context_of_kind(mail):
 
 def context_of_links(registration):
     """What a mail of lost links shows of one `registration` of the address."""
-    registration.workshop = registration.workshop.in_language(translation.get_language())
+    registration.workshop = registration.workshop.in_language(languages.active())
     is_cancelled = registration.workshop.is_cancelled
     if is_cancelled:
         registration = registration_as_told(registration, registration.told)

@@ -4,11 +4,12 @@ from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.defaults import page_not_found
 
+from praxis import languages
 from registrations.models import Registration
 
 
@@ -29,10 +30,15 @@ def private(view):
 
 
 def registration_or_404(**token):
-    """The registration with this `manage_token` or `join_token`, and its workshop's hosts."""
+    """The registration with this `manage_token` or `join_token`, and its workshop's hosts.
+
+    From here on the page is written as where the person is.
+    """
     registrations = Registration.objects.select_related("workshop", "community")
     registration = get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
-    registration.workshop = registration.workshop.in_language(get_language())
+    language, workshop = languages.active(), registration.workshop
+    registration.workshop = workshop.in_language(language)
+    translation.activate(languages.written_in(registration.zone or workshop.first_zone, language))
     return registration
 
 

@@ -90,7 +90,8 @@ def test_english_pages_live_under_en_and_speak_english(workshop, client):
 
     assert (
         text.count(
-            "Monday 29 March 2027 6 h apart Québec 09:30 until 12:00 France 15:30 until 18:00"
+            "Monday 29 March 2027 6 h apart Québec 9:30 a.m. until 12:00 p.m. "
+            "France 3:30 p.m. until 6:00 p.m."
         )
         == 1
     )

@@ -390,11 +390,15 @@ def test_an_english_registration_gets_an_english_mail_with_english_links(
         f"{SITE}/en/workshops/{workshop.slug}/",
     ]
     assert (links(text(message)), links(html(message))) == (expected, expected)
-    assert html(message).count('<html lang="en">') == 1
+    assert html(message).count('<html lang="en-ca">') == 1
     for content in (plain(text(message)), words(html(message))):
         assert [
             content.count(s)
-            for s in ("Hello Zoé,", "09:30 – 12:00 (Québec time)", "15:30 – 18:00 (France time)")
+            for s in (
+                "Hello Zoé,",
+                "9:30 a.m. – 12:00 p.m. (Québec time)",
+                "3:30 p.m. – 6:00 p.m. (France time)",
+            )
         ] == [
             1,
             1,

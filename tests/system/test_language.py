@@ -1,8 +1,10 @@
 """The French of the catalogue: its apostrophes and spaces; and those of what organisers write."""
 
 import re
+from io import BytesIO
 
 import pytest
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from hypothesis import given
@@ -36,7 +38,12 @@ def french():
         catalogue = read_po(file)
     for message in catalogue:
         if message.id:
-            yield from [message.string] if isinstance(message.string, str) else message.string
+            yield from texts_of(message)
+
+
+def texts_of(message):
+    """The texts of a message, one for each of its forms, as a list."""
+    return [message.string] if isinstance(message.string, str) else list(message.string)
 
 
 def test_the_catalogue_is_set_as_french_is_printed():
@@ -76,3 +83,18 @@ def test_an_address_in_a_text_stays_as_it_is():
     assert shown == (
         '<p>L’<em>art</em> d’<a href="https://x.org/l\'art?a=1">ici</a>\u00a0: où\u202f?</p>\n'
     )
+
+
+def test_what_europe_says_otherwise_is_another_text_of_the_same_catalogue():
+    folders = [settings.LOCALE_PATHS[0] / name / "LC_MESSAGES" for name in ("fr", "fr_150")]
+    french, european = (read_po(BytesIO((each / "django.po").read_bytes())) for each in folders)
+    compiled = read_mo(BytesIO((folders[1] / "django.mo").read_bytes()))
+
+    for message in european:
+        if message.id:
+            texts = texts_of(message)
+            assert texts != texts_of(french.get(message.id, message.context))
+            assert texts == texts_of(compiled.get(message.id))
+            assert [text.count("courriel") or what_is_wrong(text) for text in texts] == [
+                [] for _each in texts
+            ]
