@@ -4,16 +4,11 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from babel.dates import format_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import twin_clock
-from events.readings import NO_BREAK
+from events.readings import NO_BREAK, short_day
 from events.templatetags.texts import french_spacing, in_two_breaths
-
-# Whose dates babel writes: English ones with the day before the month, as elsewhere on the pages.
-LOCALES = {"en": "en_GB"}
 
 
 @dataclass(frozen=True)
@@ -92,19 +87,15 @@ def card_half(half, *, with_day):
     return CardHalf(
         place=half.place,
         colour=half.colour,
-        day=short_day(reading.start) if with_day else "",
+        day=glued(short_day(reading.start)) if with_day else "",
         start=half.start,
         end=half.end.removesuffix(reading.until).rstrip(" "),
-        until=short_day(reading.end) if reading.until else "",
+        until=glued(short_day(reading.end)) if reading.until else "",
         strip_at=half.strip_at,
         strip_width=half.strip_width,
     )
 
 
-def short_day(at):
-    """« ven. 21 mai », "Fri 21 May": the year stands on the line above the halves."""
-    language = get_language()
-    words = format_date(at, "EEE d MMM", locale=LOCALES.get(language, language))
-    if language != "en" and at.day == 1:
-        words = words.replace(" 1 ", " 1er ")
+def glued(words):
+    """`words` on one line; the year stands on the line above the halves."""
     return words.replace(" ", NO_BREAK)

@@ -1,18 +1,22 @@
 """What each host's clock shows of an instant, and the words for it in the active language."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.clocks import usual_and_present_difference, wall
-from praxis import zones
+from praxis import languages, zones
 
 NO_BREAK = "\u00a0"
+# Whose short dates babel writes: English ones with the day before the month, as elsewhere.
+LOCALES = {"fr": "fr", "en": "en_GB"}
 # Before these letters French writes « d’ » for « de ».
 ELIDED_BEFORE = "aeéèêiîouhyâ"
 
@@ -33,7 +37,7 @@ class Clock:
     @property
     def label(self):
         """The name of this clock's time in the active language."""
-        if get_language() == "en":
+        if languages.active() == "en":
             return _("%(place)s time") % {"place": self.place}
         if self.french_label:
             return self.french_label
@@ -88,7 +92,8 @@ class Reading:
 
     @property
     def day(self):
-        return day_words(self.start)
+        """The date of the start, in one piece for a line of its own."""
+        return day_words(self.start).replace(" ", NO_BREAK)
 
     @property
     def span(self):
@@ -109,13 +114,16 @@ class Reading:
 
     @property
     def words(self):
-        """The whole reading on one line: « 9 h 30 – 12 h 00 (heure du Québec) »."""
-        return f"{self.dated_hours} ({self.clock.label})"
+        """The whole reading on a line of its own: « 9 h 30 – 12 h 00 (heure du Québec) »."""
+        line = f"{self.dated_hours} ({self.clock.label})"
+        for day in (day_words(self.start), day_words(self.end)):
+            line = line.replace(day, day.replace(" ", NO_BREAK))
+        return line
 
     @property
     def dated_hours(self):
         """The hours; the date stands first if it is another one."""
-        return f"{self.day}, {self.hours}" if self.other_day else self.hours
+        return f"{day_words(self.start)}, {self.hours}" if self.other_day else self.hours
 
 
 def read(clocks, starts_at, ends_at):
@@ -139,7 +147,12 @@ def moment_words(clocks, at, *, beside=None):
     for the first clock, then where it is not the first one's. Where the instant `beside` is already
     on the page with its days, a day is written only where it is not the same clock's day there.
     """
-    readings = read(clocks, at, at)
+    with languages.of_place(clocks[0].zone):
+        return ", ".join(moment_parts(read(clocks, at, at), beside))
+
+
+def moment_parts(readings, beside):
+    """What moment_words() says of each of `readings`, as a list of words."""
     parts = []
     for reading in readings:
         day = reading.start.date()
@@ -148,9 +161,9 @@ def moment_words(clocks, at, *, beside=None):
         else:
             day_is_known = bool(parts) and day == readings[0].start.date()
         if not day_is_known:
-            parts.append(reading.day)
+            parts.append(day_words(reading.start))
         parts.append(f"{time_words(reading.start)} ({reading.clock.label})")
-    return ", ".join(parts)
+    return parts
 
 
 def share_a_day(readings):
@@ -195,27 +208,48 @@ def odd_offsets(clocks, at):
 
 
 def time_words(at):
-    """The hour of a datetime or time as the active language writes it: « 9 h 30 », "09:30"."""
-    if get_language() == "en":
+    """The hour of a datetime or time as the active language writes it.
+
+    « 9 h 30 », "09:30", and "9:30 a.m." in North America.
+    """
+    if languages.has_half_days():
+        return NO_BREAK.join(half_day_parts(at))
+    if languages.active() == "en":
         return f"{at:%H:%M}"
     return f"{at.hour}{NO_BREAK}h{NO_BREAK}{at.minute:02}"
 
 
+def half_day_parts(at):
+    """The hour of a datetime or time on twelve hours, and its half of the day: "9:30", "a.m."."""
+    return f"{at.hour % 12 or 12}:{at.minute:02}", "a.m." if at.hour < 12 else "p.m."
+
+
 def day_words(day):
-    """A date with its weekday: « vendredi 1er mai 2026 », "Monday 27 March 2023"."""
+    """A date with its weekday: « vendredi 1er mai 2026 », "Monday 27 March 2023".
+
+    A line may end before the number and before the year, and nowhere else.
+    """
     day = date(day.year, day.month, day.day)
-    text = date_format(day, "l j F Y")
-    if get_language() != "en" and day.day == 1:
-        text = text.replace(" 1 ", " 1er ", 1)
-    return text.replace(" ", NO_BREAK)
+    weekday, number, month, year = date_format(day, "l j F Y").split(" ")
+    if languages.active() == "fr" and day.day == 1:
+        number = "1er"
+    return f"{weekday} {number}{NO_BREAK}{month} {year}"
 
 
 def date_words(day):
     """A date without its weekday and year: « 1er mai », "27 March"."""
-    text = date_format(day, "j F")
-    if get_language() != "en" and day.day == 1:
-        text = text.replace("1 ", "1er ", 1)
-    return text.replace(" ", NO_BREAK)
+    number, month = date_format(day, "j F").split(" ")
+    if languages.active() == "fr" and day.day == 1:
+        number = "1er"
+    return f"{number}{NO_BREAK}{month}"
+
+
+def short_day(at, pattern="EEE d MMM"):
+    """The date of `at` as the CLDR `pattern` has it: « lun. 22 mars », « jeu. 1er avr. »."""
+    words = format_date(at.date(), pattern, locale=LOCALES[languages.active()])
+    if languages.active() == "fr" and at.day == 1:
+        words = re.sub(r"\b1 ", "1er ", words, count=1)
+    return words
 
 
 def span_words(span):

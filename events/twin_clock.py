@@ -11,10 +11,12 @@ from events.readings import (
     OwnClock,
     Reading,
     day_words,
+    half_day_parts,
     share_a_day,
     span_words,
     time_words,
 )
+from praxis import languages
 
 QUARTERS = 96  # of an hour, in a day: the length of a strip
 
@@ -39,6 +41,8 @@ class TwinClock:
 class Half:
     """One host's part of the drawing; `day` is "" where the whole drawing has one date.
 
+    `start_half` is "a.m." or "p.m." where hours are written so, else "".
+
     The strip shows the 24 hours of that place: the workshop lies on it from the quarter `strip_at`
     for `strip_width` quarters, up to midnight.
     """
@@ -47,6 +51,8 @@ class Half:
     colour: str
     day: str
     start: str
+    numerals: str
+    start_half: str
     end: str
     reading: Reading
     strip_at: float
@@ -54,13 +60,18 @@ class Half:
 
 
 def draw(readings):
-    """The TwinClock of `readings`, in the active language."""
+    """The TwinClock of `readings`, in the active language, hours as at the first one's place."""
+    with languages.of_place(readings[0].clock.zone):
+        return drawn(readings)
+
+
+def drawn(readings):
     hosts = [reading for reading in readings if not isinstance(reading.clock, OwnClock)]
     own = [own_words(reading) for reading in readings if isinstance(reading.clock, OwnClock)]
     has_one_day = share_a_day(hosts)
     gap, gap_is_unusual = gap_words(hosts)
     return TwinClock(
-        day=hosts[0].day if has_one_day else "",
+        day=day_words(hosts[0].start) if has_one_day else "",
         gap=gap,
         gap_is_unusual=gap_is_unusual,
         halves=[half(reading, with_day=not has_one_day) for reading in hosts],
@@ -73,11 +84,16 @@ def half(reading, *, with_day):
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     strip_at = quarters(start.replace(tzinfo=None) - midnight)
     strip_end = min(quarters(end.replace(tzinfo=None) - midnight), QUARTERS)
+    numerals, start_half = time_words(start), ""
+    if languages.has_half_days():
+        numerals, start_half = half_day_parts(start)
     return Half(
         place=reading.clock.place,
         colour=reading.clock.colour,
         day=day_words(start) if with_day else "",
         start=time_words(start),
+        numerals=numerals,
+        start_half=start_half,
         end=f"{until_words(end)} {reading.until}".rstrip(" "),
         reading=reading,
         strip_at=strip_at,

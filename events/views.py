@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import calendars
 from events.models import Community, Hosting, Logo, Workshop
 from events.readings import day_words
+from praxis import languages
 from praxis.microcache import cache_key, cached, public, public_page
 from praxis.sender import public_address
 
@@ -96,10 +96,12 @@ def list_page(request, parts, number, template, context):
     for page in shown.values():
         page.object_list = list(page.object_list)
     prefetch_related_objects([each for page in shown.values() for each in page], "hostings")
+    for page in shown.values():
+        page.object_list = [each.in_language(languages.active()) for each in page]
     heading = _("Workshops")
     if number > 1:
         words = (
-            _("Coming workshops, page %(number)s")
+            _("Upcoming workshops, page %(number)s")
             if "coming" in shown
             else _("Workshops, page %(number)s")
         )
@@ -121,6 +123,7 @@ def workshop_page(request, slug):
     workshop = get_object_or_404(Workshop.objects.prefetch_related(hostings), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
+    workshop = workshop.in_language(languages.active())
     context = {
         "workshop": workshop,
         "hosts": hosts_with_presentations(workshop),
@@ -140,7 +143,11 @@ def hosts_with_presentations(workshop):
     communities = workshop.communities
     hosts = []
     for community, colour in zip(communities, Community.colours_of(communities), strict=True):
-        given = [each for each in presentations if each.community_id == community.pk]
+        given = [
+            each.in_language(workshop.language)
+            for each in presentations
+            if each.community_id == community.pk
+        ]
         hosts.append((community, colour, given))
     return hosts
 
@@ -175,7 +182,8 @@ def calendar_response(workshops, filename):
 
     It is written anew only when something that it says has changed.
     """
-    key = cache_key("calendar", get_language(), calendars.fingerprint(workshops))
+    workshops = [workshop.in_language(languages.active()) for workshop in workshops]
+    key = cache_key("calendar", languages.active(), calendars.fingerprint(workshops))
     content = cache.get_or_set(key, lambda: calendars.published(workshops), CALENDAR_KEPT)
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',

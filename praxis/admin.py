@@ -15,7 +15,7 @@ MOST_DIGITS = 18
 class PraxisAdminSite(admin.AdminSite):
     """The organisers' desk."""
 
-    site_header = _("Praxis, the organisers' desk")
+    site_header = _("Praxis, the organisers’ desk")
     site_title = "Praxis"
     index_title = _("Workshops and registrations")
     empty_value_display = "–"

@@ -23,7 +23,7 @@ class SingleLineFormField(forms.CharField):
 
     def __init__(self, *, autocomplete, missing="", **kwargs):
         kwargs["error_messages"] = {
-            "max_length": _("150 characters at most; there are %(show_value)d.")
+            "max_length": _("150 characters at most; you’ve typed %(show_value)d.")
         }
         if missing:
             kwargs["error_messages"]["required"] = missing

@@ -19,6 +19,7 @@ BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 ZERO_WIDTH = frozenset("\u200b\ufeff")
 # Letters that NFKD does not take apart, as people type them in a search.
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
+NO_BREAK, NARROW = "\u00a0", "\u202f"  # no-break spaces, a word's and a thin one
 
 
 def plain_text(value):
@@ -57,6 +58,18 @@ def validate_plain_line(value):
         )
     if value and not any(is_visible(c) for c in value):
         raise ValidationError(_("Write at least one letter."), code="unreadable")
+
+
+def french_spacing(text):
+    """`text` as French is printed: no-break spaces and curly apostrophes where people type others.
+
+    Before ; ! ? stands a narrow space, before : % and inside « » a whole one, as France's
+    Imprimerie nationale has it and Québec's OQLF where there are narrow ones. An apostrophe is one
+    between two letters, so that English comes out right, too. Done twice it changes nothing.
+    """
+    text = re.sub(r"(?<=[^\W\d_])'(?=\w|[«“]|$)", "’", text)
+    text = re.sub(r"[ \u00a0](?=[;!?])", NARROW, text)
+    return re.sub(r"(?<=«) | (?=[:»%])", NO_BREAK, text)
 
 
 def is_visible(character):

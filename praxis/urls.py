@@ -1,10 +1,10 @@
 """All addresses. The French ones have no prefix; the English ones begin with /en/."""
 
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLResolver, include, path
 
 from praxis import health
+from praxis.languages import LanguagePrefix
 
 handler500 = "praxis.unavailable.server_error"
 
@@ -15,9 +15,8 @@ urlpatterns = [
     path("readyz/web", health.readyz_web),
     path("", include("events.root_urls")),
     path("logos/", include("events.logo_urls")),
-    *i18n_patterns(
-        path("", include("registrations.urls")),
-        path("", include("events.urls")),
-        prefix_default_language=False,
+    URLResolver(
+        LanguagePrefix(prefix_default_language=False),
+        [path("", include("registrations.urls")), path("", include("events.urls"))],
     ),
 ]

@@ -6,9 +6,9 @@ from importlib import resources
 
 import pytz
 from babel.dates import get_timezone_location
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from praxis import languages
 from praxis.text import folded
 
 REGIONS = {
@@ -67,7 +67,7 @@ def city_in(language, name):
 
 def city(name):
     """What the active language calls the city of the zone `name`: « Londres » for Europe/London."""
-    return "UTC" if name == "UTC" else city_in(get_language(), name)
+    return "UTC" if name == "UTC" else city_in(languages.active(), name)
 
 
 def choices(without=()):

@@ -3,6 +3,15 @@
 
 const language = document.documentElement.lang;
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const isFrench = language.startsWith("fr");
+
+// Whether English is written "9:30 a.m." where the visitor is: in the United States and Canada.
+function hasHalfDays() {
+  return ["US", "CA"].some((country) => {
+    const zones = new Intl.Locale(`en-${country}`).getTimeZones?.() ?? [];
+    return zones.includes(zone);
+  });
+}
 
 // The cities whose French name is not the one in the zone's; a test compares them with babel's.
 const FRENCH = `
@@ -39,7 +48,7 @@ Vatican=Le Vatican|Vienna=Vienne|Warsaw=Varsovie|Yakutsk=Iakoutsk|Yekaterinburg=
 Yerevan=Erevan
 `;
 const cities = Object.fromEntries(
-  language === "fr" ? FRENCH.trim().split(/\|\n?/).map((pair) => pair.split("=")) : [],
+  isFrench ? FRENCH.trim().split(/\|\n?/).map((pair) => pair.split("=")) : [],
 );
 
 // What the language of the page calls the city of the zone `name`: « Londres ».
@@ -55,26 +64,28 @@ function words(instant, options) {
   return Object.fromEntries(parts.map((part) => [part.type, part.value]));
 }
 
-// An hour as the page's other clocks write it: « 15 h 30 », "15:30".
-function hour(instant) {
+// An hour as the page's other clocks write it: « 15 h 30 », "15:30", "3:30 p.m.".
+function hour(instant, onTwelve) {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const { hour, minute } = words(instant, options);
-  return language === "fr" ? `${Number(hour)}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
+  if (isFrench) return `${Number(hour)}\u00a0h\u00a0${minute}`;
+  if (!onTwelve) return `${hour}:${minute}`;
+  return `${hour % 12 || 12}:${minute}\u00a0${hour < 12 ? "a.m." : "p.m."}`;
 }
 
 // A date as the page writes it: « jeudi 1er avril 2027 ».
 function day(instant) {
   const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
   const { weekday, day, month, year } = words(instant, options);
-  const number = language === "fr" && day === "1" ? "1er" : day;
-  return [weekday, number, month, year].join("\u00a0");
+  const number = isFrench && day === "1" ? "1er" : day;
+  return `${weekday} ${number}\u00a0${month} ${year}`;
 }
 
 // The hours from `start` to `end`, with the date where it is not `shownDay`.
-function hours(start, end, shownDay) {
+function hours(start, end, shownDay, onTwelve) {
   const before = day(start) === shownDay ? "" : `${day(start)}, `;
-  const after = day(start) === day(end) ? "" : ` ${language === "fr" ? "le" : "on"} ${day(end)}`;
-  return `${before}${hour(start)}\u00a0– ${hour(end)}${after}`;
+  const after = day(start) === day(end) ? "" : ` ${isFrench ? "le" : "on"} ${day(end)}`;
+  return `${before}${hour(start, onTwelve)}\u00a0– ${hour(end, onTwelve)}${after}`;
 }
 
 // What a clock in the zone `name` shows at `instant`, to compare with another one's.
@@ -95,9 +106,10 @@ function hoursOf({ dataset }) {
 
 // « Chez vous, Londres : 14 h 30 – 17 h 00 »
 function sentence(face) {
+  const onTwelve = "halfDays" in face.dataset || hasHalfDays();
   return face.dataset.ownHour
     .replace("%(city)s", city(zone))
-    .replace("%(hours)s", hours(...hoursOf(face), face.dataset.day));
+    .replace("%(hours)s", hours(...hoursOf(face), face.dataset.day, onTwelve));
 }
 
 function element(name, className, text = "") {

@@ -60,7 +60,7 @@ class CommunityAdmin(HasLogoAdmin):
     def list_workshops_to_check(self, request, community):
         """Show the hours of each coming workshop of `community`, whose zone has changed."""
         coming = Workshop.objects.coming(timezone.now()).filter(hosts=community).with_hosts()
-        hours = [f"{workshop.title} – {' ; '.join(workshop.clock_lines)}" for workshop in coming]
+        hours = [f"{workshop.title} – {' · '.join(workshop.clock_lines)}" for workshop in coming]
         if hours:
             heading = gettext(
                 "The zone has changed: no workshop has moved, but its hours there read otherwise "

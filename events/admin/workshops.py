@@ -46,13 +46,14 @@ class HostingInline(CommunityRowsInline):
     form = HostingForm
     formset = HostingFormSet
     min_num = 1
-    verbose_name_plural = _("hosts: the first one's clock is the one you type in")
+    verbose_name_plural = _("hosts: the first one’s clock is the one you type in")
 
 
 class PresentationInline(CommunityRowsInline):
     model = Presentation
     form = PresentationForm
     formset = PresentationFormSet
+    formfield_overrides = {SingleLineField: {"widget": forms.TextInput({"size": 50})}}
 
 
 @admin.register(Workshop)
@@ -62,7 +63,7 @@ class WorkshopAdmin(admin.ModelAdmin):
     inlines = [HostingInline, PresentationInline]
     list_display = ["title", "local_times", "state", "registration_open"]
     list_filter = ["state", "registration_open"]
-    search_fields = ["title", "banner", "slug"]
+    search_fields = ["title", "translated_title", "banner", "slug"]
     date_hierarchy = "starts_at"
     filter_horizontal = ["partners"]
     readonly_fields = ["saved_times"]
@@ -70,7 +71,7 @@ class WorkshopAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["state", "banner", "title", "slug"]}),
         (
-            _("When, on the first host's clock"),
+            _("When, on the first host’s clock"),
             {
                 "fields": ["start", "end", "saved_times"],
                 "description": _("The hosts stand at the foot of this page."),
@@ -82,7 +83,23 @@ class WorkshopAdmin(admin.ModelAdmin):
             {"fields": ["description", "language", "audience", "partners", "contact_email"]},
         ),
         (
-            _("Registration, on the first host's clock"),
+            _("The same texts in the other language"),
+            {
+                "fields": [
+                    "translated_banner",
+                    "translated_title",
+                    "translated_description",
+                    "translated_audience",
+                ],
+                "classes": ["collapse"],
+                "description": _(
+                    "Who reads the site in that language then sees these on the pages, in mails "
+                    "and in the calendar. Titles of presentations stand further below."
+                ),
+            },
+        ),
+        (
+            _("Registration, on the first host’s clock"),
             {
                 "fields": [
                     "registration_open",

@@ -11,6 +11,7 @@ from events import clocks, readings
 from events.forms import hosts
 from events.forms.fields import PlainTextField, WallTimeField
 from events.models import Workshop
+from events.models.two_languages import TRANSLATED
 
 LONGEST = timedelta(hours=24)
 
@@ -61,7 +62,9 @@ class WorkshopForm(forms.ModelForm):
             "seats_released_at",
             "hosts",
         ]
-        field_classes = dict.fromkeys(["description", "afterwards", "consent_text"], PlainTextField)
+        field_classes = dict.fromkeys(
+            ["description", "translated_description", "afterwards", "consent_text"], PlainTextField
+        )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -119,6 +122,7 @@ class WorkshopForm(forms.ModelForm):
         cleaned = super().clean()
         if not cleaned.get("slug") and cleaned.get("title"):
             cleaned["slug"] = free_slug(cleaned["title"])
+        self.require_all_translations()
         self.require_hosts()
         self.require_both_hours_on_another_clock()
         at = {field: self.typed_instant(field, self.first_clock) for field in self.STORED_IN}
@@ -147,7 +151,7 @@ class WorkshopForm(forms.ModelForm):
         if self.hostings is None:
             raise ValidationError(
                 _(
-                    "Correct the hosts below first: the first one's clock says what the typed "
+                    "Correct the hosts below first: the first one’s clock says what the typed "
                     "hours mean."
                 )
             )
@@ -162,10 +166,20 @@ class WorkshopForm(forms.ModelForm):
         if not self.hostings:
             raise ValidationError(
                 _(
-                    "Choose the hosts below, at least one: the first one's clock says what the "
+                    "Choose the hosts below, at least one: the first one’s clock says what the "
                     "typed hours mean."
                 )
             )
+
+    def require_all_translations(self):
+        """Ask for each text in the other language once one of them is there: a page mixes none."""
+        translated = {name: self.cleaned_data.get(f"translated_{name}") for name in TRANSLATED}
+        if not any(translated.values()):
+            return
+        for name, translation in translated.items():
+            if bool(translation) != bool(self.cleaned_data.get(name)):
+                words = _("Fill this in both languages, or in neither.")
+                self.add_error(f"translated_{name}", words)
 
     def require_both_hours_on_another_clock(self):
         """Raise ValidationError where one hour would stand on the old clock, one on the new."""

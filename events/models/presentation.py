@@ -1,5 +1,6 @@
 """The talks that hosts give at a workshop."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.db import models
@@ -37,6 +38,9 @@ class Presentation(models.Model):
         db_default="",
         help_text=_("One person a line: name, role. Public, with their consent."),
     )
+    translated_title = SingleLineField(
+        _("title in the other language"), max_length=250, blank=True, default="", db_default=""
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=1)
 
     class Meta:
@@ -51,3 +55,11 @@ class Presentation(models.Model):
     def speakers(self):
         """A Speaker for each person, in order."""
         return [Speaker.of(line) for line in self.speaker_lines.splitlines()]
+
+    def in_language(self, language):
+        """A copy to be shown, its title in `language` if it has one; `.language` says in which."""
+        shown = copy(self)
+        shown.language = self.workshop.original_language
+        if self.translated_title and language != shown.language:
+            shown.title, shown.language = self.translated_title, language
+        return shown

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import readings
 from events.models.community import Community, Partner
+from events.models.two_languages import TextsInTwoLanguages
 from praxis.fields import SingleLineField
 from praxis.sender import public_address
 
@@ -41,10 +42,11 @@ class WorkshopQuerySet(models.QuerySet):
         return self.prefetch_related("hostings")
 
 
-class Workshop(models.Model):
+class Workshop(TextsInTwoLanguages):
     """One announced event.
 
-    Instants are UTC; organisers type them on the first host's clock.
+    Instants are UTC; organisers type them on the first host's clock. `language` is that of its
+    texts; pages and mails show what `in_language()` gives.
     """
 
     class State(models.TextChoices):

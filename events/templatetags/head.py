@@ -4,9 +4,9 @@ from django import template
 from django.conf import settings
 from django.urls import reverse, translate_url
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from events import card
+from praxis import languages
 
 register = template.Library()
 # The query that makes a page of its own (events/views.py).
@@ -18,10 +18,10 @@ def page_address(context):
     """The links to this page's own address, and to that in each language (RFC 6596)."""
     path = context["request"].path
     query = numbered(context["request"].GET)
-    languages = [code for code, _name in settings.LANGUAGES]
-    pages = {code: settings.SITE_URL + translate_url(path, code) + query for code in languages}
+    codes = [code for code, _name in settings.LANGUAGES]
+    pages = {code: settings.SITE_URL + translate_url(path, code) + query for code in codes}
     return {
-        "address": pages[get_language()],
+        "address": pages[languages.active()],
         "pages": pages.items(),
         "default": pages[settings.LANGUAGE_CODE],
     }

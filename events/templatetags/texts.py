@@ -1,7 +1,6 @@
 """Paragraphs, emphasis and French spacing; links to a page in the other languages."""
 
 import html
-import re
 
 from django import template
 from django.conf import settings
@@ -9,8 +8,11 @@ from django.urls import reverse, translate_url
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language_info
 from markdown_it import MarkdownIt
+
+from praxis import languages
+from praxis.text import french_spacing
 
 register = template.Library()
 
@@ -18,12 +20,18 @@ register = template.Library()
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["emphasis", "link", "list", "escape", "newline"]
 )
+register.filter(french_spacing)
 
 
-@register.filter
-def french_spacing(text):
-    """`text` with no-break spaces where French wants them: before : ; ? ! %, inside « »."""
-    return re.sub(r"(?<=«) | (?=[:;?!»%])", "\u00a0", text)
+def space_words(state):
+    """A rule of markdown-it: french_spacing() of the words, and not of addresses."""
+    for block in state.tokens:
+        for token in block.children or ():
+            if token.type == "text":
+                token.content = french_spacing(token.content)
+
+
+MARKDOWN.core.ruler.push("space_words", space_words)
 
 
 @register.filter
@@ -47,7 +55,7 @@ def without_stop(label):
 @register.filter
 def prose(text):
     """The HTML of what an organiser wrote: paragraphs, *emphasis*, [links](https://…), lists."""
-    return mark_safe(MARKDOWN.render(french_spacing(text)))  # noqa: S308
+    return mark_safe(MARKDOWN.render(text))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
@@ -62,7 +70,7 @@ def other_languages(context):
     query = f"?page={page}" if page.isascii() and page.isdecimal() else ""
     others = []
     for code, _name in settings.LANGUAGES:
-        if code != get_language():
+        if code != languages.active():
             name = capfirst(get_language_info(code)["name_local"])
             others.append((code, name, translate_url(path, code) + query))
     return others

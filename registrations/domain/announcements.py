@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.utils.text import get_text_list
@@ -65,15 +66,21 @@ def outdated(workshop):
     In the active language, with hours on every host's clock.
     """
     people = not_up_to_date(workshop).order_by()
-    counts = people.values_list("told").annotate(count=Count("pk")).order_by("-count", "told")
-    current = snapshots.snapshot(workshop, "")
+    counts = people.values_list("told", "language").annotate(count=Count("pk"))
     groups = Counter()
-    for told, count in counts:
+    for told, language, count in counts.order_by("-count", "told", "language"):
+        current = snapshots.snapshot(workshop, "", language)
         before = json.loads(snapshots.as_told(told, current))
-        # Confirmed and waiting people with otherwise equal snapshots are one group.
+        # Confirmed and waiting people with otherwise equal snapshots are one group, and so are
+        # those who read the same in two languages.
         before["registration"] = ""
-        groups[snapshots.as_json(before)] += count
-    return [as_outdated(before, count, workshop) for before, count in groups.most_common()]
+        if before.get("title") in workshop.titles:
+            before["title"], language = workshop.title, workshop.language
+        groups[snapshots.as_json(before), language] += count
+    return [
+        as_outdated(before, count, workshop.in_language(language))
+        for (before, language), count in groups.most_common()
+    ]
 
 
 def as_outdated(before, count, workshop):
@@ -133,9 +140,11 @@ def not_up_to_date(workshop):
 
 
 def current_snapshots(workshop):
-    """{state of a registration: snapshot of what is true now}, for each active state."""
+    """{(state, language) of a registration: snapshot of what is true now}, for active states."""
     return {
-        state: snapshots.snapshot(workshop, state) for state in (State.CONFIRMED, State.WAITING)
+        (state, language): snapshots.snapshot(workshop, state, language)
+        for state in (State.CONFIRMED, State.WAITING)
+        for language, _name in settings.LANGUAGES
     }
 
 
@@ -159,8 +168,9 @@ def announce_to(people, workshop, *, now):
         drop_queued(people)
     mails, told = [], defaultdict(list)
     for person in people:
-        before = snapshots.as_told(known[person.pk], current[person.state])
-        after = snapshots.told_after(kind, before, current[person.state])
+        true = current[person.state, person.language]
+        before = snapshots.as_told(known[person.pk], true)
+        after = snapshots.told_after(kind, before, true)
         told[after].append(person.pk)
         # An announcement that never left and was taken back may leave nothing to say.
         if before != after:

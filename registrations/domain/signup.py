@@ -150,7 +150,9 @@ def seat(registration, has_seat, seats, *, now, due_at):
         registration.confirmed_at, registration.sequence = now, 0
         waiting_list.mark_past_reminders(registration, now=now)
     # What the mail will say.
-    registration.told = snapshots.snapshot(registration.workshop, registration.state)
+    registration.told = snapshots.snapshot(
+        registration.workshop, registration.state, registration.language
+    )
     try:
         registration.save(force_insert=True)
     except IntegrityError as error:

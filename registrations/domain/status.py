@@ -12,10 +12,10 @@ class Status(models.TextChoices):
 
     OPEN = "open", _("Registration is open")
     FULL = "full", _("All seats are taken")  # The waiting list is open then.
-    DRAFT = "draft", _("This workshop has not been announced yet")
+    DRAFT = "draft", _("This workshop hasn’t been announced yet")
     CANCELLED = "cancelled", _("This workshop is cancelled")
     PAST = "past", _("This workshop is over")
-    NOT_YET = "not_yet", _("Registration is not open yet")
+    NOT_YET = "not_yet", _("Registration isn’t open yet")
     CLOSED = "closed", _("Registration is closed")
     NO_SEAT_LEFT = "no_seat_left", _("All seats are taken and the workshop has begun")
 

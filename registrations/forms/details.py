@@ -19,13 +19,13 @@ class NameFields(forms.Form):
     first_name = SingleLineFormField(
         label=_("First name"),
         autocomplete="given-name",
-        missing=_("Write your first name."),
+        missing=_("Enter your first name."),
         validators=[validate_name],
     )
     last_name = SingleLineFormField(
         label=_("Last name"),
         autocomplete="family-name",
-        missing=_("Write your last name."),
+        missing=_("Enter your last name."),
         validators=[validate_name],
     )
     organisation = SingleLineFormField(
@@ -43,7 +43,7 @@ class DetailsForm(NameFields, forms.ModelForm):
     zone = forms.ChoiceField(
         label=_("Your time zone (optional)"),
         required=False,
-        help_text=_("If none of the hosts shares it, times are shown on your clock too."),
+        help_text=_("If its hours differ from the hosts’, we show your own time as well."),
     )
 
     class Meta:
@@ -58,6 +58,7 @@ class DetailsForm(NameFields, forms.ModelForm):
             *hosts.items(),
             *zones.choices(without=hosts),
         ]
+        self.fields["language"].label = _("Language of emails")
         self.fields["language"].choices = [
             (code, capfirst(get_language_info(code)["name_local"]))
             for code, _name in settings.LANGUAGES

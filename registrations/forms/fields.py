@@ -70,7 +70,7 @@ class AddressField(forms.EmailField):
     widget = forms.EmailInput({"autocomplete": "email", "spellcheck": "false"})
     default_validators = [validate_plain_line, EmailValidator(allowlist=[])]
     default_error_messages = {
-        "invalid": _("Write a whole email address, such as name@example.org.")
+        "invalid": _("Enter a complete email address, such as name@example.org.")
     }
 
     def __init__(self, **kwargs):

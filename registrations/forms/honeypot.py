@@ -67,14 +67,16 @@ class HoneypotForm(forms.Form):
         if seconds is None:
             # Without a stamp of ours the form could never pass: the one shown again has it.
             self.stamp_anew()
-        if self.honeypot_was_filled or seconds is None or seconds < self.MIN_SECONDS:
-            raise ValidationError(
-                _(
-                    "The form was sent faster than people type, or by a program. Nothing is lost: "
-                    "please send it again."
-                ),
-                code="robot",
+        if seconds is not None and seconds < self.MIN_SECONDS:
+            # A browser that fills the form in does that honestly.
+            words = _(
+                "The form came in very quickly: as a precaution, please send it again. "
+                "Nothing is lost."
             )
+            raise ValidationError(words, code="robot")
+        if self.honeypot_was_filled or seconds is None:
+            words = _("As a precaution, please send the form again. Nothing is lost.")
+            raise ValidationError(words, code="robot")
         return cleaned
 
     def seconds_open(self, stamp):
@@ -99,7 +101,7 @@ class HoneypotForm(forms.Form):
         """Say that the form was sent already; shown again it passes, with a stamp of its own."""
         self.stamp_anew()
         self.add_error(
-            None, _("This form was sent already. Nothing is lost: please send it again.")
+            None, _("This form has already been sent. Nothing is lost: please send it again.")
         )
 
     def stamp_anew(self):

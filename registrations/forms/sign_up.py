@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from praxis import zones
+from praxis.text import french_spacing
 from registrations.forms import fields
 from registrations.forms.details import NameFields
 from registrations.forms.fields import AddressField, CommunityField
@@ -24,7 +25,7 @@ class SignUpForm(NameFields, HoneypotForm):
 
     email = AddressField(
         label=_("Email address"),
-        help_text=_("Our answer goes there and, with a seat, the invite for your calendar."),
+        help_text=_("We’ll send our reply there and, if you have a seat, your calendar invite."),
     )
     community = CommunityField()
     # The browser's own zone, where scripts run: nobody is asked for it.
@@ -33,9 +34,9 @@ class SignUpForm(NameFields, HoneypotForm):
         error_messages={"required": _("Tick this box to take part, or write to the organisers.")}
     )
     newsletter = forms.BooleanField(
-        label=_("I would like to receive news of the next workshops by email."),
+        label=_("I would like to receive news of upcoming workshops by email."),
         help_text=_(
-            "Optional: your registration does not depend on it, and you may change your mind."
+            "Optional: your registration doesn’t depend on it, and you can change your mind later."
         ),
         required=False,
     )
@@ -44,7 +45,7 @@ class SignUpForm(NameFields, HoneypotForm):
         super().__init__(*args, **kwargs)
         self.workshop = workshop
         self.fields["community"].offer(workshop)
-        self.fields["email"].error_messages["required"] = _("Write your email address.")
+        self.fields["email"].error_messages["required"] = _("Enter your email address.")
         first_name = Div("first_name", css_class="col-sm")
         last_name = Div("last_name", css_class="col-sm")
         layout = [
@@ -65,7 +66,9 @@ class SignUpForm(NameFields, HoneypotForm):
         """Put the workshop's consent text, in its own language, beside the box."""
         field = self.fields["consent"]
         field.label = format_html(
-            '<span lang="{}">{}</span>', self.workshop.language, self.workshop.consent_text
+            '<span lang="{}">{}</span>',
+            self.workshop.original_language,
+            french_spacing(self.workshop.consent_text),
         )
         # The summary of errors has no room for the whole text.
         field.short_label = _("Consent")
@@ -88,8 +91,8 @@ class SignUpForm(NameFields, HoneypotForm):
             self.data.pop("consent", None)
             raise ValidationError(
                 _(
-                    "This text has changed since you opened the form: read it, and tick the box "
-                    "again."
+                    "This text has changed since you opened the form: please read it and tick the "
+                    "box again."
                 )
             )
         return self.workshop.consent_text
@@ -101,7 +104,7 @@ class LostLinksForm(HoneypotForm):
     email = AddressField(
         label=_("Email address"),
         help_text=_("The one you registered with."),
-        error_messages={"required": _("Write your email address.")},
+        error_messages={"required": _("Enter your email address.")},
     )
 
     def __init__(self, *args, **kwargs):

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 
 from events import calendars
 from events.readings import moment_words
+from praxis import languages
 from praxis.sender import sender_address
+from praxis.text import french_spacing
 from registrations.mail import heads, invites, kinds, mime, reminders, snapshots, words
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
@@ -30,8 +32,8 @@ def compose(mail, *, is_final=False, now=None):
     text/calendar, then the same calendar attached. Without one it is the multipart/alternative of
     text and HTML alone. A final mail (`is_final`) says that the person's data is erased.
     """
-    mail = as_last_told(mail)
-    with translation.override(mail.registration.language):
+    mail = as_last_told(in_own_language(mail))
+    with translation.override(variant_of(mail.registration)):
         now = now or mail.created_at
         context = template_context(mail, now=now) | {"is_final": is_final}
         head = heads.head(mail, context, now=now)
@@ -44,6 +46,24 @@ def compose(mail, *, is_final=False, now=None):
         for name, value in header_fields(mail, head.subject):
             message[name] = on_one_line(value)
     return ReadyMessage(mime.as_ascii(message))
+
+
+def variant_of(registration):
+    """The person's language as people write it where they are, or else where the first host is."""
+    zone = registration.zone or registration.workshop.first_zone
+    return languages.written_in(zone, registration.language)
+
+
+def in_own_language(mail):
+    """`mail`, or a copy whose workshop has its texts in the person's language."""
+    registration = mail.registration
+    workshop = registration.workshop.in_language(registration.language)
+    if workshop is registration.workshop:
+        return mail
+    mail = copy(mail)
+    mail.registration = copy(registration)
+    mail.registration.workshop = workshop
+    return mail
 
 
 def as_last_told(mail):
@@ -103,9 +123,9 @@ def template_context(mail, *, now):
     rank = registration.rank if registration.is_waiting else None
     return {
         "name": registration.first_name if mail.is_to_verified else "",
-        "title": workshop.title,
-        "place": workshop.place,
-        "organisers": workshop.organisers,
+        "title": french_spacing(workshop.title),
+        "place": french_spacing(workshop.place),
+        "organisers": french_spacing(workshop.organisers),
         "hours": [readings[0].day, *(reading.words for reading in readings)],
         "odd": [odd.sentence for odd in workshop.odd_offsets],
         "room_opens": moment_words(
@@ -158,13 +178,14 @@ def context_of_kind(mail):
 
 def context_of_links(registration):
     """What a mail of lost links shows of one `registration` of the address."""
+    registration.workshop = registration.workshop.in_language(languages.active())
     is_cancelled = registration.workshop.is_cancelled
     if is_cancelled:
         registration = registration_as_told(registration, registration.told)
     may_join = registration.is_confirmed and registration.workshop.is_published
     rank = registration.rank if registration.is_waiting and not is_cancelled else None
     return {
-        "title": registration.workshop.title,
+        "title": french_spacing(registration.workshop.title),
         "when": registration.clock_lines,
         "is_cancelled": is_cancelled,
         "rank": rank,

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from events.readings import NO_BREAK, read, time_words
+from events.readings import NO_BREAK, read, short_day, time_words
 from registrations.mail.kinds import Kind, rules_of
 
 # Phones show some 40 characters of a subject, other programs 60 to 70.
@@ -99,14 +97,6 @@ def host_hours(readings):
         hours.append(words)
         known = reading.start.date()
     return hours
-
-
-def short_day(at, pattern):
-    """The date of `at` as the CLDR `pattern` has it: « lun. 22 mars », « jeu. 1er avril »."""
-    words = format_date(at.date(), pattern, locale=Locale.parse(get_language(), sep="-"))
-    if get_language() != "en" and at.day == 1:
-        words = words.replace("1 ", "1er ", 1)
-    return words
 
 
 def preheader(mail):

@@ -1,9 +1,11 @@
 """The invite (RFC 5546): METHOD, ATTENDEE, UID and SEQUENCE around the VEVENT of a workshop."""
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events import calendars
+from praxis import languages
 from registrations.mail import snapshots
 
 
@@ -14,19 +16,28 @@ def download(registration, *, stamp):
     changed since the last mail.
     """
     sequence = registration.sequence
-    true = snapshots.snapshot(registration.workshop, registration.state)
+    true = snapshots.snapshot(registration.workshop, registration.state, registration.language)
     if not snapshots.is_up_to_date(registration.told, true):
         sequence += 1
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 
 
-def message(method, registration, *, sequence, stamp, with_name=True):
-    """The invite as an iCalendar message (bytes), in the active language.
+def message(method, registration, **facts):
+    """The invite as an iCalendar message (bytes), in the active language and none of its variants.
+
+    So no entry differs for where the person is. `facts` are those of written().
+    """
+    with translation.override(languages.active()):
+        return written(method, registration, **facts)
+
+
+def written(method, registration, *, sequence, stamp, with_name=True):
+    """The invite in the active language.
 
     `method` is REQUEST or CANCEL (RFC 5546), `stamp` the DTSTAMP, an aware datetime. Without
     `with_name` it does not say what the person is called.
     """
-    workshop = registration.workshop
+    workshop = registration.workshop.in_language(registration.language)
     cancelled = method == "CANCEL"
     entry = calendars.event(
         workshop,

@@ -19,15 +19,19 @@ from django.utils.translation import gettext as _
 from events.models import Workshop
 from events.readings import read
 from events.twin_clock import until_words
+from praxis.text import french_spacing
 from registrations.mail import kinds
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
 
 
-def snapshot(workshop, state):
-    """What a mail that leaves now tells a person whose registration is in `state`."""
+def snapshot(workshop, state, language=""):
+    """What a mail that leaves now tells a person whose registration is in `state`.
+
+    The title is that in `language` if the workshop has one in it.
+    """
     values = {
-        "title": workshop.title,
+        "title": workshop.title_in(language or workshop.language),
         "start": workshop.starts_at.astimezone(UTC).isoformat(),
         "end": workshop.ends_at.astimezone(UTC).isoformat(),
         "place": workshop.place,
@@ -72,7 +76,7 @@ def record(registration, kind):
 
 def told_by(kind, registration):
     """The snapshot of this person once a mail of `kind` has left now."""
-    true = snapshot(registration.workshop, registration.state)
+    true = snapshot(registration.workshop, registration.state, registration.language)
     return told_after(kind, registration.told, true)
 
 
@@ -135,12 +139,14 @@ def changes(before, workshop, on):
     found = []
     if (start, end) != (workshop.starts_at, workshop.ends_at):
         found.append(change_of_time(read(on, start, end), read(on, *hours_of(workshop))))
-    if told["title"] != workshop.title:
-        names = ("title", _("The title"), _("the old title"))
-        found.append(Change(*names, [told["title"]], [workshop.title], [told["title"]]))
-    if told["place"] != workshop.place:
-        names = ("place", _("The place"), _("the old place"))
-        found.append(Change(*names, [told["place"]], [workshop.place], [told["place"]]))
+    # The title in another language is no other title.
+    title = told["title"] if told["title"] in workshop.titles else workshop.title
+    lines = [("title", _("The title"), _("the old title"), told["title"], title)]
+    lines.append(("place", _("The place"), _("the old place"), told["place"], workshop.place))
+    for *names, before, after in lines:
+        if before != after:
+            before, after = [french_spacing(before)], [french_spacing(after)]
+            found.append(Change(*names, before, after, before))
     return found
 
 

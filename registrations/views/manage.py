@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations.domain import privacy, selfservice, signup
@@ -95,9 +96,12 @@ def waiting_heading_and_standing(registration, *, now):
     if workshop.has_started(now):
         standing = _("The workshop has begun: the waiting list is closed.")
         return _("On the waiting list"), standing
-    standing = _(
-        "You are on the waiting list, at rank %(rank)s. When a seat is yours, an email brings the "
-        "invite."
+    standing = ngettext(
+        "You’re number %(rank)s on the waiting list. When your turn comes, an email will bring you "
+        "the invite.",
+        "You’re number %(rank)s on the waiting list. When your turn comes, an email will bring you "
+        "the invite.",
+        registration.rank,
     )
     return _("On the waiting list"), standing % {"rank": registration.rank}
 
@@ -130,10 +134,10 @@ def cancel(registration, *, now):
     if not signup.cancel(registration, now=now):
         return ""
     if registration.confirmed_at is None:
-        return _("You have left the waiting list. An email confirms it.")
+        return _("You’ve left the waiting list. We’ve emailed you a confirmation.")
     return _(
-        "Your registration is cancelled. An email is on its way that takes the workshop out of "
-        "your calendar."
+        "Your registration is cancelled. An email is on its way to take the workshop out of your "
+        "calendar."
     )
 
 
@@ -141,36 +145,38 @@ def cancel(registration, *, now):
 def reinstate(registration, *, now):
     if signup.reinstate(registration, now=now):
         return _(
-            "You have your seat again. An email is on its way that puts the workshop back into "
-            "your calendar."
+            "You have your seat back. An email is on its way to put the workshop back in your "
+            "calendar."
         )
     return _(
-        "This can no longer be undone: the seat has gone to somebody else, or the workshop takes "
-        "no more people."
+        "This can’t be undone any more: the seat has gone to someone else, or registration is "
+        "closed."
     )
 
 
 @act
 def send_again(registration, *, now):
     if selfservice.send_again(registration, now=now):
-        return _("The email is on its way again. It arrives within a few minutes.")
+        return _("The email is on its way again. It should arrive within a few minutes.")
     if registration.waits_in_vain(now):
         return _("The workshop has begun: the waiting list is closed.")
     if registration.is_cancelled or registration.workshop.has_ended(now):
         return _("No email was sent: the workshop is over, or the registration is cancelled.")
-    return _("That email left just now. If you do not see it, look in your spam folder.")
+    return _("We’ve only just sent that email. If you don’t see it, check your spam folder.")
 
 
 @act
 def confirm_address(registration, *, now):
     """The use of the link is all there is to note, and every act does that."""
-    return _("Thank you: we know that this address is yours, and our emails greet you by name.")
+    return _(
+        "Thank you: we now know that this address is yours, and our emails will greet you by name."
+    )
 
 
 @act
 def withdraw_newsletter(registration, *, now):
     selfservice.withdraw_newsletter(registration)
-    return _("Your agreement is withdrawn: you will get no more news.")
+    return _("Your consent is withdrawn: you won’t get any more news from us.")
 
 
 @private
@@ -189,7 +195,7 @@ def edit(request, token):
         saved = _("Your details are saved.")
         if got_a_seat:
             saved = _(
-                "Your details are saved, and a seat is yours: an email with the invite is on its "
+                "Your details are saved, and you have a seat: an email with the invite is on its "
                 "way."
             )
         messages.success(request, saved)

@@ -4,10 +4,12 @@ from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.defaults import page_not_found
 
+from praxis import languages
 from registrations.models import Registration
 
 
@@ -28,15 +30,22 @@ def private(view):
 
 
 def registration_or_404(**token):
-    """The registration with this `manage_token` or `join_token`, and its workshop's hosts."""
+    """The registration with this `manage_token` or `join_token`, and its workshop's hosts.
+
+    From here on the page is written as where the person is.
+    """
     registrations = Registration.objects.select_related("workshop", "community")
-    return get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
+    registration = get_object_or_404(registrations.prefetch_related("workshop__hostings"), **token)
+    language, workshop = languages.active(), registration.workshop
+    registration.workshop = workshop.in_language(language)
+    translation.activate(languages.written_in(registration.zone or workshop.first_zone, language))
+    return registration
 
 
 def gone(request, registration):
     """The page that says why a link opens nothing any more, as 410."""
     workshop = registration.workshop
-    heading = _("This link no longer opens anything")
+    heading = _("This link no longer works")
     if registration.erased_at:
         text = _("The data of this registration has been erased, as requested.")
     elif workshop.is_cancelled:
@@ -46,12 +55,12 @@ def gone(request, registration):
         text = _("The organisers have taken this workshop offline for now.")
     elif registration.is_waiting:
         heading = _("On the waiting list")
-        text = _("There is a link to the room once a seat is yours: an email will bring it.")
+        text = _("Once you have a seat, an email will bring you the link to the room.")
     else:
         heading = _("Registration cancelled")
         text = _(
-            "The link in the last email leads back to your registration, where you can undo that "
-            "while a seat is free."
+            "The link in our last email leads back to your registration: you can take your seat "
+            "back there while one is free."
         )
     context = {"heading": heading, "text": text, "workshop": workshop}
     return render(request, "registrations/gone.html", context, status=410)

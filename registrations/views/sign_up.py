@@ -7,7 +7,7 @@ from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.calendars import fingerprint, web_links
 from events.models import Workshop
 from events.readings import moment_words, read, with_own
-from praxis import microcache
+from praxis import languages, microcache
 from praxis.unavailable import TEMPORARY
 from registrations.domain import signup
 from registrations.domain.limits import client_network
@@ -46,9 +46,9 @@ STATUS_CODES = {Status.DRAFT: 404, Status.CANCELLED: 410, Status.PAST: 410}
 REASONS = {
     Status.DRAFT: gettext_lazy("Come back once its organisers have published it."),
     Status.CANCELLED: gettext_lazy("It will not take place."),
-    Status.PAST: gettext_lazy("It took place on the date above and takes no more registrations."),
-    Status.CLOSED: gettext_lazy("The organisers take no registrations for now."),
-    Status.NO_SEAT_LEFT: gettext_lazy("Nobody else can be added."),
+    Status.PAST: gettext_lazy("It took place on the date above. Registration is closed."),
+    Status.CLOSED: gettext_lazy("The organisers aren’t taking registrations for now."),
+    Status.NO_SEAT_LEFT: gettext_lazy("Nobody else can join."),
 }
 
 
@@ -112,7 +112,7 @@ def register_in_turn(request, workshop, form, now):
     require_not_closed(workshop, now=now)
     if not may_start(request, now=now):
         return render_too_many(request, TEMPLATE, form_context(workshop, form, now))
-    visitor = {"language": get_language(), "network": client_network(request)}
+    visitor = {"language": languages.active(), "network": client_network(request)}
     try:
         rank = signup.register(workshop, **form.cleaned_data, **visitor, now=now)
     except StampUsed:
@@ -153,6 +153,7 @@ def refusal_page(request, workshop, status):
     if status == Status.NOT_YET:
         opening = moment_words(workshop.clocks, workshop.registration_opens_at)
         reason = _("Registration opens: %(opening)s.") % {"opening": opening}
+    workshop = workshop.in_language(languages.active())
     context = {"workshop": workshop, "status": status, "reason": reason}
     code = STATUS_CODES.get(status, 409 if request.method == "POST" else 200)
     return render(request, "registrations/refused.html", context, status=code)
@@ -204,7 +205,10 @@ def thanks(request, slug):
         }
         return render_to_string("registrations/thanks.html", context, request)
 
-    return microcache.cached_page(request, zone, rank, per_visitor={"email": email}, make=make)
+    # Without a zone of the visitor's own the page is written as for everybody.
+    variant = languages.written_in(zone, languages.active()) if zone else get_language()
+    with translation.override(variant):
+        return microcache.cached_page(request, zone, rank, per_visitor={"email": email}, make=make)
 
 
 def thanks_context(workshop, zone, rank):
@@ -213,7 +217,11 @@ def thanks_context(workshop, zone, rank):
         raise Http404
     hours = workshop.starts_at, workshop.ends_at
     clocks = with_own(workshop.clocks, zone, *hours)
+    heading = _("All set: check your email")
+    if rank:
+        heading = _("On the waiting list: check your email")
     return {
+        "heading": heading,
         "workshop": workshop,
         "rank": rank,
         "readings": read(clocks, *hours),
@@ -224,7 +232,8 @@ def thanks_context(workshop, zone, rank):
 
 
 def workshop_or_404(slug):
-    """The workshop with its hosts, to show: it may be a second old."""
-    return microcache.cached(
+    """The workshop with its hosts, to show in the active language: it may be a second old."""
+    workshop = microcache.cached(
         lambda: get_object_or_404(Workshop.objects.with_hosts(), slug=slug), "workshop", slug
     )
+    return workshop.in_language(languages.active())

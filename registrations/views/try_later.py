@@ -15,8 +15,8 @@ def may_start(request, *, now):
 def render_too_many(request, template, context):
     """The page `template` with the reason: too many requests from one network."""
     words = _(
-        "More than %(most)s requests came from your network within an hour, so this one has to "
-        "wait. Nothing you typed is lost: please send it again in an hour, or from another "
+        "We’ve had more than %(most)s requests from your network within an hour, so this one has "
+        "to wait. Nothing you typed is lost: please send it again in an hour, or from another "
         "connection."
     )
     words = words % {"most": limits.STARTS_AN_HOUR}
@@ -27,10 +27,10 @@ def render_too_many(request, template, context):
 def render_too_many_seats(request, template, context):
     """The page `template` with the reason: too many seats of one network."""
     words = _(
-        "Within a day, %(most)s people registered for this workshop from your network and have "
-        "not used the link in their email yet. Nothing you typed is lost: please send it again "
-        "once one of them has pressed “Yes, this address is mine” behind that link, or send it "
-        "from another connection."
+        "Within a day, %(most)s people have registered for this workshop from your network "
+        "without using the link in their email yet. Nothing you typed is lost: please send it "
+        "again once one of them has pressed “Yes, this address is mine” behind that link, or send "
+        "it from another connection."
     )
     words = words % {"most": seat_limits.UNVERIFIED_SEATS}
     wait = seat_limits.COUNTED_FOR.total_seconds()
@@ -40,8 +40,8 @@ def render_too_many_seats(request, template, context):
 def render_too_busy(request, template, context, error):
     """The page `template` with the reason: `error`, one of unavailable.TEMPORARY."""
     words = _(
-        "Many people are registering at this moment, and we could not handle your request in time. "
-        "Nothing you typed is lost: please send it again in some ten seconds."
+        "Many people are registering right now, and we couldn’t handle your request in time. "
+        "Nothing you typed is lost: please send it again in about ten seconds."
     )
     unavailable.log(error)
     wait = unavailable.AGAIN_AFTER

@@ -1,6 +1,7 @@
 """The pages in Chromium: by keyboard, without JavaScript, on a phone, on paper."""
 
 import re
+from datetime import datetime
 
 import pytest
 
@@ -215,3 +216,32 @@ def test_the_desk_asks_too_where_a_refused_save_is_shown_again(praxis, desk_page
     page.goto("/admin/")
 
     assert asked == ["beforeunload"]
+
+
+OWN_HOURS = [
+    (("France",), "America/Vancouver", "Vancouver: 12:30 a.m. – 3:00 a.m."),
+    (("France",), "America/Sao_Paulo", "Sao Paulo: 04:30 – 07:00"),
+    # All clocks of one drawing are written alike.
+    (("Québec", "France"), "Europe/London", "London: 2:30 p.m. – 5:00 p.m."),
+]
+
+
+@pytest.mark.parametrize(("hosts", "zone", "hours"), OWN_HOURS)
+def test_the_own_hour_is_written_as_english_is_there(hosts, zone, hours, make_workshop, open_page):
+    workshop = make_workshop(*hosts)
+
+    page = open_page(f"/en/workshops/{workshop.slug}/", zone=zone)
+
+    own = page.locator(".own-hour").inner_text()
+    assert own.replace("\u00a0", " ") == f"At your place, {hours}"
+
+
+@pytest.mark.parametrize("hours", [(0, 30), (12, 30)])
+def test_hours_with_their_half_of_the_day_stay_on_one_line_at_320(hours, make_workshop, open_page):
+    workshop = make_workshop(start=datetime(2027, 3, 29, *hours))
+    page = open_page(f"/en/workshops/{workshop.slug}/", width=320)
+
+    for start in page.locator(".half-start").all():
+        assert start.evaluate("each => each.scrollWidth <= each.clientWidth")
+        assert start.evaluate("each => each.getClientRects().length") == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

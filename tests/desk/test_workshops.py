@@ -397,7 +397,7 @@ def test_a_new_zone_of_a_community_names_the_workshops_to_check(
     (warning,) = warnings_of(response)
     assert warning.split("<br>")[0] == told
     assert warning.split("<br>")[1].startswith(
-        "Données culturelles – lundi 29 mars 2027 ; 6 h 30 – 9 h 00 (heure du Québec) ; 15 h 30 "
+        "Données culturelles – lundi 29 mars 2027 · 6 h 30 – 9 h 00 (heure du Québec) · 15 h 30 "
         "– 18 h 00 (heure de France)"
     )
 
@@ -739,3 +739,16 @@ def test_a_new_meeting_address_and_none_at_all_are_told_apart(
     page = edit(admin_client, workshop, meeting_url=address)
 
     assert sentence in said(page)
+
+
+def test_the_other_language_is_typed_wholly_or_not_at_all(workshop, admin_client):
+    half = edit(admin_client, workshop, banner="Série", translated_title="Cultural data")
+    whole = {"translated_title": "Cultural data", "translated_banner": "Series"}
+    edit(admin_client, workshop, banner="Série", **whole)
+
+    workshop.refresh_from_db()
+    said_of = half.context["adminform"].form.errors
+    assert said_of == {
+        "translated_banner": ["Remplissez ce champ dans les deux langues, ou dans aucune."]
+    }
+    assert (workshop.title, workshop.translated_title) == ("Données culturelles", "Cultural data")

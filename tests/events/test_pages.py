@@ -32,7 +32,7 @@ def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_
         "en France Terminé lundi 27 mars 2023 6 h d’écart"
         f" {DRAWN} Culture pour "
         "tous et TMNlab"
-        " Tous les ateliers dans un agenda (.ics)"
+        " L’agenda de tous les ateliers (.ics)"
     )
 
 
@@ -90,7 +90,8 @@ def test_english_pages_live_under_en_and_speak_english(workshop, client):
 
     assert (
         text.count(
-            "Monday 29 March 2027 6 h apart Québec 09:30 until 12:00 France 15:30 until 18:00"
+            "Monday 29 March 2027 6 h apart Québec 9:30 a.m. until 12:00 p.m. "
+            "France 3:30 p.m. until 6:00 p.m."
         )
         == 1
     )
@@ -143,7 +144,7 @@ def test_a_form_in_another_charset_is_refused_in_the_sites_dress(charset, worksh
     )
 
     assert response.status_code == 400
-    assert page_text(response).startswith("Demande incomprise ")
+    assert page_text(response).startswith("Requête non comprise ")
 
 
 def test_a_nul_in_the_query_is_refused(workshop, admin_client):
@@ -159,7 +160,7 @@ def test_a_form_without_its_cookie_answers_403_and_says_what_to_do(workshop):
 
     assert response.status_code == 403
     assert page_text(response).startswith(
-        "Le formulaire a expiré Revenez en arrière : ce que vous avez tapé y est encore."
+        "Le formulaire a expiré Revenez en arrière : ce que vous avez saisi y est encore."
     )
 
 

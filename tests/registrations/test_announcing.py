@@ -131,7 +131,10 @@ def test_each_is_told_in_their_own_language(workshop, register, announce):
 
     assert str(message["Subject"]) == "New date: Tuesday 30 March, 10:00 / 16:00"
     assert (
-        plain(text(message)).count("Before: Monday 29 March 2027, 09:30 – 12:00 (Québec time)") == 1
+        plain(text(message)).count(
+            "Before: Monday 29 March 2027, 9:30 a.m. – 12:00 p.m. (Québec time)"
+        )
+        == 1
     )
 
 

@@ -99,7 +99,7 @@ def test_after_the_last_mail_no_row_of_any_table_knows_the_person(
     response = erase(client, person)
     sweep()
 
-    assert page_text(response).startswith("C’est effacé ")
+    assert page_text(response).startswith("Vos données sont effacées ")
     assert traces() == []
     [row] = Registration.objects.values()
     assert (row["state"], row["community_id"], row["newsletter_consent_at"], row["consent_at"]) == (

@@ -340,7 +340,7 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
 
     assert (
         page_text(client.get(registration.join_path)).count(
-            "Si l’équipe organisatrice laisse quelque chose ici"
+            "Si l’équipe organisatrice partage quelque chose"
         )
         == 1
     )
@@ -351,9 +351,12 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
     [
         (
             {"state": "cancelled"},
-            "Inscription annulée Le lien du dernier courriel mène à votre inscription",
+            "Inscription annulée Le lien de notre dernier courriel mène à votre inscription",
         ),
-        ({"state": "waiting"}, "Le lien vers la salle viendra avec une place, par courriel."),
+        (
+            {"state": "waiting"},
+            "Dès que vous aurez une place, un courriel vous apportera le lien vers la salle.",
+        ),
         ({"erased_at": NOW}, "Les données de cette inscription ont été effacées, comme demandé."),
         ({"workshop": {"state": "cancelled"}}, "Cet atelier est annulé Il n’aura pas lieu."),
         (

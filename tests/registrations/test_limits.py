@@ -17,11 +17,15 @@ from tests.helpers.mails import a_while_passes
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 
-FASTER_THAN_PEOPLE = (
-    "Le formulaire est parti plus vite qu’on ne tape, ou un programme l’a "
-    "rempli. Rien n’est perdu : envoyez-le de nouveau."
+AS_A_PRECAUTION = "Par précaution, envoyez de nouveau le formulaire. Rien n’est perdu."
+# Heads what nobody can correct.
+SEND_AGAIN = "À envoyer de nouveau"
+VERY_QUICKLY = (
+    "Le formulaire est arrivé très vite : par précaution, envoyez-le de nouveau. Rien n’est perdu."
 )
-TOO_MANY = "Plus de 100 demandes sont venues de votre réseau en une heure : celle-ci doit attendre."
+TOO_MANY = (
+    "Nous avons reçu plus de 100 demandes de votre réseau en une heure : celle‑ci doit attendre."
+)
 
 
 @pytest.fixture
@@ -431,7 +435,7 @@ def shown(response):
 def refused_once(workshop, client, **wrong):
     """Send the form with something wrong, then send the form that comes back; both responses."""
     first = client.post(form_of(workshop), typed(organisation="Théâtre") | wrong)
-    assert (first.status_code, page_text(first).count(FASTER_THAN_PEOPLE)) == (200, 1)
+    assert (first.status_code, page_text(first).count(AS_A_PRECAUTION)) == (200, 1)
     assert Registration.objects.count() == 0
     return client.post(form_of(workshop), shown(first))
 
@@ -470,6 +474,7 @@ def test_a_form_sent_too_fast_passes_as_it_is_once_two_seconds_are_over(
     again = client.post(form_of(workshop), shown(quick))
 
     assert [quick.status_code, shown(quick)["opened"], again.status_code] == [200, opened, 302]
+    assert page_text(quick).count(f"{SEND_AGAIN} {VERY_QUICKLY}") == 1
 
 
 STAMPS = {
@@ -488,7 +493,7 @@ def test_a_stamp_that_is_not_ours_is_replaced_and_the_form_passes_the_second_tim
 
     again = client.post(form_of(workshop), shown(first))
 
-    assert (page_text(first).count(FASTER_THAN_PEOPLE), again.status_code) == (1, 302)
+    assert (page_text(first).count(AS_A_PRECAUTION), again.status_code) == (1, 302)
 
 
 def test_a_form_left_open_for_a_day_passes(workshop, client, time_machine, now):
@@ -506,7 +511,7 @@ def test_a_form_left_open_for_days_passes_the_second_time(workshop, client, time
 
     again = client.post(form_of(workshop), shown(first))
 
-    assert (page_text(first).count(FASTER_THAN_PEOPLE), again.status_code) == (1, 302)
+    assert (page_text(first).count(AS_A_PRECAUTION), again.status_code) == (1, 302)
 
 
 def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now):
@@ -514,7 +519,7 @@ def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now
 
     response = client.post("/lien-perdu/", typed(website="https://spam.example"))
 
-    assert page_text(response).count(FASTER_THAN_PEOPLE) == 1
+    assert page_text(response).count(AS_A_PRECAUTION) == 1
     assert Registration.objects.filter(links_asked_at__isnull=False).count() == 0
 
 

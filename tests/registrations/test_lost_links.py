@@ -53,7 +53,9 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(workshop, register, 
     ]
     assert [each.status_code for each in answers] == [200, 200]
     assert (pages[0], headers[0]) == (pages[1], headers[1])
-    assert page_text(answers[0]).count("Si known@example.org est inscrite à un atelier") == 1
+    assert (
+        page_text(answers[0]).count("Si l’adresse known@example.org est inscrite à un atelier") == 1
+    )
 
 
 def test_a_known_and_an_unknown_address_cost_the_same_statements(workshop, register, client):
@@ -209,7 +211,7 @@ def test_asking_again_makes_a_mail_that_was_put_off_leave_now(workshop, register
 
 def test_the_page_says_how_often_links_are_mailed(db, client):
     often = (
-        "À une même adresse, les liens partent au plus une fois toutes les dix minutes, et "
+        "Nous envoyons les liens à une même adresse au plus une fois toutes les dix minutes, et "
         "quelques fois par jour : "
         "si vous les aviez déjà demandés, ils sont dans le courriel reçu alors."
     )

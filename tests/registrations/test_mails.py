@@ -396,10 +396,14 @@ def test_an_english_registration_gets_an_english_mail_with_english_links(
         f"{SITE}/en/workshops/{workshop.slug}/",
     ]
     assert (links(text(message)), links(html(message))) == (expected, [*expected, expected[-1]])
-    assert html(message).count('<html lang="en">') == 1
-    said = ("Hello Zoé,", "09:30 – 12:00 (Québec time)", "15:30 – 18:00 (France time)")
+    assert html(message).count('<html lang="en-ca">') == 1
+    said = (
+        "Hello Zoé,",
+        "9:30 a.m. – 12:00 p.m. (Québec time)",
+        "3:30 p.m. – 6:00 p.m. (France time)",
+    )
     assert [plain(text(message)).count(each) for each in said] == [1, 1, 1]
-    said = ("Hello Zoé,", "Québec 09:30 until 12:00", "France 15:30 until 18:00")
+    said = ("Hello Zoé,", "Québec 9:30 a.m. until 12:00 p.m.", "France 3:30 p.m. until 6:00 p.m.")
     assert [words(html(message)).count(each) for each in said] == [1, 1, 1]
 
 
@@ -462,7 +466,7 @@ def test_the_text_is_not_escaped_and_the_html_is(make_workshop, register_verifie
     message = send(register_verified(workshop, first_name="O'Brien & <b>"))
 
     assert text(message).startswith("Bonjour O'Brien & <b>,\n")
-    assert text(message).count("\nDonnées & <b>médias</b> d'ici\n") == 1
+    assert text(message).count("\nDonnées & <b>médias</b> d’ici\n") == 1
     assert re.findall(r"&\w+;|&#", text(message)) == []
     assert words(html(message)).count("Bonjour O'Brien & <b>,") == 1
     assert "b" not in Markup(html(message)).tags

@@ -18,7 +18,7 @@ from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 
 REFUSED = (
-    f"Depuis un jour, {UNVERIFIED_SEATS} personnes se sont inscrites à cet atelier depuis votre "
+    f"En une journée, {UNVERIFIED_SEATS} personnes se sont inscrites à cet atelier depuis votre "
     "réseau sans avoir encore utilisé le lien de leur courriel."
 )
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.7"

@@ -141,7 +141,9 @@ def test_the_form_says_until_when_seats_are_kept(make_workshop, arrive, keep, cl
     text = page_text(client.get(form_of(workshop)))
 
     assert (
-        text.count("Les places qui restent sont pour les membres de Culture pour tous jusqu’au")
+        text.count(
+            "Les places qui restent sont réservées aux membres de Culture pour tous jusqu’au"
+        )
         == 1
     )
     assert text.count("27 mars 2027, 9 h 30 (heure du Québec)") == 1
@@ -155,7 +157,7 @@ def test_the_page_says_for_whom_seats_remain(first, remain, make_workshop, arriv
     text = page_text(client.get(workshop.get_absolute_url()))
 
     sentences = (
-        "Les places qui restent sont pour les membres de Culture pour tous jusqu’au",
+        "Les places qui restent sont réservées aux membres de Culture pour tous jusqu’au",
         "C’est complet.",
     )
     assert [text.count(sentence) > 0 for sentence in sentences] == [remain, not remain]
@@ -277,7 +279,7 @@ def test_an_organiser_confirms_somebody_past_the_capacity(make_workshop, arrive,
 
     said = say_yes(workshop.registrations.get(first_name="cy"))
 
-    assert said == ["1 personne confirmée\u00a0; un courriel avec l’invitation part."]
+    assert said == ["1 personne confirmée\u202f; un courriel avec l’invitation part."]
     assert (seated(workshop), in_line(workshop)) == (["ada", "cy"], ["bo"])
     mails = workshop.registrations.get(first_name="cy").mails.order_by("pk")
     assert [(mail.kind, mail.sequence) for mail in mails] == [("waiting", None), ("promotion", 0)]

@@ -53,7 +53,7 @@ def test_whoever_waits_sees_a_rank_and_neither_door_nor_invite(make_workshop, re
 
     page = client.get(third.manage_path)
 
-    assert page_text(page).count("Vous êtes sur la liste d’attente, au rang 2.") == 1
+    assert page_text(page).count("Vous êtes en 2e position sur la liste d’attente.") == 1
     html = page.content.decode()
     assert [html.count(link) for link in (third.join_path, "invitation.ics")] == [0, 0]
     assert client.get(f"{third.manage_path}invitation.ics").status_code == 410
@@ -198,7 +198,10 @@ def test_the_mail_is_sent_again_as_the_same_version(
 
     registration.refresh_from_db()
     assert (kinds_of(registration), registration.sequence) == ([kind, kind], sequence)
-    assert page_text(response).count("Le courriel repart. Il arrive dans quelques minutes.") == 1
+    assert (
+        page_text(response).count("Le courriel repart. Vous le recevrez d’ici quelques minutes.")
+        == 1
+    )
 
 
 def test_a_mail_that_left_just_now_is_not_sent_again(workshop, register, client):
@@ -269,7 +272,7 @@ def test_undoing_is_offered_only_while_the_seat_is_free(make_workshop, register,
     ] == [1, 0]
     assert (
         registration.state,
-        page_text(refused).count("Il n’est plus possible de se raviser"),
+        page_text(refused).count("Il n’est plus possible de reprendre votre place"),
     ) == (
         "cancelled",
         1,
@@ -300,8 +303,8 @@ def test_one_button_says_that_the_address_is_ones_own(workshop, register, client
 
     registration.refresh_from_db()
     assert registration.verified_at is not None
-    said = "Merci : nous savons que cette adresse est la vôtre, et nos courriels vous saluent par "
-    said += "votre nom."
+    said = "Merci : nous savons maintenant que cette adresse est la vôtre, et nos courriels vous "
+    said += "salueront par votre nom."
     assert page_text(after).count(said) == 1
     button = "Oui, cette adresse est la mienne"
     assert [page_text(page).count(button) for page in (before, after)] == [1, 0]
@@ -597,7 +600,7 @@ def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(reserving, regis
 
     assert (
         page_text(client.get(waiting.manage_path)).count(
-            "Il reste des places pour les membres de Culture pour tous."
+            "Il reste des places réservées aux membres de Culture pour tous."
         )
         == 1
     )

@@ -17,7 +17,7 @@ from tests.helpers.database import at_once, every_row
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 
-SENT_ALREADY = "Ce formulaire a déjà servi. Rien n’est perdu : envoyez-le de nouveau."
+SENT_ALREADY = "Ce formulaire a déjà été envoyé. Rien n’est perdu : envoyez-le de nouveau."
 LOST = "/lien-perdu/"
 
 

@@ -57,7 +57,7 @@ def test_who_comes_to_a_full_workshop_is_told_the_rank_on_the_page_and_by_mail(f
     page = client.post(form_of(full), typed(email="flo@example.org"), follow=True)
     mail = last_mail_to("flo", smtp)
 
-    assert page_text(page).count("sur la liste d’attente, au rang 4.") == 1
+    assert page_text(page).count("la voici en 4e position sur la liste d’attente.") == 1
     assert (text(mail).replace("\u00a0", " ").count(RANK), words(html(mail)).count(RANK)) == (1, 1)
     assert mail["Subject"].replace("\u00a0", " ") == f"Liste d’attente : {WHEN}"
 
@@ -80,11 +80,11 @@ def test_the_form_of_a_full_workshop_says_so_before_one_types(full, client):
 
 
 def test_the_own_page_tells_the_rank_as_it_is_now(full, client, now):
-    found = [page_text(client.get(page_of(person(full, "ed")))).count("au rang 3.")]
+    found = [page_text(client.get(page_of(person(full, "ed")))).count("en 3e position")]
 
     cancel(full, "di", now)
 
-    found.append(page_text(client.get(page_of(person(full, "ed")))).count("au rang 2."))
+    found.append(page_text(client.get(page_of(person(full, "ed")))).count("en 2e position"))
     assert found == [1, 1]
 
 
@@ -329,7 +329,7 @@ def test_a_known_address_is_told_on_the_page_what_a_new_one_would_be(full):
         for name in ("ada", "cy")
     ]
 
-    assert [page_text(page).count("au rang 4.") for page in pages] == [1, 1]
+    assert [page_text(page).count("en 4e position") for page in pages] == [1, 1]
     assert (seated(full), in_line(full)) == (["ada", "bo"], ["cy", "di", "ed"])
 
 

@@ -83,7 +83,9 @@ def test_a_form_in_any_other_charset_than_utf_8_is_refused(kind, forms, browser)
     assert [(charset, path) for charset, path, answer in answers if answer.status_code != 400] == []
     # Nearly all pages are the same to the byte; each that differs is read.
     pages = {answer.content: answer for _charset, _path, answer in answers}
-    assert {page_text(page).startswith("Demande incomprise ") for page in pages.values()} == {True}
+    assert {page_text(page).startswith("Requête non comprise ") for page in pages.values()} == {
+        True
+    }
     assert len(answers) > 900
 
 
@@ -103,8 +105,8 @@ def test_a_form_in_utf_8_is_read_however_that_is_spelled(charset, forms, worksho
 def test_a_length_that_is_none_or_longer_than_any_form_is_refused(length, kind, forms, browser):
     answers = [send(browser, path, kind, CONTENT_LENGTH=length) for path in forms]
 
-    assert [(answer.status_code, page_text(answer)[:18]) for answer in answers] == [
-        (400, "Demande incomprise")
+    assert [(answer.status_code, page_text(answer)[:20]) for answer in answers] == [
+        (400, "Requête non comprise")
     ] * 3
 
 
@@ -160,7 +162,7 @@ def test_a_charset_that_django_cannot_even_read_a_query_in_is_refused(parameter,
 
     page = b"".join(application(environ, lambda status, headers: said.append(status)))
 
-    assert (said, page.count(b"Demande incomprise</h1>")) == (["400 Bad Request"], 1)
+    assert (said, page.count("Requête non comprise</h1>".encode())) == (["400 Bad Request"], 1)
 
 
 def test_a_refusal_speaks_the_language_of_its_address(forms, browser):
@@ -171,7 +173,7 @@ def test_a_refusal_speaks_the_language_of_its_address(forms, browser):
 
     assert [page_text(answer)[:10] for answer in answers] == [
         "Request no",
-        "Demande in",
+        "Requête no",
         "Request no",
     ]
 

@@ -37,7 +37,7 @@ def test_twenty_people_ask_for_seven_seats_and_each_is_told_the_truth(make_works
         answer = Client().post(
             form_of(workshop), typed(email=f"p{number}@example.org"), follow=True
         )
-        rank = re.findall(r"au rang (\d+)\.", page_text(answer))
+        rank = re.findall(r"en (\d+)r?e position", page_text(answer))
         return answer.redirect_chain[0][1], answer.status_code, rank
 
     answers = at_once(*(partial(ask, number) for number in range(20)))
