@@ -128,5 +128,7 @@ def code(address, title):
     A quarter of it may be lost (error correction Q), or more where that makes it no larger.
     """
     drawn = segno.make(address, error="q", micro=False)
-    svg = drawn.svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr", title=title)
+    svg = drawn.svg_inline(
+        border=4, omitsize=True, light="#fff", svgclass="qr", lineclass=None, title=title
+    )
     return mark_safe(svg.replace("<svg ", '<svg role="img" ', 1))  # noqa: S308

@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from PIL import ImageFile
 
 from praxis.drawings import drawn
 
@@ -19,6 +20,8 @@ def weasyprint():
         import weasyprint
     except (ImportError, OSError):
         return None
+    # WeasyPrint lets Pillow read pictures that are cut short, and ours must not (events/logos.py).
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

@@ -1,4 +1,4 @@
 // The button that prints: without a script, the browser's own does.
-const button = document.querySelector("button.print");
+const button = document.getElementById("print");
 button.hidden = false;
 button.addEventListener("click", () => document.fonts.ready.then(() => window.print()));

@@ -69,7 +69,7 @@ def test_the_button_prints_and_stands_only_where_it_can(javascript, praxis, open
     _past, coming = praxis
     page = open_page(f"{coming.get_absolute_url()}affiche/", javascript=javascript)
 
-    button = page.locator("button.print")
+    button = page.locator("#print")
     shown = button.is_visible()
     if javascript:
         page.evaluate("window.print = () => { window.printed = true; }")

@@ -14,15 +14,14 @@ from events.models import Workshop
 from registrations.domain import signup
 from tests.helpers import html
 from tests.helpers.browser import fill
+from tests.helpers.logos import give_logo
 
 TESTS = Path(__file__).parents[1]
 AXE = TESTS / "node_modules" / "axe-core" / "axe.min.js"
 STATIC = TESTS.parent / "static"
-SHEETS = [
-    STATIC / "praxis.css",
-    STATIC / "vendor" / "bootstrap-5.3.9.used.css",
-    TESTS / "node_modules" / "bootstrap" / "dist" / "css" / "bootstrap.min.css",
-]
+OWN_SHEETS = [STATIC / name for name in ("praxis.css", "poster.css", "poster-page.css")]
+CUT_SHEET = STATIC / "vendor" / "bootstrap-5.3.9.used.css"
+WHOLE_SHEET = TESTS / "node_modules" / "bootstrap" / "dist" / "css" / "bootstrap.min.css"
 # Names that crispy writes for whoever wants to style them, and a state that looks as usual.
 HOOKS = {
     "checkboxinput",
@@ -81,7 +80,7 @@ def violations(page):
 
 
 @pytest.fixture
-def states(praxis, make_workshop, register, now):
+def states(praxis, make_workshop, register, communities, now):
     """{what is shown: its French path}, for each state of each public page."""
     past, coming = praxis
     full = make_workshop(capacity=1, title="Un atelier complet")
@@ -110,6 +109,16 @@ def states(praxis, make_workshop, register, now):
     later = make_workshop(registration_opens_at=coming.starts_at - timedelta(days=1))
     closed = make_workshop(registration_open=False)
     called_off = make_workshop(state=Workshop.State.CANCELLED)
+    soon = make_workshop(
+        starts_at=now + timedelta(minutes=40), ends_at=now + timedelta(hours=1), door_minutes=15
+    )
+    nearly = register(soon)
+    host = communities["La Réunion"]
+    give_logo(host)
+    with_logos = make_workshop("La Réunion")
+    with_logos.presentations.create(
+        community=host, title="CapData", speaker_lines="Zoé Roy, directrice\nAwa Diop"
+    )
     mine = register(coming)
     return {
         "list": "/",
@@ -137,6 +146,13 @@ def states(praxis, make_workshop, register, now):
         "door, open": register(begun).join_path,
         "door, after the end": over_for.join_path,
         "lost links": "/lien-perdu/",
+        "door, last hour": nearly.join_path,
+        "door, last hour, reload stopped": f"{nearly.join_path}?stay",
+        "community": host.get_absolute_url(),
+        "community that holds nothing": communities["Katmandou"].get_absolute_url(),
+        "logos and speakers": with_logos.get_absolute_url(),
+        "poster": f"{coming.get_absolute_url()}affiche/",
+        "accessibility": "/accessibilite/",
         "not found": "/nulle-part/",
     }
 
@@ -189,7 +205,8 @@ def classes_without_rule(documents):
     for text in documents:
         for names in re.findall(r'\bclass="([^"]*)"', text):
             used |= set(names.split())
-    own, cut, whole = (classes_of(path) for path in SHEETS)
+    own = set().union(*(classes_of(path) for path in OWN_SHEETS))
+    cut, whole = classes_of(CUT_SHEET), classes_of(WHOLE_SHEET)
     missing = (used & whole - cut) | (used - whole - own)
     return {name for name in missing if name not in HOOKS}
 

@@ -88,7 +88,7 @@ def test_a_community_without_an_announced_workshop_leads_on(make_workshop, commu
     response = client.get(communities["France"].get_absolute_url())
 
     assert page_text(response) == (
-        "TMNlab France Aucun atelier n’est annoncé pour le moment. Tous les ateliers"
+        "TMNlab France À venir Aucun atelier n’est annoncé pour le moment. Tous les ateliers"
     )
     assert '<a href="/">Tous les ateliers</a>' in response.content.decode()
 
@@ -101,7 +101,7 @@ def test_a_community_whose_workshops_are_over_says_so_and_shows_them(
     text = page_text(client.get(communities["France"].get_absolute_url()))
 
     assert text.startswith(
-        "TMNlab France Aucun atelier n’est annoncé pour le moment. Ateliers passés "
+        "TMNlab France À venir Aucun atelier n’est annoncé pour le moment. Ateliers passés "
     )
 
 

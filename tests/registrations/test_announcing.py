@@ -129,7 +129,7 @@ def test_each_is_told_in_their_own_language(workshop, register, announce):
 
     [message] = announce(workshop)
 
-    assert str(message["Subject"]) == "New date: Tuesday 30 March, 10:00 / 16:00"
+    assert str(message["Subject"]) == "New date: Tuesday 30 March, 10:00\u00a0a.m. / 4:00\u00a0p.m."
     assert (
         plain(text(message)).count(
             "Before: Monday 29 March 2027, 9:30 a.m. – 12:00 p.m. (Québec time)"

@@ -101,7 +101,7 @@ def test_no_subject_is_longer_than_60_characters_and_each_has_day_and_hours(at, 
         ("fr", ZONES[:3], "Inscription confirmée : 30 sept., 12 h 30/18 h 30/20 h 30"),
         ("fr", ZONES[:5], "Inscription confirmée : 30 sept., 12h30/18h30/20h30/22h15 …"),
         ("en", ZONES[:2], "Registration confirmed: Wed 30 September, 12:30 / 18:30"),
-        ("en", ZONES[:3], "Registration confirmed: Wed 30 Sep, 12:30 / 18:30 / 20:30"),
+        ("en", ZONES[:3], "Registration confirmed: Wed 30 Sept, 12:30 / 18:30 / 20:30"),
         ("fr", ["Asia/Tokyo", "Europe/Paris"], "Inscription confirmée : jeu. 1er oct., 1 h 30 / "),
     ],
 )
@@ -149,7 +149,7 @@ def preheader_in(name, language):
 PLACES = "Québec / France · "
 DOORS = {
     "fr": "ouverture de la salle : 9 h 15 / 15 h 15 · ",
-    "en": "the room opens at 09:15 / 15:15 · ",
+    "en": "the room opens at 9:15 a.m. / 3:15 p.m. · ",
 }
 LINKS = {
     "fr": "Pour rejoindre, modifier ou annuler, pour chacun de vos ateliers.",
@@ -164,8 +164,9 @@ def test_the_preview_says_whose_hours_the_subject_gives_and_when_the_room_opens(
 
     door = DOORS[language]
     if kind == Kind.UPDATE:
-        door = {"fr": door.replace("15 / 15 h 15", "45 / 15 h 45"), "en": door}[language]
-        door = door.replace("09:15 / 15:15", "09:45 / 15:45")
+        # The case's person lives in Europe.
+        english = "the room opens at 09:45 / 15:45 · "
+        door = {"fr": door.replace("15 / 15 h 15", "45 / 15 h 45"), "en": english}[language]
     if kind in (Kind.WAITING, Kind.CANCELLATION, Kind.WORKSHOP_CANCELLED):
         door = ""
     expected = LINKS[language] if kind == Kind.LINKS else f"{PLACES}{door}Données culturelles"

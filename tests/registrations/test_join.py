@@ -218,7 +218,7 @@ def test_the_page_names_nobody_and_offers_a_stranger_a_registration_of_their_own
     html = client.get(registration.join_path).content.decode()
 
     assert [html.count(word) for word in ("Zoé", "Tremblay", "zoe@")] == [0, 0, 0]
-    link = f'Ce lien est personnel. Ce n’est pas le vôtre ? <a href="{form_of(workshop)}">'
+    link = f'Ce lien est personnel. Ce n’est pas le vôtre\u202f? <a href="{form_of(workshop)}">'
     assert html.replace("\u00a0", " ").count(link) == times
 
 

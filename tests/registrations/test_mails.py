@@ -387,7 +387,10 @@ def test_an_english_registration_gets_an_english_mail_with_english_links(
 
     message = send(registration)
 
-    assert str(message["Subject"]) == "Registration confirmed: Monday 29 March, 09:30 / 15:30"
+    assert (
+        str(message["Subject"])
+        == "Registration confirmed: Mon 29 March, 9:30\u00a0a.m. / 3:30\u00a0p.m."
+    )
     assert str(message["From"]) == f"Culture pour tous and TMNlab <{FROM}>"
     expected = [
         f"{SITE}/en/i/{registration.manage_token}/invitation.ics",

@@ -140,7 +140,7 @@ def test_the_next_mail_speaks_the_chosen_language(workshop, register, client, sm
 
     assert (
         str(smtp.messages[-1]["Subject"])
-        == "Registration confirmed: Monday 29 March, 09:30 / 15:30"
+        == "Registration confirmed: Mon 29 March, 9:30\u00a0a.m. / 3:30\u00a0p.m."
     )
 
 

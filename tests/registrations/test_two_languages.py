@@ -56,7 +56,7 @@ def test_mail_and_invite_are_in_the_persons_language(readers, smtp, now):
         assert entry(message)["SUMMARY"] == title
         assert plain(text(message)).count(f" {title} ") == 1
         assert message.as_string().count(other) == text(message).count(other) == 0
-        assert html(message).count(f"{title}</h1>") == 1
+        assert html(message).count(f"{title}</h2>") == 1
 
 
 def test_a_new_title_in_one_language_reaches_who_reads_it_and_nobody_else(bilingual, readers):
@@ -100,7 +100,8 @@ def test_an_update_names_the_change_in_the_persons_language(bilingual, readers, 
 
     (update,) = smtp.messages[2:]
     assert (entry(update)["SUMMARY"], entry(update)["SEQUENCE"]) == ("Open data", 1)
-    assert plain(text(update)).count(f"Before: {ENGLISH} Now: Open data ") == 1
+    assert plain(text(update)).count("Hello, The title has changed Open data ") == 1
+    assert plain(text(update)).count(f"The title Before: {ENGLISH} ") == 1
 
 
 def test_whoever_changes_their_language_is_told_of_a_move_and_of_no_new_title(
