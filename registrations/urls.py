@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, sign_up
+from registrations.views import join, lost_links, manage, own_data, sign_up
 
 app_name = "registrations"
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path(_("i/<slug:token>/confirm/"), manage.confirm_address, name="confirm_address"),
     path(_("i/<slug:token>/newsletter/"), manage.withdraw_newsletter, name="withdraw_newsletter"),
     path("i/<slug:token>/invitation.ics", manage.invite, name="invite"),
-    path(_("i/<slug:token>/data.json"), manage.data, name="data"),
-    path(_("i/<slug:token>/erase/"), manage.erase, name="erase"),
+    path(_("i/<slug:token>/data.json"), own_data.data, name="data"),
+    path(_("i/<slug:token>/erase/"), own_data.erase, name="erase"),
     path("j/<slug:token>/", join.join, name="join"),
 ]

@@ -4,18 +4,18 @@ GET only shows, or asks: mail scanners open every link.
 """
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations.domain import privacy, selfservice, signup
+from registrations.domain import selfservice, signup
 from registrations.domain.status import Status, get_status
 from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
-from registrations.mail import invites
+from registrations.mail import heads, invites
 from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import gone, private, registration_or_404
 
@@ -51,6 +51,8 @@ def choices(registration, *, now):
     is_waiting = registration.is_waiting and not workshop.has_started(now)
     return {
         "has_ended": has_ended,
+        # Until the day people need the entry in their calendar, and then the room.
+        "calendar_first": heads.days_left(registration, now=now) >= 1,
         "may_confirm_address": registration.verified_at is None,
         "successor": registration.successor,
         "may_reinstate": signup.may_reinstate(registration, now=now),
@@ -221,39 +223,3 @@ def invite(request, token):
     return HttpResponse(
         content, content_type="text/calendar; charset=utf-8; method=REQUEST", headers=headers
     )
-
-
-@private
-@require_safe
-def data(request, token):
-    """All that is stored about the person, as a JSON file."""
-    registration = registration_or_404(manage_token=token)
-    if registration.erased_at:
-        return gone(request, registration)
-    headers = {"Content-Disposition": 'attachment; filename="praxis.json"'}
-    options = {"indent": 2, "ensure_ascii": False}
-    return JsonResponse(privacy.export(registration), json_dumps_params=options, headers=headers)
-
-
-@private
-@require_http_methods(["GET", "HEAD", "POST"])
-def erase(request, token):
-    """Ask on GET; erase the person's data on POST."""
-    registration, now = registration_or_404(manage_token=token), timezone.now()
-    if registration.erased_at:
-        return gone(request, registration)
-    others = list(registration.siblings.exclude(pk=registration.pk))
-    context = {
-        "registration": registration,
-        "workshop": registration.workshop,
-        "others": len(others),
-    }
-    if request.method == "POST":
-        erased = [registration, *others] if "others" in request.POST else [registration]
-        for each in erased:
-            with turn(each.workshop_id):
-                privacy.erase(each, now=now)
-        context["stay"] = len(others) + 1 - len(erased)
-        context["final_mail"] = any(each.mails.exists() for each in erased)
-        return render(request, "registrations/erased.html", context)
-    return render(request, "registrations/erase.html", context)
