@@ -4,6 +4,7 @@
 # make test-next  run every test on the newest Django 6 and Python at hand (QUICK=1: the quick ones)
 # make check      check style, migrations, translations and deployment settings
 # make bench      measure pages, sign-ups and mails beside a bare Django project
+# make pictures   make the README's pictures anew, from the running application
 # make vendor     make static/vendor anew: what the pages use of Bootstrap and of a font
 # make messages   take new strings into the French catalogue and compile it
 # make setup      make the environment alone
@@ -16,7 +17,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PORT
 
-.PHONY: setup run test quick test-next check bench vendor messages
+.PHONY: setup run test quick test-next check bench pictures vendor messages
 
 ON_SERVER := $(filter 1,$(SERVER))
 
@@ -81,6 +82,10 @@ check: setup
 
 bench: setup
 	@bench/run
+
+pictures: setup
+	@tests/tools
+	@$(BIN)/python -m tests.pictures
 
 vendor: setup
 	@tests/tools
