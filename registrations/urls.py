@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up
+from registrations.views import join, lost_links, manage, own_data, sign_up, style
 
 app_name = "registrations"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path(_("i/<slug:token>/data.json"), own_data.data, name="data"),
     path(_("i/<slug:token>/erase/"), own_data.erase, name="erase"),
     path("j/<slug:token>/", join.join, name="join"),
+    path("style/", style.style, name="style"),
 ]
