@@ -64,6 +64,11 @@ class Seats:
         """Are some of the seats that are reserved for this community (pk) not filled yet?"""
         return self.unfilled(community_id) > 0
 
+    @property
+    def are_for_members(self):
+        """Are all free seats reserved for communities, and some free?"""
+        return bool(self.free) and not self.fit(None)
+
     def unfilled(self, community_id):
         """How many of the seats that are reserved for this community (pk) are not filled yet."""
         taken = self.headcount.confirmed_of.get(str(community_id), 0)
@@ -90,6 +95,13 @@ class Seats:
         """Write the headcount if it has changed, for a caller that holds the lock."""
         if self.has_changed:
             headcounts.write(self.headcount)
+
+
+def read_each(workshops, *, now):
+    """{pk: Seats at `now`} of those of `workshops` that have a limit; two statements, or none."""
+    limited = [workshop for workshop in workshops if workshop.capacity is not None]
+    counts = headcounts.read_each(limited) if limited else {}
+    return {each.pk: Seats(each, now=now, headcount=counts[each.pk]) for each in limited}
 
 
 def reserved_seats(workshop, *, now):

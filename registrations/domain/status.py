@@ -3,8 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registrations.domain import headcounts
-from registrations.domain.seats import Seats
+from registrations.domain.seats import Seats, read_each
 
 
 class Status(models.TextChoices):
@@ -70,19 +69,17 @@ def get_status(workshop, *, now, seats=None):
 
 
 def get_statuses(workshops, *, now):
-    """The Status of each of `workshops` at `now`, in order; the seats of all are counted together.
+    """The Status of each of `workshops` at `now`, and the Seats of it, None where none are counted.
 
-    Their hostings must be read already (`with_hosts()`), so that the cost is the same for any
-    number of them.
+    They are pairs, in order. The cost is the same for any number of workshops, whose hostings must
+    have been read (`with_hosts()`).
     """
-    closed = [why_closed(workshop, now=now) for workshop in workshops]
-    taking = [each for each, why in zip(workshops, closed, strict=True) if why is None]
-    limited = [workshop for workshop in taking if workshop.capacity is not None]
-    counts = headcounts.read_each(limited) if limited else {}
-    seats = {each.pk: Seats(each, now=now, headcount=counts[each.pk]) for each in limited}
+    open_ones = [workshop for workshop in workshops if why_closed(workshop, now=now) is None]
+    seats = read_each(open_ones, now=now)
+    found = [seats.get(workshop.pk) for workshop in workshops]
     return [
-        why or get_status(workshop, now=now, seats=seats.get(workshop.pk))
-        for workshop, why in zip(workshops, closed, strict=True)
+        (get_status(workshop, now=now, seats=each), each)
+        for workshop, each in zip(workshops, found, strict=True)
     ]
 
 

@@ -33,18 +33,24 @@ def registration_status(workshop):
 
 @register.simple_tag
 def with_statuses(workshops):
-    """The pair (workshop, its Status at this moment) for each of `workshops`."""
+    """(workshop, its Status at this moment, whether seats are left for members alone) of each."""
     workshops = list(workshops)
     statuses = status.get_statuses(workshops, now=timezone.now())
-    return list(zip(workshops, statuses, strict=True))
+    return [
+        (workshop, each, bool(seats) and seats.are_for_members)
+        for workshop, (each, seats) in zip(workshops, statuses, strict=True)
+    ]
 
 
 @register.simple_tag
-def stamp(workshop, status):
+def stamp(workshop, status, for_members=None):
     """What is stamped on a `workshop` of this Status, in one word or two; "" if it is open.
 
-    The date on which registration opens is the first host's.
+    `for_members` is true where seats are left for the members of communities alone. The date on
+    which registration opens is the first host's.
     """
+    if status == Status.FULL and for_members:
+        return _("Seats for members")
     words = str(STAMPS.get(status, ""))
     if status == Status.NOT_YET:
         opening = workshop.registration_opens_at.astimezone(ZoneInfo(workshop.first_zone))

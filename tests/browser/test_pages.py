@@ -117,28 +117,6 @@ def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
     assert families == [["Young Serif"], ["Roboto"], ["Young Serif"], ["Roboto"]]
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 740), (1280, 720)])
-def test_both_hours_ones_own_and_the_button_stand_on_the_first_screen(
-    width, height, praxis, open_page
-):
-    _past, coming = praxis
-    page = open_page(coming.get_absolute_url(), width=width, zone="Europe/London")
-
-    halves = [half.bounding_box() for half in page.locator(".half").all()]
-    own, button = (page.locator(name).bounding_box() for name in (".own-hour", ".btn >> nth=0"))
-    sizes = page.evaluate(
-        "[...document.querySelectorAll('main *')].map(e => "
-        "parseFloat(getComputedStyle(e).fontSize))"
-    )
-    start = page.evaluate(
-        "parseFloat(getComputedStyle(document.querySelector('.half-start')).fontSize)"
-    )
-
-    assert halves[0]["y"] == halves[1]["y"]
-    assert own["y"] + own["height"] < button["y"] + button["height"] < height
-    assert start == max(sizes)
-
-
 @pytest.mark.parametrize("zone", ["America/Toronto", "Europe/London"])
 def test_nothing_on_the_page_shifts_in_any_zone(zone, praxis, open_page):
     _past, coming = praxis

@@ -31,6 +31,8 @@ def one_of_each(make_workshop, register):
     opens_at = timezone.make_aware(datetime(2027, 3, 1, 4, 0))
     make_workshop(title="Ouvert")
     register(make_workshop(title="Plein", capacity=1))
+    kept = make_workshop(title="Pour les membres", capacity=1)
+    Hosting.objects.filter(workshop=kept, position=2).update(reserved_seats=1)
     make_workshop(title="Plus tard", registration_opens_at=opens_at)
     make_workshop(title="Clos", registration_open=False)
     make_workshop(title="Supprimé", state=Workshop.State.CANCELLED)
@@ -42,6 +44,7 @@ def test_each_row_is_stamped_with_what_has_become_of_its_workshop(one_of_each, c
     assert stamps(client.get("/")) == {
         "Ouvert": "",
         "Plein": "Complet",
+        "Pour les membres": "Places pour les membres",
         "Plus tard": "Ouverture le 28 février",
         "Clos": "Inscriptions closes",
         "Supprimé": "Annulé",
@@ -71,8 +74,12 @@ def test_the_statuses_of_all_are_those_of_each(one_of_each, make_workshop, commu
 
     together = status.get_statuses(workshops, now=now)
 
-    assert together == [status.get_status(workshop, now=now) for workshop in workshops]
-    assert [each.value for each in together[-2:]] == ["full", "full"]
+    alone = [status.get_status(workshop, now=now) for workshop in workshops]
+    assert [each for each, _seats in together] == alone
+    assert [(each.value, seats.are_for_members) for each, seats in together[-2:]] == [
+        ("full", True),
+        ("full", False),
+    ]
 
 
 @pytest.mark.parametrize("number", [2, 200])

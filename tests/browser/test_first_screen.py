@@ -1,0 +1,92 @@
+"""What stands on the first screen of a workshop's page, with the title of the first workshop."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from events.models import Hosting, Workshop
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+# The smallest phone in use, a usual one, a laptop.
+SCREENS = [(320, 568), (360, 740), (1280, 720)]
+PARTS = [".stamp", ".half", ".own-hour", "main .btn"]
+# Where each of them ends, the first button alone; 0 for what is not there.
+LOWEST = """parts => Object.fromEntries(parts.map(name => {
+    const found = [...document.querySelectorAll(name)].slice(0, name === "main .btn" ? 1 : 9);
+    return [name, Math.max(0, ...found.map(each => each.getBoundingClientRect().bottom))];
+}))"""
+
+
+@pytest.fixture
+def states(praxis, make_workshop, register, communities):
+    """{state: the path of a workshop that is in it}, all with the title of the first one."""
+    past, coming = praxis
+
+    def make(*places, **fields):
+        return make_workshop(*places, title=coming.title, banner=coming.banner, **fields)
+
+    full = make(capacity=1)
+    register(full)
+    odd_and_full = make(capacity=1, start=datetime(2027, 3, 22, 9, 30))
+    register(odd_and_full)
+    kept = make(capacity=1)
+    Hosting.objects.filter(workshop=kept, position=2).update(reserved_seats=1)
+    found = {
+        "open": coming,
+        "full": full,
+        "full, an odd week": odd_and_full,
+        "seats kept": kept,
+        "three hosts": make("Québec", "France", "Martinique"),
+        "not yet open": make(registration_opens_at=coming.starts_at - timedelta(days=9)),
+        "closed": make(registration_open=False),
+        "cancelled": make(state=Workshop.State.CANCELLED),
+        "past": past,
+    }
+    return {state: workshop.get_absolute_url() for state, workshop in found.items()}
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS[1:])
+def test_state_hours_ones_own_and_the_button_stand_there_in_each_state(
+    width, height, states, open_page
+):
+    page = open_page("about:blank", width=width, zone="Europe/London")
+    page.set_viewport_size({"width": width, "height": height})
+    lowest = {}
+    for state, path in states.items():
+        page.goto(path)
+        lowest[state] = page.evaluate(LOWEST, PARTS)
+
+    too_low = {
+        state: {name: bottom for name, bottom in found.items() if bottom > height}
+        for state, found in lowest.items()
+    }
+    assert {state: found for state, found in too_low.items() if found} == {}
+    without = {name: [state for state in lowest if not lowest[state][name]] for name in PARTS}
+    assert without == {
+        ".stamp": ["open", "three hosts"],
+        ".half": [],
+        ".own-hour": ["past"],
+        "main .btn": ["not yet open"],
+    }
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_both_hours_ones_own_and_the_button_stand_on_the_first_screen(
+    width, height, praxis, open_page
+):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url(), width=width, zone="Europe/London")
+
+    halves = [half.bounding_box() for half in page.locator(".half").all()]
+    own, button = (page.locator(name).bounding_box() for name in (".own-hour", ".btn >> nth=0"))
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('main *')].map(e => "
+        "parseFloat(getComputedStyle(e).fontSize))"
+    )
+    start = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.half-start')).fontSize)"
+    )
+
+    assert halves[0]["y"] == halves[1]["y"]
+    assert own["y"] + own["height"] < button["y"] + button["height"] < height
+    assert start == max(sizes)
