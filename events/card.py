@@ -32,7 +32,8 @@ class CardHalf:
 class Card:
     """All that the picture says, in the active language.
 
-    `stamp` is "cancelled" or "over" in words, or "". A card without `halves` is that of the site.
+    `stamp` says in words that it is cancelled, over or moved; it is "" otherwise. A card without
+    `halves` is that of the site.
     """
 
     banner: str
@@ -43,6 +44,7 @@ class Card:
     gap_is_unusual: bool = False
     stamp: str = ""
     is_cancelled: bool = False
+    is_moved: bool = False
     halves: tuple = ()
 
     @property
@@ -65,21 +67,22 @@ def workshop_card(workshop, now):
         gap_is_unusual=clock.gap_is_unusual,
         stamp=stamp(workshop, now),
         is_cancelled=workshop.is_cancelled,
+        is_moved=bool(workshop.new_hours) and not workshop.has_ended(now),
         halves=tuple(card_half(half, with_day=not clock.day) for half in clock.halves),
     )
 
 
 def site_card():
     """The Card of the list of workshops."""
-    tagline = _("Free workshops between communities of practice. No account, no tracker.")
+    tagline = _("Free workshops between communities of practice. No account, no trackers.")
     return Card(banner=_("Workshops"), head="Praxis", rest=tagline)
 
 
 def stamp(workshop, now):
-    """What a date that nobody should wait for is stamped with: "cancelled" or "over", or ""."""
+    """What the date is stamped with: "cancelled", "over", "new date" or "new time", or ""."""
     if workshop.is_cancelled:
         return _("cancelled")
-    return _("over") if workshop.has_ended(now) else ""
+    return _("over") if workshop.has_ended(now) else workshop.new_hours
 
 
 def card_half(half, *, with_day):

@@ -108,6 +108,7 @@ def cut(text, face, size, room, most):
 def draw_band(pen, card, top):
     """The line with the date, what has become of it, and how far the clocks are apart."""
     ground = DANGER if card.is_cancelled else SOFT if card.stamp else INK
+    ground = ALERT if card.is_moved else ground
     pen.rectangle((0, top, WIDE, top + BAND), ground)
     left, middle = SIDE, top + BAND / 2
     if card.stamp:

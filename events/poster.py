@@ -76,7 +76,9 @@ def poster(workshop, hosts, partners, *, paper, now):
         "is_cancelled": workshop.is_cancelled,
         "stamp": stamp,
         "call": call,
-        "facts": facts_of(workshop, is_on=not stamp),
+        "facts": facts_of(
+            workshop, is_on=not workshop.is_cancelled and not workshop.has_ended(now)
+        ),
         "page": page,
         "address": page.partition("://")[2].rstrip("/"),
     }
@@ -99,7 +101,7 @@ def call_and_stamp(workshop, now):
         return _("This workshop is cancelled"), _("cancelled")
     if workshop.has_ended(now):
         return _("This workshop has taken place"), _("over")
-    return _("Register here"), ""
+    return _("Register here"), workshop.new_hours
 
 
 def facts_of(workshop, *, is_on):

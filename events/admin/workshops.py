@@ -145,6 +145,10 @@ class WorkshopAdmin(admin.ModelAdmin):
             return gettext("Shown for every host once saved.")
         return self.local_times(Workshop.objects.with_hosts().get(pk=workshop.pk))
 
+    def save_model(self, request, obj, form, change):
+        obj.note_announcement(Workshop.objects.filter(pk=obj.pk).first())
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         workshop = self.get_queryset(request).get(pk=form.instance.pk)

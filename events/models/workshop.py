@@ -1,8 +1,6 @@
 """A workshop: what is announced of it, and when its registration and its room are open."""
 
 import uuid
-from dataclasses import replace
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
@@ -13,13 +11,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import readings
 from events.models.community import Community, Partner
+from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
 from praxis.fields import SingleLineField
 from praxis.sender import public_address
-
-RELEASE_BEFORE = timedelta(hours=48)
 
 
 class WorkshopQuerySet(models.QuerySet):
@@ -42,7 +38,7 @@ class WorkshopQuerySet(models.QuerySet):
         return self.prefetch_related("hostings")
 
 
-class Workshop(TextsInTwoLanguages):
+class Workshop(Hours, TextsInTwoLanguages):
     """One announced event.
 
     Instants are UTC; organisers type them on the first host's clock. `language` is that of its
@@ -87,6 +83,8 @@ class Workshop(TextsInTwoLanguages):
     )
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
+    # With which it was first published: whoever saw it then may wait for it still.
+    announced_starts_at = models.DateTimeField(null=True, editable=False)
     place = SingleLineField(
         _("where"),
         max_length=100,
@@ -211,46 +209,6 @@ class Workshop(TextsInTwoLanguages):
         return [hosting.community for hosting in self.hostings.all()]
 
     @property
-    def clocks(self):
-        """The hosts' clocks in their order, each place once; UTC without hosts."""
-        colours = Community.colours_of(self.communities)
-        clocks = dict.fromkeys(
-            replace(community.clock, colour=colour)
-            for community, colour in zip(self.communities, colours, strict=True)
-        )
-        return list(clocks) or [
-            readings.Clock("UTC", "UTC", "heure UTC", Community.Colour.BLUE.value)
-        ]
-
-    @property
-    def readings(self):
-        """What each clock shows from start to end."""
-        return readings.read(self.clocks, self.starts_at, self.ends_at)
-
-    @property
-    def odd_offsets(self):
-        """The pairs of clocks that are unusually far apart, or close, at the start."""
-        return readings.odd_offsets(self.clocks, self.starts_at)
-
-    @property
-    def day(self):
-        """The date on the first host's clock: « lundi 27 mars 2023 »."""
-        return self.readings[0].day
-
-    @property
-    def clock_lines(self):
-        """When it takes place, as lines of plain text in the active language."""
-        return self.lines_of(self.readings)
-
-    def lines_of(self, readings):
-        """The date, each of `readings`, and a sentence for each odd offset, as a list of lines."""
-        return [
-            readings[0].day,
-            *(reading.words for reading in readings),
-            *(odd.sentence for odd in self.odd_offsets),
-        ]
-
-    @property
     def organisers(self):
         """The hosts' names in a row: « Culture pour tous et TMNlab »."""
         return get_text_list([community.name for community in self.communities], gettext("and"))
@@ -271,25 +229,3 @@ class Workshop(TextsInTwoLanguages):
     @property
     def is_cancelled(self):
         return self.state == self.State.CANCELLED
-
-    def has_started(self, now):
-        return self.starts_at <= now
-
-    def has_ended(self, now):
-        return self.ends_at <= now
-
-    @property
-    def door_opens_at(self):
-        """The instant from which confirmed people are let into the room."""
-        return self.starts_at - timedelta(minutes=self.door_minutes)
-
-    @property
-    def release_at(self):
-        """The instant from which reserved seats are anybody's: the start at the latest."""
-        release_at = self.seats_released_at or self.starts_at - RELEASE_BEFORE
-        return min(release_at, self.starts_at)
-
-    @property
-    def first_zone(self):
-        """The IANA name of the zone in which organisers type."""
-        return self.clocks[0].zone

@@ -46,11 +46,13 @@ def with_statuses(workshops):
 def stamp(workshop, status, for_members=None):
     """What is stamped on a `workshop` of this Status, in one word or two; "" if it is open.
 
-    `for_members` is true where seats are left for the members of communities alone. The date on
-    which registration opens is the first host's.
+    An open one that was moved bears that. `for_members` is true where seats are left for the
+    members of communities alone. The date on which registration opens is the first host's.
     """
     if status == Status.FULL and for_members:
         return _("Seats for members")
+    if status == Status.OPEN:
+        return workshop.new_hours
     words = str(STAMPS.get(status, ""))
     if status == Status.NOT_YET:
         opening = workshop.registration_opens_at.astimezone(ZoneInfo(workshop.first_zone))

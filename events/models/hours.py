@@ -1,0 +1,102 @@
+"""When a workshop takes place: on each clock, before now or after, moved or not."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from events import readings
+from events.models.community import Community
+
+RELEASE_BEFORE = timedelta(hours=48)
+
+
+class Hours:
+    """What follows from a workshop's instants, which are UTC, and from its hosts."""
+
+    @property
+    def clocks(self):
+        """The hosts' clocks in their order, each place once; UTC without hosts."""
+        colours = Community.colours_of(self.communities)
+        clocks = dict.fromkeys(
+            replace(community.clock, colour=colour)
+            for community, colour in zip(self.communities, colours, strict=True)
+        )
+        return list(clocks) or [
+            readings.Clock("UTC", "UTC", "heure UTC", Community.Colour.BLUE.value)
+        ]
+
+    @property
+    def readings(self):
+        """What each clock shows from start to end."""
+        return readings.read(self.clocks, self.starts_at, self.ends_at)
+
+    @property
+    def odd_offsets(self):
+        """The pairs of clocks that are unusually far apart, or close, at the start."""
+        return readings.odd_offsets(self.clocks, self.starts_at)
+
+    @property
+    def day(self):
+        """The date on the first host's clock: « lundi 27 mars 2023 »."""
+        return self.readings[0].day
+
+    @property
+    def clock_lines(self):
+        """When it takes place, as lines of plain text in the active language."""
+        return self.lines_of(self.readings)
+
+    def lines_of(self, readings):
+        """The date, each of `readings`, and a sentence for each odd offset, as a list of lines."""
+        return [
+            readings[0].day,
+            *(reading.words for reading in readings),
+            *(odd.sentence for odd in self.odd_offsets),
+        ]
+
+    def has_started(self, now):
+        return self.starts_at <= now
+
+    def has_ended(self, now):
+        return self.ends_at <= now
+
+    @property
+    def door_opens_at(self):
+        """The instant from which confirmed people are let into the room."""
+        return self.starts_at - timedelta(minutes=self.door_minutes)
+
+    @property
+    def release_at(self):
+        """The instant from which reserved seats are anybody's: the start at the latest."""
+        release_at = self.seats_released_at or self.starts_at - RELEASE_BEFORE
+        return min(release_at, self.starts_at)
+
+    @property
+    def first_zone(self):
+        """The IANA name of the zone in which organisers type."""
+        return self.clocks[0].zone
+
+    @property
+    def is_moved(self):
+        """Does it begin at another instant than the one with which it was first published?"""
+        return self.announced_starts_at not in (None, self.starts_at)
+
+    @property
+    def new_hours(self):
+        """« nouvelle date », « nouvel horaire » if the first host's date stays, "" if not moved."""
+        if not self.is_moved or self.is_cancelled:
+            return ""
+        zone = ZoneInfo(self.first_zone)
+        dates = {at.astimezone(zone).date() for at in (self.announced_starts_at, self.starts_at)}
+        return _("new time") if len(dates) == 1 else _("new date")
+
+    def note_announcement(self, before):
+        """Keep the start with which it was first published, for a save that follows.
+
+        `before` is the workshop as it is stored, or None for a new one.
+        """
+        if self.announced_starts_at is None and before is not None and before.is_published:
+            self.announced_starts_at = before.starts_at
+        elif self.announced_starts_at is None and self.is_published:
+            self.announced_starts_at = self.starts_at
