@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,27 @@ from events.models import Community, Logo, Partner, Workshop
 from praxis import zones
 
 
+class ColourInput(forms.RadioSelect):
+    """A choice of colours that shows each beside its name."""
+
+    class Media:
+        css = {"all": ["desk.css"]}
+
+    def __init__(self, attrs=None, choices=()):
+        super().__init__({"class": "swatches"} | (attrs or {}), choices)
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        if value:
+            label = format_html('<span class="swatch colour-{}"></span> {}', value, label)
+        else:
+            label = gettext("by its order among the hosts")
+        return super().create_option(name, value, label, *args, **kwargs)
+
+
 class CommunityForm(LogoForm):
+    class Meta:
+        widgets = {"colour": ColourInput}
+
     zone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [("", "---------"), *zones.choices()]
     )

@@ -88,6 +88,8 @@ class WorkshopDesk(WorkshopAdmin):
         if object_id.isdecimal():
             workshop = Workshop.objects.with_hosts().filter(pk=object_id).first()
         context = self.to_announce(workshop) | {
+            # Read anew: a refused form has changed its own copy of the workshop.
+            "saved": workshop,
             "sees_people": self.may_see(request, Registration),
             "never_verified": workshop
             and workshop.registrations.confirmed().never_verified().count(),

@@ -143,6 +143,71 @@ def test_on_paper_the_words_stay_and_the_buttons_go(praxis, open_page):
     ]
 
 
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+@pytest.mark.parametrize("margin", ["0.4in", "1in"])
+def test_the_first_workshop_takes_two_sheets_at_most(paper, margin, praxis, open_page):
+    _past, coming = praxis
+    page = open_page(coming.get_absolute_url())
+
+    sides = dict.fromkeys(("top", "right", "bottom", "left"), margin)
+    printed = page.pdf(format=paper, margin=sides)
+
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 2
+
+
+def test_on_paper_no_words_are_white(praxis, open_page):
+    page = open_page("/")
+
+    page.emulate_media(media="print")
+
+    seen = [
+        page.locator(name).first.evaluate("each => getComputedStyle(each).color")
+        for name in (".date-tile", ".twin-date", ".half-start")
+    ]
+    assert seen == ["rgb(0, 0, 0)"] * 3
+
+
+def test_forced_colours_put_no_border_around_links_that_are_buttons(workshop, register, open_page):
+    page = open_page(register(workshop).manage_path)
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+
+    links = page.locator(".btn-link").all()
+    link = page.locator(".sheet a").first.evaluate("each => getComputedStyle(each).color")
+
+    assert [
+        each.evaluate("each => [getComputedStyle(each).borderWidth, getComputedStyle(each).color]")
+        for each in links
+    ] == [["0px", link]] * 2
+    # What looks like a button keeps its border, which is all that is left of it.
+    assert page.locator(".btn-primary").evaluate("e => getComputedStyle(e).borderWidth") == "1px"
+
+
+def test_without_motion_nothing_moves(workshop, open_page):
+    page = open_page(f"/ateliers/{workshop.slug}/inscription/")
+    page.emulate_media(reduced_motion="reduce")
+
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].map(e => getComputedStyle(e)).filter(style => "
+        "parseFloat(style.transitionDuration) || parseFloat(style.animationDuration) "
+        "|| style.scrollBehavior === 'smooth').length"
+    )
+
+    assert moving == 0
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", "a4161a"), ("dark", "ff9d9d")])
+def test_the_mark_of_a_wrong_field_has_the_colour_of_its_words(scheme, colour, workshop, open_page):
+    page = open_page(f"/ateliers/{workshop.slug}/inscription/")
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+    page.get_by_role("button", name="M’inscrire").click()
+
+    mark = page.locator("[name=email]").evaluate("each => getComputedStyle(each).backgroundImage")
+    words = page.locator(".invalid-feedback").first.evaluate("each => getComputedStyle(each).color")
+    assert set(re.findall(r"%23(\w{6})", mark)) == {colour}
+    assert words == f"rgb{tuple(bytes.fromhex(colour))}"
+
+
 def test_the_desk_works_under_our_content_security_policy(praxis, desk_page):
     (_past, coming), page = praxis, desk_page
 

@@ -199,3 +199,23 @@ def test_saving_a_workshop_as_it_is_changes_no_speakers(speaking, admin_client):
     assert page.status_code == 200
     history = page_text(admin_client.get(desk(speaking.workshop).replace("change", "history")))
     assert history.count("Aucun champ modifié") == 1
+
+
+def test_each_colour_is_shown_beside_its_name(community, save, admin_client):
+    save(community, colour="plum")
+
+    html = admin_client.get(page_of(community)).content.decode()
+
+    assert re.findall(r'<span class="swatch colour-(\w+)"></span> ([\w-]+)<', html) == [
+        (colour.value, str(colour.label)) for colour in Community.Colour
+    ]
+    assert FieldsOf(html, "community_form").fields["colour"] == "plum"
+    assert "selon son rang parmi les hôtes" in html
+
+
+def test_a_colour_may_be_left_to_the_order_again(community, save):
+    save(community, colour="plum")
+
+    save(community, colour="")
+
+    assert Community.objects.get(pk=community.pk).colour == ""

@@ -1,15 +1,19 @@
 """The organisers' desk: Django admin, in French, on the first host's clock."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Workshop
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.desk import desk, edit, said
+from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf, page_text
 
 pytestmark = pytest.mark.one_database
@@ -92,6 +96,56 @@ def test_a_typed_time_is_on_the_first_hosts_clock(typed, admin_client):
         "Québec, au lieu de 6 heures."
         " Le changement d’heure n’y a pas lieu aux mêmes dates.",
     ]
+
+
+def saved_clock(response):
+    """The desk's drawing of a workshop's hours as HTML, and its words."""
+    [section] = re.findall(
+        r'<section class="saved-clock".*?</section>', response.content.decode(), flags=re.S
+    )
+    return section, plain(re.sub("<[^>]*>", " ", section))
+
+
+def test_the_twin_clock_stands_over_the_form_without_the_organisers_own_hour(
+    make_workshop, admin_client
+):
+    workshop = make_workshop(start=datetime(2027, 3, 16, 9, 30))
+
+    response = admin_client.get(desk(workshop))
+
+    drawing, words = saved_clock(response)
+    assert words == (
+        "mardi 16 mars 2027 5 h d’écart au lieu de 6 h "
+        "Québec 9 h 30 jusqu’à 12 h 00 France 14 h 30 jusqu’à 17 h 00"
+    )
+    assert re.findall(r'class="half colour-(\w+)"', drawing) == ["blue", "red"]
+    assert "gap-unusual" in drawing
+    html = response.content.decode()
+    assert [html.count(name) for name in ("data-own-hour", "zone.js", "style=")] == [0, 0, 0]
+
+
+def test_a_refused_form_leaves_the_twin_clock_as_it_is_saved(workshop, admin_client):
+    response = edit(admin_client, workshop, start_1="10:00", end_1="08:00")
+
+    assert response.context["errors"]
+    assert "Québec 9 h 30 jusqu’à 12 h 00" in saved_clock(response)[1]
+
+
+def test_a_new_workshop_has_no_twin_clock_yet(admin_client):
+    assert "saved-clock" not in admin_client.get(ADD).content.decode()
+
+
+def test_the_page_costs_the_same_statements_for_one_host_and_for_three(make_workshop, admin_client):
+    workshops = [make_workshop("Québec"), make_workshop("Québec", "France", "La Réunion")]
+    admin_client.get(desk(workshops[0]))
+    costs = []
+    for workshop in workshops:
+        with CaptureQueriesContext(connection) as statements:
+            admin_client.get(desk(workshop))
+        drawn = [each for each in statements if "events_hosting" in each["sql"]]
+        costs.append(len(drawn))
+
+    assert costs[0] == costs[1]
 
 
 def test_every_hosts_local_times_stand_beside_the_typed_date(make_workshop, admin_client):

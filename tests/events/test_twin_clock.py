@@ -223,6 +223,14 @@ def test_the_stylesheet_has_a_swatch_for_each_colour_and_no_other():
     assert list(swatches()) == Community.Colour.values
 
 
+def test_the_desk_shows_the_same_colours():
+    sheet = (STATIC / "desk.css").read_text(encoding="utf-8")
+
+    at_the_desk = re.findall(r"\.colour-(\w+) { --host: (#\w{6}); }", sheet)
+
+    assert at_the_desk == [(name, swatch["host"]) for name, swatch in swatches().items()]
+
+
 def test_no_two_colours_are_alike():
     hosts = [swatch["host"] for swatch in swatches().values()]
 

@@ -62,7 +62,7 @@ class FieldsOf(HTMLParser):
             tag == "input"
             and name
             and kind != "submit"
-            and (kind != "checkbox" or "checked" in facts)
+            and (kind not in ("checkbox", "radio") or "checked" in facts)
         ):
             self.fields[name] = facts.get("value", "on" if kind == "checkbox" else "")
         elif tag == "select":

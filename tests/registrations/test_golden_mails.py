@@ -23,6 +23,7 @@ from registrations.domain import announcements, privacy, signup
 from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
+from tests.helpers import html
 from tests.helpers.mails import a_while_passes
 
 pytestmark = pytest.mark.one_database
@@ -373,3 +374,12 @@ def test_every_mail_is_as_it_was(name, language, stage):
 def test_no_golden_file_is_left_over():
     expected = {(name, language) for name in CASES for language in ("fr", "en")}
     assert {tuple(path.name.split(".")[:2]) for path in GOLDEN.iterdir()} == expected
+
+
+def test_the_html_of_every_mail_is_valid(tmp_path):
+    documents = {
+        path.name: path.read_text(encoding="utf-8") for path in sorted(GOLDEN.glob("*.html"))
+    }
+
+    assert html.findings(documents, tmp_path, are_mails=True) == {}
+    assert len(documents) == 2 * len(CASES)
