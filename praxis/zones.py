@@ -67,6 +67,9 @@ def city_in(language, name):
 
 def city(name):
     """What the active language calls the city of the zone `name`: « Londres » for Europe/London."""
+    if name == "America/Toronto":
+        # Whoever is in Montréal lives by this zone, too, and in no city of the other's name.
+        return str(_("Toronto or Montréal"))
     return "UTC" if name == "UTC" else city_in(languages.active(), name)
 
 

@@ -53,6 +53,8 @@ const cities = Object.fromEntries(
 
 // What the language of the page calls the city of the zone `name`: « Londres ».
 function city(name) {
+  // Whoever is in Montréal lives by this zone, too.
+  if (name === "America/Toronto") return isFrench ? "Montréal ou Toronto" : "Toronto or Montréal";
   const last = name.split("/").pop();
   return cities[last] || last.replaceAll("_", " ");
 }
@@ -137,7 +139,9 @@ function chooser(face, line) {
     const names = new Set([zone, ...Intl.supportedValuesOf("timeZone")]);
     const places = [...names].filter((name) => /^(?!Etc).*\//.test(name) || name === zone);
     const { compare } = new Intl.Collator(language);
-    const options = places.map((name) => new Option(city(name), name));
+    // Two names of one city are told once.
+    const byCity = new Map(places.map((name) => [city(name), name]).concat([[city(zone), zone]]));
+    const options = [...byCity].map(([text, name]) => new Option(text, name));
     select.replaceChildren(...options.sort((one, other) => compare(one.text, other.text)));
     select.value = zone;
   });

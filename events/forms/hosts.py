@@ -68,10 +68,11 @@ class PresentationForm(forms.ModelForm):
 
     class Meta:
         model = Presentation
-        fields = ["community", "title", "speaker_lines", "position"]
+        fields = ["community", "title", "translated_title", "speaker_lines", "position"]
         field_classes = {"speaker_lines": SpeakersField}
         widgets = {
             "title": forms.TextInput({"size": 50}),
+            "translated_title": forms.TextInput({"size": 50}),
             "speaker_lines": forms.Textarea(
                 {"rows": 3, "cols": 34, "placeholder": _("Name, role")}
             ),

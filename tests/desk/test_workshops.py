@@ -806,3 +806,14 @@ def test_the_other_language_is_typed_wholly_or_not_at_all(workshop, admin_client
         "translated_banner": ["Remplissez ce champ dans les deux langues, ou dans aucune."]
     }
     assert (workshop.title, workshop.translated_title) == ("Données culturelles", "Cultural data")
+
+
+def test_a_presentation_may_have_its_title_in_the_other_language(workshop, admin_client):
+    host = workshop.communities[0]
+    row = {"presentations-0-community": host.pk, "presentations-0-position": 1}
+    row |= {"presentations-0-title": "Mesurer", "presentations-0-translated_title": "Measuring"}
+
+    edit(admin_client, workshop, **row | {"presentations-TOTAL_FORMS": 1})
+
+    presentation = workshop.presentations.get()
+    assert (presentation.title, presentation.translated_title) == ("Mesurer", "Measuring")
