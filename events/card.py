@@ -16,6 +16,7 @@ class CardHalf:
     """One host's part: its colour by name, and its words.
 
     `day` is "" where all share one date, `until` where no midnight lies between start and end.
+    `logo` is the digest of the host's logo, or "".
     """
 
     place: str
@@ -26,6 +27,7 @@ class CardHalf:
     until: str
     strip_at: float
     strip_width: float
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Card:
 def workshop_card(workshop, now):
     """The Card of `workshop` at `now`. The reader's own hour is never on it."""
     head, rest = in_two_breaths(workshop.title)
-    clock = twin_clock.draw(workshop.readings)
+    clock = twin_clock.draw(workshop.readings, workshop.logos)
     return Card(
         banner=french_spacing(workshop.banner),
         head=head,
@@ -96,6 +98,7 @@ def card_half(half, *, with_day):
         until=glued(short_day(reading.end)) if reading.until else "",
         strip_at=half.strip_at,
         strip_width=half.strip_width,
+        logo=half.logo.digest if half.logo else "",
     )
 
 

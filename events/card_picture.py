@@ -6,6 +6,7 @@ from itertools import islice
 from PIL import Image, ImageDraw
 
 from events.colours import HEX
+from events.models import Logo
 from events.type_measure import SANS, SANS_BOLD, SERIF, SERIF_BOLD, font, lines, width
 from praxis.drawings import drawn
 
@@ -21,6 +22,8 @@ ROW = 280  # the height of the halves where they stand side by side in one row
 SHEET, INK, SOFT, WHITE = "#fffdf8", "#1f1d3a", "#55526e", "#ffffff"
 ALERT, ALERT_PAPER, DANGER = "#8a2f0b", "#fdf0e3", "#a4161a"
 NIGHT, DAY = "#0b1230", "#f3c26b"
+PLATE = 150, 58  # the most that a logo takes of a half, with the white around it
+PLATE_EDGE = 6  # of that white
 
 
 def png(card):
@@ -37,7 +40,7 @@ def draw(card):
         top = HIGH - (ROW if rows == 1 else min(340, 170 * rows))
         draw_title(pen, card, top - BAND)
         draw_band(pen, card, top - BAND)
-        draw_halves(pen, card, top, columns, rows)
+        draw_halves(picture, card, top, columns, rows)
     else:
         draw_title(pen, card, HIGH - 90, largest=168)
         for number, colour in enumerate(("blue", "red")):
@@ -135,7 +138,8 @@ def fitting(text, face, room, largest):
     return max(1, min(largest, int(largest * room / max(width(text, face, largest), 1))))
 
 
-def draw_halves(pen, card, top, columns, rows):
+def draw_halves(picture, card, top, columns, rows):
+    pen, logos = ImageDraw.Draw(picture), pictures_of(card)
     wide, high = WIDE // columns, (HIGH - top) // rows
     for number, half in enumerate(card.halves):
         row, column = divmod(number, columns)
@@ -143,16 +147,44 @@ def draw_halves(pen, card, top, columns, rows):
         ground = SOFT if card.is_cancelled else HEX[half.colour]
         pen.rectangle((box[0], box[1], box[2] - 1, box[3]), ground)
         side = SIDE if column == 0 else 36
-        draw_half(pen, half, box, side, is_low=rows > 1, is_struck=card.is_cancelled)
+        taken = draw_logo(picture, logos.get(half.logo), box, is_low=rows > 1)
+        draw_half(pen, half, box, side, taken, is_low=rows > 1, is_struck=card.is_cancelled)
 
 
-def draw_half(pen, half, box, side, *, is_low, is_struck):
-    """The place, its date where it has one, its hours, and the strip of its day."""
+def pictures_of(card):
+    """The logos on `card` as pictures, by their digests."""
+    digests = {half.logo for half in card.halves if half.logo}
+    found = Logo.objects.filter(digest__in=digests) if digests else []
+    return {
+        logo.digest: Image.open(io.BytesIO(logo.as_png), formats=["PNG"]).convert("RGBA")
+        for logo in found
+    }
+
+
+def draw_logo(picture, logo, box, *, is_low):
+    """Draw `logo` on a white plate at the top right of `box`; how much of its width that takes."""
+    if logo is None:
+        return 0
+    wide, high = (PLATE[0] - 50, PLATE[1] - 16) if is_low else PLATE
+    inner = logo.copy()
+    inner.thumbnail((wide - 2 * PLATE_EDGE, high - 2 * PLATE_EDGE), Image.Resampling.LANCZOS)
+    wide, high = inner.width + 2 * PLATE_EDGE, inner.height + 2 * PLATE_EDGE
+    left, top = box[2] - 24 - wide, box[1] + (6 if is_low else 14)
+    ImageDraw.Draw(picture).rounded_rectangle((left, top, left + wide, top + high), 4, WHITE)
+    picture.paste(inner, (left + PLATE_EDGE, top + PLATE_EDGE), inner)
+    return wide + 16
+
+
+def draw_half(pen, half, box, side, taken, *, is_low, is_struck):
+    """The place, its date where it has one, its hours, and the strip of its day.
+
+    Beside the place, the width `taken` is a logo's.
+    """
     left, right = box[0] + side, box[2] - 24
     room, top = right - left, box[1] + (8 if is_low else 18)
     place = half.place.upper()
     size = 26 if is_low else 34
-    place = cut(place, SANS_BOLD, size, room, 1)[0]
+    place = cut(place, SANS_BOLD, size, room - taken, 1)[0]
     pen.text((left, top), place, WHITE, font(SANS_BOLD, size))
     top += size * 1.25
     if half.day and is_low:

@@ -20,11 +20,16 @@ PAPERS = {"a4": gettext_lazy("A4"), "letter": gettext_lazy("Letter")}
 
 @dataclass(frozen=True)
 class PosterHost:
-    """A community on the poster: « Culture pour tous (Québec) », its colour, what it presents."""
+    """A community on the poster: « Culture pour tous (Québec) », its colour, what it presents.
+
+    `logo` is its Logo, or None, and `logo_alt` what it shows, in words.
+    """
 
     name: str
     colour: str
     presentations: list
+    logo: object = None
+    logo_alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class Poster:
     size: int = 0
     columns: int = 1
 
+    @property
+    def logos(self):
+        """All that are on it, without their bytes."""
+        return [each.logo for each in (*self.hosts, *self.partners) if each.logo]
+
 
 def poster(workshop, hosts, partners, *, paper, now):
     """The Poster of `workshop`; `hosts` are (community, its colour, its presentations).
@@ -67,7 +77,13 @@ def poster(workshop, hosts, partners, *, paper, now):
         "paper": paper,
         "breaths": in_two_breaths(workshop.title),
         "hosts": [
-            PosterHost(str(host), colour, [french_spacing(each.title) for each in presentations])
+            PosterHost(
+                name=str(host),
+                colour=colour,
+                presentations=[french_spacing(each.title) for each in presentations],
+                logo=host.logo,
+                logo_alt=host.logo_alt,
+            )
             for host, colour, presentations in hosts
         ],
         "partners": list(partners),
@@ -86,13 +102,19 @@ def poster(workshop, hosts, partners, *, paper, now):
 
 
 def fitted(whole):
-    """The poster `whole` in its sizes; without presentations where they would have no room."""
-    found = poster_size.fitting(whole)
-    if found is None:
-        whole = replace(whole, hosts=[replace(host, presentations=[]) for host in whole.hosts])
-        found = poster_size.fitting(whole) or poster_size.smallest()
-    size, columns = found
-    return replace(whole, size=size, columns=columns)
+    """The poster `whole` in its sizes, without what would have no room of its hosts.
+
+    The logos give way to the presentations, and these to the title and the partners.
+    """
+    no_logo, no_presentations = {"logo": None}, {"presentations": []}
+    for left_out in ({}, no_logo, no_presentations, no_logo | no_presentations):
+        hosts = [replace(host, **left_out) for host in whole.hosts]
+        kept = replace(whole, hosts=hosts)
+        found = poster_size.fitting(kept)
+        if found:
+            break
+    size, columns = found or poster_size.smallest()
+    return replace(kept, size=size, columns=columns)
 
 
 def call_and_stamp(workshop, now):

@@ -1,5 +1,6 @@
 """A poster as PDF, where WeasyPrint is installed: it is an extra (requirements-pdf.txt)."""
 
+from base64 import b64encode
 from functools import lru_cache
 
 from django.conf import settings
@@ -32,12 +33,25 @@ def is_available():
 def pdf(poster):
     """The bytes of `poster` as a PDF of one page, in the active language.
 
-    It is kept under all that it says and under its style sheets.
+    It is kept under all that it says and under its style sheets. A logo's address, which stands in
+    it, changes with the logo.
     """
     html = render_to_string("events/poster_pdf.html", {"poster": poster})
     paths = [settings.BASE_DIR / "static" / name for name in style_sheets(poster.paper)]
     styles = [path.read_text(encoding="utf-8") for path in paths]
-    return drawn(lambda: written(html, paths), "poster", get_language(), html, styles)
+
+    def make():
+        return written(with_pictures(html, poster.logos), paths)
+
+    return drawn(make, "poster", get_language(), html, styles)
+
+
+def with_pictures(html, logos):
+    """`html` with the PNG of each of `logos` in place of its address."""
+    for logo in logos:
+        png = b64encode(logo.as_png).decode()
+        html = html.replace(f'src="{logo.url}"', f'src="data:image/png;base64,{png}"')
+    return html
 
 
 def style_sheets(paper):
@@ -46,12 +60,16 @@ def style_sheets(paper):
 
 
 def written(html, paths):
-    """The PDF of `html` with the style sheets at `paths`: files alone are read, our own fonts."""
+    """The PDF of `html` with the style sheets at `paths`.
+
+    Files alone are read, our own fonts, and the pictures that stand in `html` itself.
+    """
     library = weasyprint()
     fetcher = library.urls.URLFetcher(allowed_protocols=["file"])
+    pictures = library.urls.URLFetcher(allowed_protocols=["data"])
     fonts = library.text.fonts.FontConfiguration()
     styles = [library.CSS(filename=path, url_fetcher=fetcher, font_config=fonts) for path in paths]
-    document = library.HTML(string=html, url_fetcher=fetcher)
+    document = library.HTML(string=html, url_fetcher=pictures)
     return document.write_pdf(
         stylesheets=styles, font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
     )

@@ -15,6 +15,8 @@ SIDES = 2 * 4.2
 HEAD = 1 + 2.6  # the stripe, and what is free above the banner
 CAPITALS = 0.08  # between letters that are all capitals
 AIR = 1.2  # between the text and the hours, at the least
+LOGO = 2.6 + 0.4  # above a host's name, of its text's size
+PARTNER_LOGO = 10 + 1, 2.8  # the most it takes of the width, and of the height
 # Browsers round each letter; a line that fits by a hair may not.
 SLACK = 0.98
 
@@ -76,16 +78,23 @@ def head(poster, wide, size, columns):
     if poster.hosts:
         total += 2 + hosts(poster.hosts, room, text, columns)
     if poster.partners:
-        lines = sum(height(str(each), SANS, 1.6, 1.83, room) for each in poster.partners)
+        lines = sum(partner(each, room) for each in poster.partners)
         total += 1.6 + 1.3 * 1.3 + lines + 0.3 * len(poster.partners)
     return total
+
+
+def partner(each, room):
+    """The height of one partner's line, its logo beside it."""
+    wide, high = PARTNER_LOGO if each.logo else (0, 0)
+    return max(high, height(str(each), SANS, 1.6, 1.83, room - wide))
 
 
 def hosts(all_hosts, room, text, columns):
     """The height of the hosts and what they present, `columns` of them side by side."""
     inner = (room - 2.4 * (columns - 1)) / columns - 1.6
     heights = [
-        height(host.name, SANS_BOLD, text, 1.3, inner)
+        (LOGO * text if host.logo else 0)
+        + height(host.name, SANS_BOLD, text, 1.3, inner)
         + sum(0.35 * text + height(title, SANS, text, 1.25, inner) for title in host.presentations)
         for host in all_hosts
     ]

@@ -41,7 +41,8 @@ class TwinClock:
 class Half:
     """One host's part of the drawing; `day` is "" where the whole drawing has one date.
 
-    `start_half` is "a.m." or "p.m." where hours are written so, else "".
+    `start_half` is "a.m." or "p.m." where hours are written so, else "". `logo` is the host's Logo,
+    or None.
 
     The strip shows the 24 hours of that place: the workshop lies on it from the quarter `strip_at`
     for `strip_width` quarters, up to midnight.
@@ -57,15 +58,19 @@ class Half:
     reading: Reading
     strip_at: float
     strip_width: float
+    logo: object = None
 
 
-def draw(readings):
-    """The TwinClock of `readings`, in the active language, hours as at the first one's place."""
+def draw(readings, logos=None):
+    """The TwinClock of `readings`, in the active language, hours as at the first one's place.
+
+    `logos` are those of the clocks that have one (Workshop.logos).
+    """
     with languages.of_place(readings[0].clock.zone):
-        return drawn(readings)
+        return drawn(readings, logos or {})
 
 
-def drawn(readings):
+def drawn(readings, logos):
     hosts = [reading for reading in readings if not isinstance(reading.clock, OwnClock)]
     own = [own_words(reading) for reading in readings if isinstance(reading.clock, OwnClock)]
     has_one_day = share_a_day(hosts)
@@ -74,12 +79,14 @@ def drawn(readings):
         day=day_words(hosts[0].start) if has_one_day else "",
         gap=gap,
         gap_is_unusual=gap_is_unusual,
-        halves=[half(reading, with_day=not has_one_day) for reading in hosts],
+        halves=[
+            half(reading, logos.get(reading.clock), with_day=not has_one_day) for reading in hosts
+        ],
         own="".join(own),
     )
 
 
-def half(reading, *, with_day):
+def half(reading, logo, *, with_day):
     start, end = reading.start, reading.end
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     strip_at = quarters(start.replace(tzinfo=None) - midnight)
@@ -98,6 +105,7 @@ def half(reading, *, with_day):
         reading=reading,
         strip_at=strip_at,
         strip_width=strip_end - strip_at,
+        logo=logo,
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import calendars
-from events.models import Community, Hosting, Logo, Workshop
+from events.models import Community, Logo, Workshop
 from events.readings import day_words
 from praxis import languages
 from praxis.microcache import cache_key, cached, public, public_page
@@ -119,8 +119,7 @@ def list_page(request, parts, number, template, context):
 @public
 def workshop_page(request, slug):
     """A workshop; a draft is shown to organisers alone."""
-    hostings = Prefetch("hostings", Hosting.objects.with_logos())
-    workshop = get_object_or_404(Workshop.objects.prefetch_related(hostings), slug=slug)
+    workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
     workshop = workshop.in_language(languages.active())

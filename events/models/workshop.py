@@ -5,13 +5,13 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.models.community import Community, Partner
+from events.models.community import Community, Hosting, Partner
 from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
 from praxis.fields import SingleLineField
@@ -35,7 +35,7 @@ class WorkshopQuerySet(models.QuerySet):
 
     def with_hosts(self):
         """With their hosts: one more query, however many rows."""
-        return self.prefetch_related("hostings")
+        return self.prefetch_related(Prefetch("hostings", Hosting.objects.with_logos()))
 
 
 class Workshop(Hours, TextsInTwoLanguages):
@@ -207,6 +207,13 @@ class Workshop(Hours, TextsInTwoLanguages):
     def communities(self):
         """The hosts in their order."""
         return [hosting.community for hosting in self.hostings.all()]
+
+    @property
+    def logos(self):
+        """The logo of each clock, by the clock: its host's. A clock that hosts share has none."""
+        hosts = [(community.clock, community.logo) for community in self.communities]
+        clocks = [clock for clock, _logo in hosts]
+        return {clock: logo for clock, logo in hosts if logo and clocks.count(clock) == 1}
 
     @property
     def organisers(self):

@@ -15,7 +15,7 @@ from events.readings import moment_words
 from praxis import languages
 from praxis.sender import sender_address
 from praxis.text import french_spacing
-from registrations.mail import heads, invites, kinds, mime, reminders, snapshots, words
+from registrations.mail import heads, invites, kinds, mime, pictures, reminders, snapshots, words
 from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
@@ -30,7 +30,8 @@ def compose(mail, *, is_final=False, now=None):
 
     With an invite it is multipart/mixed: first a multipart/alternative of text, HTML and
     text/calendar, then the same calendar attached. Without one it is the multipart/alternative of
-    text and HTML alone. A final mail (`is_final`) says that the person's data is erased.
+    text and HTML alone. Where hosts have logos, the HTML and they are a multipart/related. A final
+    mail (`is_final`) says that the person's data is erased.
     """
     mail = as_last_told(in_own_language(mail))
     with translation.override(variant_of(mail.registration)):
@@ -40,7 +41,7 @@ def compose(mail, *, is_final=False, now=None):
         text, html = words.text_and_html(mail, context, head)
         bodies = [
             mime.part("text/plain", text.encode(), charset="utf-8"),
-            mime.part("text/html", html.encode(), charset="utf-8"),
+            pictures.with_pictures(html, mail.registration.workshop.logos.values()),
         ]
         message = mime_tree(bodies, mail)
         for name, value in header_fields(mail, head.subject):

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from events import twin_clock
 from events.colours import HEX
+from registrations.mail import pictures
 
 NIGHT, DUSK, DAY, WORKSHOP = "#0b1230", "#7f6a4e", "#f3c26b", "#ffffff"
 # From which quarter of an hour on a strip has which colour, as the gradient of the pages.
@@ -23,9 +24,9 @@ SMALLEST, LARGEST = 16, 34  # pixels
 
 @dataclass(frozen=True)
 class Cell:
-    """A Half, its words that may break, the colour of its ground, and its strip.
+    """A Half, its words that may break, the colour of its ground, its strip and its logo.
 
-    The strip is pairs of a width in percent and a colour.
+    The strip is pairs of a width in percent and a colour. `picture` is a Picture, or None.
     """
 
     half: twin_clock.Half
@@ -33,15 +34,16 @@ class Cell:
     end: str
     paper: str
     strip: list
+    picture: pictures.Picture | None
 
 
-def drawn(readings, odd):
-    """The HTML of the twin clock of `readings`, with the sentences `odd` beneath."""
-    clock = twin_clock.draw(readings)
-    cells = [
-        Cell(half, loose(half.day), loose(half.end), HEX[half.colour], strip(half))
-        for half in clock.halves
-    ]
+def drawn(readings, odd, logos=None):
+    """The HTML of the twin clock of `readings`, with the sentences `odd` beneath.
+
+    `logos` are those of the clocks that have one.
+    """
+    clock = twin_clock.draw(readings, logos)
+    cells = [cell(half) for half in clock.halves]
     beside = len(cells) if len(cells) <= max(ROOM) else 2
     context = {
         "clock": clock,
@@ -51,8 +53,20 @@ def drawn(readings, odd):
         "width": 100 // beside,
         "size": numeral_size(clock.halves, beside),
         "odd": odd,
+        "has_pictures": any(each.picture for each in cells),
     }
     return render_to_string("mail/_clocks.html", context)
+
+
+def cell(half):
+    return Cell(
+        half=half,
+        day=loose(half.day),
+        end=loose(half.end),
+        paper=HEX[half.colour],
+        strip=strip(half),
+        picture=half.logo and pictures.picture(half.logo),
+    )
 
 
 def loose(words):

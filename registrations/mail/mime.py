@@ -55,13 +55,14 @@ def part(content_type, content, **parameters):
     return result
 
 
-def multipart(subtype, parts):
-    """A MIME message of the type multipart/`subtype` that holds `parts`."""
+def multipart(subtype, parts, **parameters):
+    """A MIME message of the type multipart/`subtype`, with these parameters, that holds `parts`."""
     result = Message()
     # As Python would choose it, without its search for the boundary in the parts: in base64 it
     # cannot stand.
     boundary = f"{'=' * 15}{secrets.randbelow(10**19):019}=="
-    result["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"'
+    said = "".join(f'; {name}="{value}"' for name, value in parameters.items())
+    result["Content-Type"] = f'multipart/{subtype}{said}; boundary="{boundary}"'
     result["MIME-Version"] = "1.0"
     result.set_payload(parts)
     return result

@@ -30,32 +30,34 @@ def text_and_html(mail, context, head):
     `context` is all that the template of its kind shows, `head` the Head above it.
     """
     registration, workshop = mail.registration, mail.registration.workshop
+    logos = workshop.logos
     shown = {name: getattr(workshop, name) for name in ("banner", "title", "language")}
     page = {"head": head, "band": rules_of(mail).band, "workshop": shown}
     readings, name = registration.readings, markdown.on_one_line(context["name"])
     # The links of other registrations are secret, too, and are no two people's.
     if "others" in context:
-        return written(mail.kind, context, readings, page)
+        return written(mail.kind, context, readings, page, logos)
     secret = {MANAGE: registration.manage_token, JOIN: registration.join_token}
     shared = context | {"name": NAME if name else ""}
     for url in SECRET_URLS:
         shared[url] = filled(context[url], {token: place for place, token in secret.items()})
     # All that the words can depend on.
-    key = repr((mail.kind, translation.get_language(), page, readings, shared))
+    digests = {clock: logo.digest for clock, logo in logos.items()}
+    key = repr((mail.kind, translation.get_language(), page, readings, shared, digests))
     if key not in kept:
         if len(kept) >= MOST:
             kept.clear()
-        kept[key] = written(mail.kind, shared, readings, page)
+        kept[key] = written(mail.kind, shared, readings, page, logos)
     text, html = kept[key]
     return filled(text, {NAME: name} | secret), filled(html, {NAME: escapeHtml(name)} | secret)
 
 
-def written(kind, context, readings, page):
+def written(kind, context, readings, page, logos):
     """The pair of text and HTML, anew from the templates."""
     said = context | {"heading": page["head"].heading}
     source = render_to_string(f"mail/{kind}.md", markdown.escaped(said))
     drawn = {
-        "clocks": drawing.drawn(readings, context["odd"]),
+        "clocks": drawing.drawn(readings, context["odd"], logos),
         "title": render_to_string("mail/_title.html", page),
     }
     body, foot = markdown.as_html(source, drawn)

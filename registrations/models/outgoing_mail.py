@@ -4,10 +4,11 @@ import secrets
 import sys
 
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Hosting
 from praxis.sender import sender_address
 from registrations.models.registration import Registration
 
@@ -34,9 +35,8 @@ class OutgoingMailQuerySet(models.QuerySet):
         """
         same_address = Registration.objects.filter(email_key=OuterRef("registration__email_key"))
         mails = self.annotate(is_to_verified=Exists(same_address.verified()))
-        return mails.select_related("registration").prefetch_related(
-            "registration__workshop__hostings"
-        )
+        hostings = Prefetch("registration__workshop__hostings", Hosting.objects.with_logos())
+        return mails.select_related("registration").prefetch_related(hostings)
 
     def identified_by(self, typed):
         """The mails whose Message-ID begins with `typed`, with or without its brackets."""

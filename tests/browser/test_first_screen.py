@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from events.models import Hosting, Workshop
+from tests.helpers.logos import give_logos
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 # The smallest phone in use, a usual one, a laptop.
@@ -70,11 +71,14 @@ def test_state_hours_ones_own_and_the_button_stand_there_in_each_state(
     }
 
 
+@pytest.mark.parametrize("has_logos", [False, True])
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 def test_both_hours_ones_own_and_the_button_stand_on_the_first_screen(
-    width, height, praxis, open_page
+    width, height, has_logos, praxis, open_page
 ):
     _past, coming = praxis
+    if has_logos:
+        give_logos(coming)
     page = open_page(coming.get_absolute_url(), width=width, zone="Europe/London")
 
     halves = [half.bounding_box() for half in page.locator(".half").all()]

@@ -7,6 +7,7 @@ import pytest
 
 from events.models import Workshop
 from tests.helpers.browser import fill
+from tests.helpers.logos import give_logos
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fast_typists")]
 
@@ -117,9 +118,30 @@ def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
     assert families == [["Young Serif"], ["Roboto"], ["Young Serif"], ["Roboto"]]
 
 
-@pytest.mark.parametrize("zone", ["America/Toronto", "Europe/London"])
-def test_nothing_on_the_page_shifts_in_any_zone(zone, praxis, open_page):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_logo_on_the_clock_moves_no_hour(width, praxis, open_page):
     _past, coming = praxis
+
+    def starts():
+        page = open_page(coming.get_absolute_url(), width=width)
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.half-logo')].map(logo => logo.naturalWidth)"
+        )
+        return shown, [start.bounding_box() for start in page.locator(".half-start").all()]
+
+    none, before = starts()
+    give_logos(coming)
+    logos, after = starts()
+
+    assert (none, logos, after) == ([], [200, 512], before)
+
+
+@pytest.mark.parametrize("has_logos", [False, True])
+@pytest.mark.parametrize("zone", ["America/Toronto", "Europe/London"])
+def test_nothing_on_the_page_shifts_in_any_zone(zone, has_logos, praxis, open_page):
+    _past, coming = praxis
+    if has_logos:
+        give_logos(coming)
     page = open_page(coming.get_absolute_url(), width=360, zone=zone)
 
     shift = page.evaluate(

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from pypdf import PdfReader
 
-from tests.events.test_poster import SENTENCE, longest
+from tests.events.test_poster import SENTENCE, dress, longest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["longest"]
@@ -37,8 +37,11 @@ def test_chromium_prints_the_poster_on_one_sheet(paper, praxis, longest, open_pa
     assert page.complaints == []
 
 
+@pytest.mark.parametrize("has_logos", [False, True])
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_in_chromium_the_longest_texts_end_above_the_hours(paper, longest, open_page):
+def test_in_chromium_the_longest_texts_end_above_the_hours(paper, has_logos, longest, open_page):
+    if has_logos:
+        dress(longest)
     page = open_page(f"{longest.get_absolute_url()}affiche/?format={paper}")
 
     ends = page.evaluate(

@@ -5,6 +5,9 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image, ImageColor
@@ -16,6 +19,7 @@ from events.readings import day_words
 from events.type_measure import SANS_BOLD, font, width
 from tests.events.test_twin_clock import ODD_WEEKS, STATIC
 from tests.helpers.clock import NOW
+from tests.helpers.logos import give_logo
 from tests.helpers.mails import plain
 
 pytestmark = pytest.mark.one_database
@@ -138,6 +142,58 @@ def test_each_hosts_colour_is_there_however_many_hold_it(
     seen = colours_in(picture_of(workshop, client))
 
     assert {rgb(clock.colour) for clock in workshop.clocks} <= seen
+
+
+def white_box(picture, half):
+    """The box of what is plainly white at the top right of the half with this number, of two."""
+    top = card_picture.HIGH - card_picture.ROW
+    part = picture.crop((600 * half + 300, top, 600 * half + 600, top + 74))
+    return part.convert("L").point(lambda level: 255 if level > 250 else 0).getbbox()
+
+
+def test_a_hosts_logo_is_on_its_half_and_in_the_pictures_address(workshop, client):
+    marks = [card.workshop_card(workshop, NOW).fingerprint]
+    give_logo(workshop.communities[1])
+    marks.append(card.workshop_card(workshop, NOW).fingerprint)
+
+    picture = picture_of(workshop, client)
+
+    boxes = [white_box(picture, half) for half in (0, 1)]
+    assert marks[0] != marks[1]
+    assert (boxes[0], boxes[1]) == (None, (149, 14, 277, 73))
+    assert rgb("#000000") in colours_in(picture)  # of the logo itself
+
+
+@pytest.mark.parametrize("places", [["Québec", "France"], ["Québec", "France", "Martinique"]])
+def test_a_long_place_ends_before_the_logo(places, make_workshop, client):
+    workshop = make_workshop(*places)
+    host = workshop.communities[0]
+    host.place = "Saint-Barthélemy-de-la-Désirade-et-Marie-Galante"
+    host.save()
+    give_logo(host)
+    count = len(places)
+    drawn = picture_of(Workshop.objects.get(pk=workshop.pk), client)
+
+    wide, top = 1200 // count, card_picture.HIGH - card_picture.ROW
+    # Between the place and the plate.
+    gap = drawn.crop((wide - 24 - 127 - 14, top + 8, wide - 24 - 127 - 2, top + 74))
+    assert gap.getcolors() == [(12 * 66, rgb("blue"))]
+
+
+def test_the_picture_reads_the_logos_when_it_is_drawn(workshop, client, settings, tmp_path):
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = settings.CACHES | {"drawings": {"BACKEND": backend, "LOCATION": tmp_path}}
+    for host in workshop.communities:
+        give_logo(host)
+
+    counts = []
+    for _ in range(2):
+        caches["default"].clear()
+        with CaptureQueriesContext(connection) as queries:
+            picture_of(workshop, client)
+        counts.append(len(queries))
+
+    assert counts == [3, 2]
 
 
 @pytest.mark.parametrize("day", ODD_WEEKS)

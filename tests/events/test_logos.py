@@ -7,12 +7,15 @@ import zlib
 from xml.etree import ElementTree
 
 import pytest
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image, PngImagePlugin
 
 from events import logos
 from events.models import Logo
-from tests.helpers.logos import png, svg
+from tests.helpers.logos import give_logo, png, svg
 
 pytestmark = pytest.mark.one_database
 
@@ -362,3 +365,21 @@ def test_a_logo_that_is_not_there_answers_404(stored, client):
 
     assert [client.get(path).status_code for path in paths] == [404, 404, 404]
     assert client.post(drawing.url).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["", "inscription/", "affiche/"])
+def test_a_page_costs_the_same_with_logos_and_reads_no_bytes(path, workshop, client):
+    def queries():
+        caches["default"].clear()
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"/ateliers/{workshop.slug}/{path}").status_code == 200
+        return [each["sql"] for each in found]
+
+    without = queries()
+    for host in workshop.communities:
+        give_logo(host, png(100 + host.pk, 100))
+    with_logos = queries()
+
+    columns = [f'"{Logo._meta.db_table}"."{name}"' for name in Logo.BYTES]
+    assert len(with_logos) == len(without)
+    assert [sql for sql in with_logos if any(column in sql for column in columns)] == []

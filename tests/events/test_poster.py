@@ -11,10 +11,11 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from events import poster_pdf, poster_size
-from events.models import Presentation, Workshop
+from events.models import Logo, Partner, Presentation, Workshop
 from events.poster import poster, usual_paper
 from events.views import hosts_with_presentations
 from tests.helpers.clock import DRAWN, NOW
+from tests.helpers.logos import give_logo, give_logos, png
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
@@ -37,6 +38,15 @@ def longest(make_workshop):
         title = f"{number} {SENTENCE * 4}"[:250]
         Presentation.objects.create(workshop=workshop, community=hosts[number % 3], title=title)
     return workshop
+
+
+def dress(workshop):
+    """Give a logo to each host of `workshop`, and to a partner of the longest name."""
+    give_logos(workshop)
+    partner = Partner.objects.create(name=f"Observatoire {SENTENCE * 2}"[:150], acronym="OMC")
+    workshop.partners.add(partner)
+    give_logo(partner)
+    return Workshop.objects.get(pk=workshop.pk)
 
 
 def poster_path(workshop, name="poster"):
@@ -148,6 +158,83 @@ def test_the_poster_costs_four_queries(rows, workshop, client, django_assert_num
 
     with django_assert_num_queries(4):
         client.get(poster_path(workshop))
+
+
+def test_logos_cost_no_query_and_their_bytes_are_not_read(
+    workshop, client, django_assert_num_queries
+):
+    dress(workshop)
+
+    with django_assert_num_queries(4) as queries:
+        html = client.get(poster_path(workshop)).content.decode()
+
+    assert [html.count('<img class="logo"'), html.count('alt=""')] == [3, 3]
+    read = [
+        f'"{Logo._meta.db_table}"."{name}"' in each["sql"]
+        for each in queries
+        for name in Logo.BYTES
+    ]
+    assert set(read) == {False}
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_each_logo_is_drawn_on_the_pdf_and_tagged_with_its_words(paper, workshop, client, caplog):
+    dress(workshop)
+
+    pdf = read_pdf(client.get(f"{poster_path(workshop, 'poster_pdf')}?format={paper}"))
+
+    # The partner and the second host have the same one.
+    assert (len(pdf.pages), len(pdf.pages[0].images)) == (1, 2)
+    assert [
+        record.message for record in caplog.records if "alt description" in record.message
+    ] == []
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_longest_texts_and_logos_are_set_on_one_sheet(paper, longest, client):
+    for host in longest.communities:
+        give_logo(host)
+
+    pdf = read_pdf(client.get(f"{poster_path(longest, 'poster_pdf')}?format={paper}"))
+
+    text = words_of(pdf)
+    assert (len(pdf.pages), len(pdf.pages[0].images)) == (1, 1)
+    assert [text.count(f"{number} Construire ensemble") for number in range(8)] == [1] * 8
+
+
+def test_logos_give_way_to_presentations(longest):
+    host = longest.communities[0]
+    for each in longest.communities:
+        give_logo(each)
+    hosts, shown = hosts_with_presentations(longest), []
+    while not shown or any(shown[-1][1]):
+        hosts[0][2].append(Presentation(community=host, title=SENTENCE * 3))
+        drawn = poster(longest, hosts, [], paper="letter", now=NOW)
+        logos = [bool(each.logo) for each in drawn.hosts]
+        shown.append((len(drawn.hosts[0].presentations), logos))
+
+    counts = [count for count, _logos in shown]
+    assert counts == list(range(4, 4 + len(shown)))
+    assert shown[-1][1] == [False] * 3
+
+
+def test_a_pdf_is_made_anew_for_another_logo_and_reads_it_when_it_is_made(
+    workshop, client, settings, tmp_path, django_assert_num_queries
+):
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = settings.CACHES | {"drawings": {"BACKEND": backend, "LOCATION": tmp_path}}
+    path, host = poster_path(workshop, "poster_pdf"), workshop.communities[0]
+    plain = client.get(path).content
+
+    give_logo(host)
+    with django_assert_num_queries(5):
+        first = client.get(path).content
+    with django_assert_num_queries(4):
+        again = client.get(path).content
+    give_logo(host, png())
+    other = client.get(path).content
+
+    assert (again == first, len({plain, first, other})) == (True, 3)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

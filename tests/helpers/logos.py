@@ -35,3 +35,9 @@ def give_logo(owner, data=None, words="Un cercle"):
     owner.logo_alt = words
     owner.save()
     return owner.logo
+
+
+def give_logos(workshop):
+    """A logo for each host of `workshop`: a square PNG, then an SVG, and so on."""
+    for number, host in enumerate(workshop.communities):
+        give_logo(host, svg() if number % 2 else png(200 + number, 200))

@@ -24,6 +24,7 @@ from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
 from tests.helpers import html
+from tests.helpers.logos import give_logo, svg
 from tests.helpers.mails import a_while_passes
 
 pytestmark = pytest.mark.one_database
@@ -119,6 +120,12 @@ def confirmation_hostile(stage):
         first_name=f"Zoé {MARKS}",
         last_name="*Tremblay* <i>",
     )
+
+
+def confirmation_logos(stage):
+    give_logo(stage.communities["Québec"])
+    give_logo(stage.communities["La Réunion"], svg(attributes='viewBox="0 0 120 120"'))
+    return confirmation(stage, *PLACES)
 
 
 def update_hostile(stage):
@@ -289,6 +296,7 @@ CASES = {
         stage, contact_email="bonjour@culture.example.org"
     ),
     "confirmation-hostile": confirmation_hostile,
+    "confirmation-logos": confirmation_logos,
     "confirmation-undone": undone,
     "waiting": waiting,
     "already-registered": already_registered,

@@ -36,7 +36,7 @@ def written_anew(mail):
     context = compose.template_context(mail, now=NOW) | {"is_final": False}
     head = heads.head(mail, context, now=NOW)
     page = {"head": head, "band": kinds.rules_of(mail).band, "workshop": workshop}
-    return words.written(mail.kind, context, registration.readings, page)
+    return words.written(mail.kind, context, registration.readings, page, workshop.logos)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
