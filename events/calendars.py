@@ -32,7 +32,10 @@ def published(workshops):
             cancelled=workshop.is_cancelled,
         )
         page = settings.SITE_URL + workshop.get_absolute_url()
-        details = _("Registration and details: %(url)s") % {"url": page}
+        label = _("Registration and details: %(url)s")
+        if workshop.is_cancelled:
+            label = _("Details: %(url)s")
+        details = label % {"url": page}
         entry.add("description", "\n".join([*workshop.clock_lines, "", details]))
         entry.add("location", workshop.place)
         entries.append(entry)

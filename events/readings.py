@@ -253,8 +253,12 @@ def short_day(at, pattern="EEE d MMM"):
 
 
 def span_words(span):
-    """A timedelta as « 5 heures », « 1 heure », « 5 h 45 »."""
+    """A timedelta as « 5 heures », « 1 heure », « 5 h 45 » ("5 h 45 min"), « 45 min »."""
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    if minutes and not hours:
+        return f"{minutes}{NO_BREAK}min"
+    if minutes and languages.active() == "en":
+        return f"{hours}{NO_BREAK}h{NO_BREAK}{minutes}{NO_BREAK}min"
     if minutes:
         return f"{hours}{NO_BREAK}h{NO_BREAK}{minutes:02}"
     words = ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}

@@ -6,6 +6,8 @@ from events.models import Workshop
 from praxis.compiled import Compiled
 from registrations.domain import headcounts
 from registrations.models import Registration
+from registrations.models.reserved_seats import hosts_with_seats as hosts_of_headcount
+from registrations.models.reserved_seats import may_reserve, reserved_seats
 
 State = Registration.State
 
@@ -104,29 +106,11 @@ def read_each(workshops, *, now):
     return {each.pk: Seats(each, now=now, headcount=counts[each.pk]) for each in limited}
 
 
-def reserved_seats(workshop, *, now):
-    """{community pk: how many seats are reserved for it at `now`}; only hosts that have some."""
-    if not may_reserve(workshop, now=now):
-        return {}
-    rows = [(hosting.community_id, hosting.reserved_seats) for hosting in workshop.hostings.all()]
-    return {community_id: seats for community_id, seats in rows if seats}
-
-
-def may_reserve(workshop, *, now):
-    """Can seats of `workshop` be reserved at `now`? Only of a limit, and until their release."""
-    return workshop.capacity is not None and now < workshop.release_at
-
-
 def hosts_with_seats(workshop, *, now):
     """The names of the hosts with free reserved seats at `now`, in the order of the hosts."""
-    reserved = reserved_seats(workshop, now=now)
-    if not reserved:
+    if not reserved_seats(workshop, now=now):
         return []
-    seats = Seats(workshop, now=now, reserved=reserved)
-    if not seats.free:
-        return []
-    hosts = [hosting.community for hosting in workshop.hostings.all()]
-    return [host.name for host in hosts if seats.has_reserved(host.pk)]
+    return hosts_of_headcount(workshop, headcounts.read(workshop), now=now)
 
 
 def lock_workshop(workshop_pk):

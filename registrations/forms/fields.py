@@ -13,7 +13,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
-from praxis.text import validate_plain_line
+from praxis.text import french_spacing, validate_plain_line
 
 # A letter or digit, a dot, at least two letters: what mail programs turn into a link.
 WEB_ADDRESS = re.compile(r"://|[^\W_][.\u3002][^\W\d_]{2,}")
@@ -103,6 +103,9 @@ class CommunityField(forms.ModelChoiceField):
             empty_label=_("None, or another one"),
             required=False,
         )
+
+    def label_from_instance(self, community):
+        return french_spacing(str(community))
 
     def offer(self, workshop):
         """Let people choose among the hosts of `workshop`, in their order."""

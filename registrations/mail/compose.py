@@ -8,6 +8,8 @@ from email.utils import formatdate
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import calendars
@@ -20,7 +22,8 @@ from registrations.mail.headers import encoded_words, mailbox, on_one_line
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
 from registrations.mail.snapshots import changes
-from registrations.models import Registration
+from registrations.models import Headcount, Registration
+from registrations.models.reserved_seats import hosts_with_seats
 
 
 def compose(mail, *, is_final=False, now=None):
@@ -134,6 +137,9 @@ def template_context(mail, *, now):
         ),
         "rank": rank,
         "in_line": rank_words(rank),
+        "for_members_of": "" if rank is None else hosts_in_a_row(workshop, now=now),
+        "has_started": workshop.has_started(now),
+        "is_open": workshop.door_opens_at <= now and bool(workshop.meeting_url),
         "method": kinds.invite_method(mail.kind, registration),
         "calendar_url": calendar_url(mail, now=now),
         "sender": sender_address(),
@@ -142,6 +148,7 @@ def template_context(mail, *, now):
         "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),
         "list_url": settings.SITE_URL + reverse("events:list"),
         "manage_url": settings.SITE_URL + registration.manage_path,
+        "edit_url": settings.SITE_URL + edit_path(registration),
         "join_url": settings.SITE_URL + registration.join_path,
         **context_of_kind(mail),
     }
@@ -159,6 +166,18 @@ def calendar_url(mail, *, now):
         return ""
     path = reverse("registrations:invite", args=[registration.manage_token])
     return settings.SITE_URL + path
+
+
+def edit_path(registration):
+    """Where the person may still name their community."""
+    return reverse("registrations:edit", args=[registration.manage_token])
+
+
+def hosts_in_a_row(workshop, *, now):
+    """The hosts for whose members seats are left at `now`, as words; "" for none."""
+    headcount = Headcount.objects.filter(pk=workshop.pk).first()
+    hosts = hosts_with_seats(workshop, headcount, now=now) if headcount else []
+    return french_spacing(get_text_list(hosts, _("and")))
 
 
 def context_of_kind(mail):
@@ -183,11 +202,13 @@ def context_of_links(registration):
     is_cancelled = registration.workshop.is_cancelled
     if is_cancelled:
         registration = registration_as_told(registration, registration.told)
+    readings = registration.readings
     may_join = registration.is_confirmed and registration.workshop.is_published
     rank = registration.rank if registration.is_waiting and not is_cancelled else None
     return {
         "title": french_spacing(registration.workshop.title),
-        "when": registration.clock_lines,
+        "when": [readings[0].day, *(reading.words for reading in readings)],
+        "odd": [odd.sentence for odd in registration.workshop.odd_offsets],
         "is_cancelled": is_cancelled,
         "rank": rank,
         "in_line": rank_words(rank),

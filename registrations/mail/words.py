@@ -16,7 +16,7 @@ from registrations.mail.kinds import rules_of
 # Letters and digits mean nothing to Markdown, HTML and URLs.
 NAME, MANAGE, JOIN = (f"place{secrets.token_hex(16)}" for _each in range(3))
 # The addresses in which a secret stands.
-SECRET_URLS = ["manage_url", "calendar_url", "join_url"]
+SECRET_URLS = ["manage_url", "edit_url", "calendar_url", "join_url"]
 # After the preheader, so that no inbox shows the first words of the mail beside it.
 PADDING = "&#847;&zwnj;&nbsp;" * 100
 MOST = 200  # texts that are kept

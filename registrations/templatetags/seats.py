@@ -8,6 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from events.readings import date_words, moment_words
+from praxis.text import french_spacing
 from registrations.domain import seats, status
 from registrations.domain.status import Status
 
@@ -46,9 +47,13 @@ def with_statuses(workshops):
 def stamp(workshop, status, for_members=None):
     """What is stamped on a `workshop` of this Status, in one word or two; "" if it is open.
 
-    An open one that was moved bears that. `for_members` is true where seats are left for the
-    members of communities alone. The date on which registration opens is the first host's.
+    A published one bears from its start to its end that it is running, and an open one that was
+    moved bears that. `for_members` is true where seats are left for the members of communities
+    alone. The date on which registration opens is the first host's.
     """
+    now = timezone.now()
+    if workshop.is_published and workshop.has_started(now) and not workshop.has_ended(now):
+        return _("Running now")
     if status == Status.FULL and for_members:
         return _("Seats for members")
     if status == Status.OPEN:
@@ -76,6 +81,6 @@ def reserved_seats_left(workshop):
     if not hosts:
         return None
     return {
-        "hosts": get_text_list(hosts, _("and")),
+        "hosts": french_spacing(str(get_text_list(hosts, _("and")))),
         "until": on_each_clock(workshop, workshop.release_at),
     }

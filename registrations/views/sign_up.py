@@ -18,6 +18,7 @@ from events.readings import moment_words, read, with_own
 from praxis import languages, microcache
 from praxis.unavailable import TEMPORARY
 from registrations.domain import signup
+from registrations.domain.join_window import is_open
 from registrations.domain.limits import client_network
 from registrations.domain.seat_limits import TooManySeats
 from registrations.domain.status import (
@@ -200,9 +201,9 @@ def thanks(request, slug):
     email, zone, rank = registered
 
     def make(placeholders):
-        context = thanks_context(workshop_or_404(slug), zone, rank) | {
-            "email": placeholders["email"]
-        }
+        now = timezone.now()
+        context = thanks_context(workshop_or_404(slug), zone, rank, now=now)
+        context["email"] = placeholders["email"]
         return render_to_string("registrations/thanks.html", context, request)
 
     # Without a zone of the visitor's own the page is written as for everybody.
@@ -211,7 +212,7 @@ def thanks(request, slug):
         return microcache.cached_page(request, zone, rank, per_visitor={"email": email}, make=make)
 
 
-def thanks_context(workshop, zone, rank):
+def thanks_context(workshop, zone, rank, *, now):
     """The context of thanks.html; Http404 for a draft."""
     if workshop.is_draft:
         raise Http404
@@ -228,6 +229,8 @@ def thanks_context(workshop, zone, rank):
         "own_is_known": bool(zone),
         "reserved": reserved_seats_left(workshop) if rank else None,
         "web_links": web_links(workshop),
+        "has_started": workshop.has_started(now),
+        "room_is_open": is_open(workshop, now=now) and bool(workshop.meeting_url),
     }
 
 

@@ -38,7 +38,9 @@ def test_it_says_whom_to_write_to_and_claims_nothing_that_nobody_checked(client)
     assert french.count("Écrivez à praxis@ateliers.example.org") == 1
     assert english.count("Write to praxis@ateliers.example.org") == 1
     assert french.count("« non conforme » tant qu’un audit n’a pas établi le contraire") == 1
-    assert [french.count("400 %,"), english.count("400 %,")] == [1, 1]
+    assert [french.count("400 %,"), english.count("400%,")] == [1, 1]
+    assert french.count("Le RGAA 4.1.2 de la France repose sur leur version 2.1,") == 1
+    assert english.count("SGQRI 008 3.0 on 2.1 and a part of 2.2.") == 1
     assert french.count("Cette page a été revue le lundi 30 novembre 2026.") == 1
 
 
@@ -90,6 +92,8 @@ def test_nobody_is_invited_to_write_where_no_mail_arrives(
     said = [page_text(page) for page in pages]
     assert [words.count("Écrivez à") for words in said] == [0, 0, 1]
     assert said[2].count("Écrivez à l’équipe organisatrice de l’atelier") == 1
+    assert said[2].count("La page de chaque atelier mène aux sites de ses communautés") == 1
+    assert pages[2].content.decode().count('<a href="/">Tous les ateliers</a>') == 1
     assert [page.content.decode().count("@local") for page in pages] == [0, 0, 0]
     assert [body.count("Une question") for body in bodies] == [0, 0]
 

@@ -222,3 +222,23 @@ def test_the_last_release_goes_on_adding_what_knows_no_logo_and_no_speakers(work
     community, partner = Community.objects.get(name="Neuve"), Partner.objects.get()
     assert [(each.logo, each.logo_alt) for each in (community, partner)] == [(None, "")] * 2
     assert workshop.presentations.get().speakers == []
+
+
+def test_the_name_of_a_community_is_set_as_french_is_printed(make_workshop, communities, client):
+    community = communities["Québec"]
+    Community.objects.filter(pk=community.pk).update(name="L'Atelier d'à côté : le lieu")
+    workshop = make_workshop(capacity=1)
+    workshop.hostings.filter(position=1).update(reserved_seats=1)
+    printed = "L’Atelier d’à côté\u00a0: le lieu"
+
+    paths = [
+        Community.objects.get(pk=community.pk).get_absolute_url(),
+        f"/ateliers/{workshop.slug}/",
+        f"/ateliers/{workshop.slug}/inscription/",
+    ]
+    pages = [client.get(path).content.decode() for path in paths]
+
+    assert pages[0].count(f"<h1>{printed}</h1>") == 1
+    assert pages[1].count(f"réservées aux membres de {printed} jusqu") == 1
+    assert pages[2].count(f">{printed} (Québec)</option>") == 1
+    assert [page.count("L&#x27;Atelier") for page in pages] == [0, 0, 0]

@@ -119,3 +119,23 @@ def test_a_year_stands_on_a_tile_only_where_it_is_another_one(make_workshop, cli
 
     tiles = re.findall(r'<p class="date-tile" aria-hidden="true">(.*?)</p>', html)
     assert [len(re.findall(r"20\d\d", tile)) for tile in tiles] == [0, 1]
+
+
+def test_a_running_workshop_is_stamped_as_such(make_workshop, register, client):
+    now = timezone.now()
+    running = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=1)}
+    make_workshop(title="Ouvert", **running)
+    register(make_workshop(title="Plein", capacity=1, **running))
+    make_workshop(title="Clos", registration_open=False, **running)
+    make_workshop(title="Reporté", announced_starts_at=now - timedelta(days=1), **running)
+    make_workshop(title="Supprimé", state=Workshop.State.CANCELLED, **running)
+
+    assert stamps(client.get("/")) == {
+        "Ouvert": "En cours",
+        "Plein": "En cours",
+        "Clos": "En cours",
+        "Reporté": "En cours",
+        "Supprimé": "Annulé",
+    }
+    page = client.get(Workshop.objects.get(title="Clos").get_absolute_url()).content.decode()
+    assert page.count("En cours</p>") == 1

@@ -1,7 +1,7 @@
 """The twin clock: each host's half, how far they are apart, the strip, the reader's own hour."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,20 @@ def test_the_gap_is_said_and_that_it_is_unusual(day, french, english, is_unusual
 )
 def test_a_gap_lies_between_two_clocks_alone(places, gap, make_workshop):
     assert plain(drawing(make_workshop(*places, start=datetime(2027, 1, 20, 9, 0))).gap) == gap
+
+
+@pytest.mark.parametrize(
+    ("minutes", "french", "english"),
+    [(120, "2 heures", "2 hours"), (150, "2 h 30", "2 h 30 min"), (45, "45 min", "45 min")],
+)
+def test_each_language_writes_a_span_in_its_own_way(minutes, french, english):
+    span = timedelta(minutes=minutes)
+
+    words = [plain(readings.span_words(span))]
+    with translation.override("en-ca"):
+        words.append(plain(readings.span_words(span)))
+
+    assert words == [french, english]
 
 
 def test_two_clocks_that_agree_that_day_have_no_gap_to_tell(make_workshop):

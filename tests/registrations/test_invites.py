@@ -650,6 +650,14 @@ def test_the_published_calendar_says_exactly_this(make_workshop, register):
     }
 
 
+def test_nobody_is_sent_to_register_for_a_cancelled_workshop(make_workshop):
+    [*_hours, last] = event_lines(
+        calendars.published([make_workshop(state=Workshop.State.CANCELLED)])
+    )["DESCRIPTION"].split("\\n")
+
+    assert last == f"Détails\u00a0: {SITE}/ateliers/atelier-1/"
+
+
 def test_the_published_calendar_is_in_lines_of_75_octets(make_workshop):
     content = calendars.published(
         [make_workshop(title="🎭" * 150), make_workshop("France", title="é, " * 50 + "fin")]

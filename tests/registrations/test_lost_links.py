@@ -352,3 +352,19 @@ def test_a_worker_that_looks_who_asked_reads_nobody_else(workshop):
 
     assert "links_asked" in lost_links.those_who_asked().explain()
     assert "SCAN registrations_registration" not in lost_links.those_who_asked().explain()
+
+
+def test_an_odd_offset_has_a_line_of_its_own(make_workshop, register, client, smtp, now):
+    register(make_workshop(start=datetime(2027, 3, 16, 9, 30)))
+    ask(client)
+
+    answer(now)
+
+    lines = [plain(line) for line in text(smtp.messages[-1]).splitlines()]
+    [odd] = [line for line in lines if "Décalage inhabituel" in line]
+    assert odd.startswith("Décalage inhabituel à cette date : 5 heures")
+    assert lines[lines.index(odd) - 1].endswith("(heure de France)")
+
+
+def test_the_label_and_the_help_of_the_address_agree(db, client):
+    assert page_text(client.get(LOST)).count("L’adresse de votre inscription.") == 1

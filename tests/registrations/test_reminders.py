@@ -12,6 +12,8 @@ from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail
 from tests.helpers.clock import DRAWN, NOW
 from tests.helpers.mails import CLOCKS, SITE, html, plain, text, words
+from tests.helpers.pages import form_of, page_text
+from tests.helpers.people import typed
 from tests.helpers.workshops import change, move
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -469,3 +471,43 @@ def test_the_own_clock_of_a_person_elsewhere_stands_in_the_reminder(workshop, re
         1,
         1,
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "address", "room", "started"),
+    [
+        (-SECOND, "https://zoom.example/j/1", "La salle est ouverte.", 0),
+        (SECOND, "https://zoom.example/j/1", "La salle est ouverte.", 1),
+        (SECOND, "", "Ouverture de la salle : 9 h 15", 1),
+    ],
+)
+def test_who_registers_at_the_start_or_after_it_reads_that_it_has_begun(
+    after, address, room, started, make_workshop, register, last_text
+):
+    workshop = make_workshop(meeting_url=address)
+    moment = workshop.starts_at + after
+    register(workshop, now=moment)
+
+    for body in last_text(moment):
+        assert body.count(SOON) == 1 - started
+        assert body.count("L’atelier a commencé : entrez par le lien ci-dessus.") == started
+        assert body.count(room) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "address", "sentence"),
+    [
+        (HOUR, "https://zoom.example/j/1", "Le jour venu, le lien du courriel ouvre la salle."),
+        (-SECOND, "https://zoom.example/j/1", "La salle est ouverte : le lien du courriel y mène."),
+        (-SECOND, "", "L’atelier a commencé : le lien du courriel mène à la salle."),
+    ],
+)
+def test_the_page_after_the_form_says_whether_the_room_is_open(
+    before, address, sentence, make_workshop, client, time_machine
+):
+    workshop = make_workshop(meeting_url=address)
+    time_machine.move_to(workshop.starts_at - before)
+
+    page = page_text(client.post(form_of(workshop), typed(), follow=True))
+
+    assert page.count(sentence) == 1

@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Workshop
+from registrations import worker
 from registrations.domain import signup, waiting_list
 from registrations.domain.seats import Seats, hosts_with_seats
 from tests.helpers.clock import NOW
+from tests.helpers.mails import html, plain, text, words
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 from tests.helpers.seats import in_line, seated
@@ -338,3 +340,61 @@ def test_a_stranger_confirms_nobody(make_workshop, arrive):
     response = Client().post(reverse("admin:registrations_registration_changelist"), chosen)
 
     assert (response.status_code, in_line(workshop)) == (302, ["bo"])
+
+
+FOR_MEMBERS = "Il reste des places réservées aux membres de Culture pour tous."
+
+
+def mails_to(name, smtp, now):
+    """All that is due leaves; (subject, text, words of the HTML) of what `name` got, in order."""
+    worker.run_once(now=now)
+    address = f"{name}@example.org"
+    return [
+        (plain(mail["Subject"]), plain(text(mail)), words(html(mail)))
+        for mail in smtp.messages
+        if mail["To"].addresses[0].addr_spec == address
+    ]
+
+
+def test_who_waits_while_seats_are_kept_is_told_so_by_mail_and_where_to_name_a_community(
+    make_workshop, keep, arrive, smtp, now
+):
+    workshop = keep(make_workshop(capacity=2), Québec=2)
+    arrive(workshop, "ada")
+    person = workshop.registrations.get()
+    later = now + timedelta(minutes=5)
+    worker.run_once(now=now)
+    signup.register(workshop, first_name="A", last_name="B", email=person.email, now=later)
+
+    mails = mails_to("ada", smtp, later)
+
+    assert [subject.partition(" :")[0] for subject, *_bodies in mails] == [
+        "Liste d’attente",
+        "Déjà en attente",
+    ]
+    edit = reverse("registrations:edit", args=[person.manage_token])
+    for _subject, *bodies in mails:
+        assert [body.count(FOR_MEMBERS) for body in bodies] == [1, 1]
+        assert [body.count("Toutes les places sont prises") for body in bodies] == [0, 0]
+        assert bodies[0].count(edit) == 1
+
+
+def test_no_mail_speaks_of_kept_seats_where_none_are_left(make_workshop, keep, arrive, smtp, now):
+    workshop = keep(make_workshop(capacity=2), Québec=1)
+    arrive(workshop, "ada@Québec", "bo", "cy")
+
+    [(_subject, *bodies)] = mails_to("cy", smtp, now)
+
+    assert [body.count("membres de") for body in bodies] == [0, 0]
+    assert [body.count("Toutes les places sont prises") for body in bodies] == [1, 1]
+
+
+def test_the_page_after_the_form_does_not_say_that_all_is_full_where_seats_are_kept(
+    make_workshop, keep, client
+):
+    workshop = keep(make_workshop(capacity=2), Québec=2)
+
+    text = page_text(client.post(form_of(workshop), typed(), follow=True))
+
+    assert text.count("Les places ouvertes à tout le monde sont prises : si cette adresse") == 1
+    assert text.count("C’est complet") == 0

@@ -36,7 +36,7 @@ def test_a_person_registers_and_is_told_what_happens_next(workshop, client):
         ("confirmation", "queued", 0)
     ]
     text = page_text(response)
-    assert text.count("Un courriel vient de partir vers zoe@example.org .") == 1
+    assert text.count("Un courriel est en route vers zoe@example.org , ou s’y trouve déjà.") == 1
     assert text.count(DRAWN) == 1
 
 

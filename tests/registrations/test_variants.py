@@ -72,7 +72,7 @@ def test_so_does_the_page_after_the_form_and_the_next_visitors_page_does_not(
     page = client.get(reverse("registrations:thanks", args=[workshop.slug]))
     form = page_text(client.get(form_of(workshop)))
 
-    assert page_text(page).count(f"Un {MAIL_IN_FRENCH[zone]} vient de partir") == 1
+    assert page_text(page).count(f"Un {MAIL_IN_FRENCH[zone]} est en route vers") == 1
     assert (form.count("courriel") > 0, form.count("e\u2011mail")) == (True, 0)
 
 
