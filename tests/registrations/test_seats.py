@@ -379,6 +379,19 @@ def test_who_waits_while_seats_are_kept_is_told_so_by_mail_and_where_to_name_a_c
         assert bodies[0].count(edit) == 1
 
 
+def test_each_of_two_who_wait_gets_the_own_link_to_name_a_community(
+    make_workshop, keep, arrive, smtp, now
+):
+    workshop = keep(make_workshop(capacity=2), Québec=2)
+    arrive(workshop, "ada", "bo")
+    tokens = [person.manage_token for person in workshop.registrations.order_by("pk")]
+
+    mails = [mails_to(name, smtp, now)[0] for name in ("ada", "bo")]
+
+    found = [[body.count(f"{token}/modifier/") for token in tokens] for _s, body, _h in mails]
+    assert found == [[1, 0], [0, 1]]
+
+
 def test_no_mail_speaks_of_kept_seats_where_none_are_left(make_workshop, keep, arrive, smtp, now):
     workshop = keep(make_workshop(capacity=2), Québec=1)
     arrive(workshop, "ada@Québec", "bo", "cy")
