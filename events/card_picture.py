@@ -3,6 +3,7 @@
 import io
 from itertools import islice
 
+from django.utils.text import capfirst
 from PIL import Image, ImageDraw
 
 from events.colours import HEX
@@ -198,16 +199,17 @@ def draw_half(pen, half, box, side, taken, *, is_low, is_struck):
     place = cut(place, SANS_BOLD, size, room - taken, 1)[0]
     pen.text((left, top), place, WHITE, font(SANS_BOLD, size))
     top += size * 1.25
-    if half.day and is_low:
-        hours = f"{half.day}, {half.start}"
+    day = capfirst(half.day)
+    if day and is_low:
+        hours = f"{day}, {half.start}"
     else:
         hours = half.start
-        if half.day:
-            size = fitting(half.day, SANS_BOLD, room, LEGIBLE)
-            pen.text((left, top - 10), half.day, WHITE, font(SANS_BOLD, size))
+        if day:
+            size = fitting(day, SANS_BOLD, room, LEGIBLE)
+            pen.text((left, top - 10), day, WHITE, font(SANS_BOLD, size))
             top += size * 1.1
     beside = f"{NO_BREAK}{half.start_half}" if half.start_half else ""
-    largest = 54 if is_low else 84 if half.day else 112
+    largest = 54 if is_low else 84 if day else 112
     part = LOW_HALF_OF_DAY if is_low else HALF_OF_DAY
     size = fitting_start(hours, beside, part, room, largest)
     draw_hours(pen, (left, top), hours, SERIF_BOLD, size, is_struck)
@@ -216,7 +218,7 @@ def draw_half(pen, half, box, side, taken, *, is_low, is_struck):
         at = left + width(hours, SERIF_BOLD, size), top + (size - small) * 0.9
         draw_hours(pen, at, beside, SERIF_BOLD, small, is_struck)
     top += size * 1.02
-    has_room = not is_low and not half.day  # beneath the end
+    has_room = not is_low and not day  # beneath the end
     end = half.end if has_room or not half.until else f"{half.end} ({half.until})"
     size = fitting(end, SANS, room, 40 if is_low else LEGIBLE)
     draw_hours(pen, (left, top), end, SANS, size, is_struck)
