@@ -15,7 +15,8 @@ from events.templatetags.texts import french_spacing, in_two_breaths
 class CardHalf:
     """One host's part: its colour by name, and its words.
 
-    `day` is "" where all share one date, `until` where no midnight lies between start and end.
+    `start` is in numerals, `start_half` "a.m." or "p.m." where hours are written so, else "". `day`
+    is "" where all share one date, `until` where no midnight lies between start and end.
     `logo` is the digest of the host's logo, or "".
     """
 
@@ -23,6 +24,7 @@ class CardHalf:
     colour: str
     day: str
     start: str
+    start_half: str
     end: str
     until: str
     strip_at: float
@@ -93,7 +95,8 @@ def card_half(half, *, with_day):
         place=half.place,
         colour=half.colour,
         day=glued(short_day(reading.start)) if with_day else "",
-        start=half.start,
+        start=half.numerals,
+        start_half=half.start_half,
         end=half.end.removesuffix(reading.until).rstrip(" "),
         until=glued(short_day(reading.end)) if reading.until else "",
         strip_at=half.strip_at,

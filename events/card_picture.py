@@ -3,15 +3,17 @@
 import io
 from itertools import islice
 
+from django.utils.text import capfirst
 from PIL import Image, ImageDraw
 
 from events.colours import HEX
 from events.models import Logo
+from events.readings import NO_BREAK
 from events.type_measure import SANS, SANS_BOLD, SERIF, SERIF_BOLD, font, lines, width
 from praxis.drawings import drawn
 
 # Raised with the drawing, so that what was kept of an earlier one is not shown.
-DRAWING = 1
+DRAWING = 2
 WIDE, HIGH = 1200, 630
 SIDE = 56  # free at the left and at the right
 BAND = 88  # the height of the line with the date
@@ -22,6 +24,8 @@ ROW = 280  # the height of the halves where they stand side by side in one row
 SHEET, INK, SOFT, WHITE = "#fffdf8", "#1f1d3a", "#55526e", "#ffffff"
 ALERT, ALERT_PAPER, DANGER = "#8a2f0b", "#fdf0e3", "#a4161a"
 NIGHT, DAY = "#0b1230", "#f3c26b"
+# "a.m." and "p.m.", of the numerals beside them, and of those in low halves.
+HALF_OF_DAY, LOW_HALF_OF_DAY = 0.4, 0.7
 PLATE = 150, 58  # the most that a logo takes of a half, with the white around it
 PLATE_EDGE = 6  # of that white
 
@@ -138,11 +142,19 @@ def fitting(text, face, room, largest):
     return max(1, min(largest, int(largest * room / max(width(text, face, largest), 1))))
 
 
+def fitting_start(hours, beside, part, room, largest):
+    """As fitting(), for `hours` with their half of the day `beside` them, a `part` as large."""
+    wide = width(hours, SERIF_BOLD, largest) + width(beside, SERIF_BOLD, largest * part)
+    return max(1, min(largest, int(largest * room / wide)))
+
+
 def draw_halves(picture, card, top, columns, rows):
     pen, logos = ImageDraw.Draw(picture), pictures_of(card)
-    wide, high = WIDE // columns, (HIGH - top) // rows
+    high = (HIGH - top) // rows
     for number, half in enumerate(card.halves):
         row, column = divmod(number, columns)
+        # The last row is filled, whatever the number of hosts.
+        wide = WIDE // min(columns, len(card.halves) - row * columns)
         box = (column * wide, top + row * high, (column + 1) * wide, top + (row + 1) * high)
         ground = SOFT if card.is_cancelled else HEX[half.colour]
         pen.rectangle((box[0], box[1], box[2] - 1, box[3]), ground)
@@ -187,18 +199,26 @@ def draw_half(pen, half, box, side, taken, *, is_low, is_struck):
     place = cut(place, SANS_BOLD, size, room - taken, 1)[0]
     pen.text((left, top), place, WHITE, font(SANS_BOLD, size))
     top += size * 1.25
-    if half.day and is_low:
-        hours = f"{half.day}, {half.start}"
+    day = capfirst(half.day)
+    if day and is_low:
+        hours = f"{day}, {half.start}"
     else:
         hours = half.start
-        if half.day:
-            size = fitting(half.day, SANS_BOLD, room, LEGIBLE)
-            pen.text((left, top - 10), half.day, WHITE, font(SANS_BOLD, size))
+        if day:
+            size = fitting(day, SANS_BOLD, room, LEGIBLE)
+            pen.text((left, top - 10), day, WHITE, font(SANS_BOLD, size))
             top += size * 1.1
-    size = fitting(hours, SERIF_BOLD, room, 54 if is_low else 84 if half.day else 112)
+    beside = f"{NO_BREAK}{half.start_half}" if half.start_half else ""
+    largest = 54 if is_low else 84 if day else 112
+    part = LOW_HALF_OF_DAY if is_low else HALF_OF_DAY
+    size = fitting_start(hours, beside, part, room, largest)
     draw_hours(pen, (left, top), hours, SERIF_BOLD, size, is_struck)
+    if beside:
+        small = int(size * part)
+        at = left + width(hours, SERIF_BOLD, size), top + (size - small) * 0.9
+        draw_hours(pen, at, beside, SERIF_BOLD, small, is_struck)
     top += size * 1.02
-    has_room = not is_low and not half.day  # beneath the end
+    has_room = not is_low and not day  # beneath the end
     end = half.end if has_room or not half.until else f"{half.end} ({half.until})"
     size = fitting(end, SANS, room, 40 if is_low else LEGIBLE)
     draw_hours(pen, (left, top), end, SANS, size, is_struck)

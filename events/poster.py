@@ -1,7 +1,9 @@
 """What a workshop's poster says, on which paper, and the sizes in which it fills one sheet."""
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import pytz
 import segno
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import poster_size, twin_clock
+from events.readings import date_words
 from events.templatetags.texts import french_spacing, in_two_breaths
 
 # Where people print on Letter, by ISO 3166; everybody else has A4 (ISO 216).
@@ -37,9 +40,10 @@ class Poster:
     """All that stands on the sheet, in the active language and in the workshop's own.
 
     `paper` is one of PAPERS. `stamp` is "cancelled" or "over" in words, or "". `call` is the
-    largest line beside the code, `facts` are the lines beneath. `page` is the address that the code
-    leads to, and `address` the same without its scheme. `size` says how large the text is set, and
-    `columns` how many hosts stand side by side (events/poster_size.py).
+    largest line beside the code, `facts` are the lines beneath, and `audience` ends the last one,
+    in the workshop's language. `page` is the address that the code leads to, and `address` the same
+    without its scheme. `size` says how large the text is set, `columns` how many hosts stand side
+    by side, and `hours` how large their hours are (events/poster_size.py).
     """
 
     workshop: object
@@ -53,10 +57,23 @@ class Poster:
     stamp: str
     call: str
     facts: list
+    audience: str
     page: str
     address: str
     size: int = 0
     columns: int = 1
+    hours: int = 0
+
+    @property
+    def has_date_line(self):
+        """Is there anything to say above the halves?"""
+        return bool(self.stamp or self.clock.day or self.clock.gap)
+
+    @property
+    def lines(self):
+        """Its facts as they are read, with the audience."""
+        *facts, last = self.facts
+        return [*facts, f"{last} · {self.audience}" if self.audience else last]
 
     @property
     def logos(self):
@@ -72,15 +89,16 @@ def poster(workshop, hosts, partners, *, paper, now):
     paper = paper or usual_paper(workshop.first_zone)
     call, stamp = call_and_stamp(workshop, now)
     page = settings.SITE_URL + workshop.get_absolute_url()
+    is_on = not workshop.is_cancelled and not workshop.has_ended(now)
     facts = {
         "workshop": workshop,
         "paper": paper,
         "breaths": in_two_breaths(workshop.title),
         "hosts": [
             PosterHost(
-                name=str(host),
+                name=french_spacing(str(host)),
                 colour=colour,
-                presentations=[french_spacing(each.title) for each in presentations],
+                presentations=[spaced(each) for each in presentations],
                 logo=host.logo,
                 logo_alt=host.logo_alt,
             )
@@ -92,13 +110,19 @@ def poster(workshop, hosts, partners, *, paper, now):
         "is_cancelled": workshop.is_cancelled,
         "stamp": stamp,
         "call": call,
-        "facts": facts_of(
-            workshop, is_on=not workshop.is_cancelled and not workshop.has_ended(now)
-        ),
+        "facts": facts_of(workshop, now, is_on=is_on),
+        "audience": french_spacing(workshop.audience) if is_on else "",
         "page": page,
         "address": page.partition("://")[2].rstrip("/"),
     }
     return fitted(Poster(**facts))
+
+
+def spaced(presentation):
+    """A copy of `presentation`, its title as French is printed."""
+    shown = copy(presentation)
+    shown.title = french_spacing(presentation.title)
+    return shown
 
 
 def fitted(whole):
@@ -106,6 +130,7 @@ def fitted(whole):
 
     The logos give way to the presentations, and these to the title and the partners.
     """
+    whole = replace(whole, hours=poster_size.hours(whole))
     no_logo, no_presentations = {"logo": None}, {"presentations": []}
     for left_out in ({}, no_logo, no_presentations, no_logo | no_presentations):
         hosts = [replace(host, **left_out) for host in whole.hosts]
@@ -118,22 +143,31 @@ def fitted(whole):
 
 
 def call_and_stamp(workshop, now):
-    """What the poster calls people to do, and the stamp on its date ("" until its end)."""
+    """What the poster calls people to do, and the stamp on its date ("" until its end).
+
+    That it is full is not said: a seat may be free again, or there is the waiting list, by the time
+    that somebody reads the paper. The page to which the code leads knows.
+    """
     if workshop.is_cancelled:
         return _("This workshop is cancelled"), _("cancelled")
     if workshop.has_ended(now):
         return _("This workshop has taken place"), _("over")
+    if workshop.has_closed_registration(now):
+        return _("Registration closed"), workshop.new_hours
+    if workshop.opens_registration_later(now):
+        opening = workshop.registration_opens_at.astimezone(ZoneInfo(workshop.first_zone))
+        return _("Registration from %(date)s") % {"date": date_words(opening)}, workshop.new_hours
     return _("Register here"), workshop.new_hours
 
 
-def facts_of(workshop, *, is_on):
+def facts_of(workshop, now, *, is_on):
+    """The lines beneath the call; `is_on` is false once it is cancelled or over."""
     place = {"place": workshop.place}
     if not is_on:
         return [_("On %(place)s.") % place]
-    free = _("Free event")
-    if workshop.audience:
-        free = f"{free} · {french_spacing(workshop.audience)}"
-    return [_("On %(place)s. Registration required.") % place, free]
+    if workshop.has_closed_registration(now):
+        return [_("On %(place)s.") % place, _("Free event")]
+    return [_("On %(place)s. Registration required.") % place, _("Free event")]
 
 
 def usual_paper(zone):

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.text import capfirst
 
 from events.type_measure import SANS, SANS_BOLD, SERIF, SERIF_BOLD, height, width
 
@@ -16,6 +17,7 @@ HEAD = 1 + 2.6  # the stripe, and what is free above the banner
 CAPITALS = 0.08  # between letters that are all capitals
 AIR = 1.2  # between the text and the hours, at the least
 LOGO = 2.6 + 0.4  # above a host's name, of its text's size
+HALF_OF_DAY = 0.4  # "a.m." and "p.m.", of the numerals beside them
 PARTNER_LOGO = 10 + 1, 2.8  # the most it takes of the width, and of the height
 # Browsers round each letter; a line that fits by a hair may not.
 SLACK = 0.98
@@ -64,6 +66,34 @@ def sizes():
     return [tuple(map(float, size)) for size in found]
 
 
+@lru_cache(maxsize=1)
+def starts():
+    """How large the hours may be set, from the largest on."""
+    css = (settings.BASE_DIR / "static" / "poster.css").read_text(encoding="utf-8")
+    return [float(start) for start in re.findall(r"--start: ([\d.]+)rem", css)]
+
+
+def hours(poster):
+    """The number of the size in which the hours of each half are on one line within it."""
+    columns, sides, largest = half_columns(poster.clock.halves)
+    room = (SHEETS[poster.paper][0] / columns - sides) * SLACK
+    widest = max(start_width(half) for half in poster.clock.halves)
+    allowed = range(starts().index(largest), len(starts()))
+    return next((at for at in allowed if starts()[at] * widest <= room), allowed[-1])
+
+
+def start_width(half):
+    """The width of the start of `half`, of the size in which its numerals are set."""
+    beside = f"\u00a0{half.start_half}" if half.start_half else ""
+    return width(half.numerals, SERIF_BOLD, 1) + width(beside, SERIF_BOLD, HALF_OF_DAY)
+
+
+def half_columns(all_halves):
+    """(halves in a row, what is free at their sides, the largest start), as poster.css has them."""
+    columns = {1: 1, 2: 2, 4: 2}.get(len(all_halves), 3)
+    return (columns, 6.2, 7.4) if columns < 3 else (columns, 3.2, 5)
+
+
 def head(poster, wide, size, columns):
     """The height of all above the hours, in one of sizes()."""
     title, second_title, text, _way = size
@@ -95,7 +125,9 @@ def hosts(all_hosts, room, text, columns):
     heights = [
         (LOGO * text if host.logo else 0)
         + height(host.name, SANS_BOLD, text, 1.3, inner)
-        + sum(0.35 * text + height(title, SANS, text, 1.25, inner) for title in host.presentations)
+        + sum(
+            0.35 * text + height(talk.title, SANS, text, 1.25, inner) for talk in host.presentations
+        )
         for host in all_hosts
     ]
     rows = [max(row) for row in in_rows(heights, columns)]
@@ -109,31 +141,34 @@ def foot(poster, wide, size):
     clock = poster.clock
     date = width(clock.day, SANS_BOLD, 2.3) + 1 + width(clock.gap, SANS_BOLD, 1.6) + 1.4
     date += width(poster.stamp.upper(), SANS_BOLD, 2.3) + 2.6
-    total = 1.6 + 2.3 * 1.2 * (2 if date > room else 1)
-    total += halves(clock.halves, wide)
+    total = (1.6 + 2.3 * 1.2 * (2 if date > room else 1)) if poster.has_date_line else 0
+    total += halves(clock.halves, wide, starts()[poster.hours])
     for sentence in poster.odd_sentences:
         total += 2 + height(sentence, SANS, 1.3, 1.3, room)
     beside = (wide - 18.4 - 4.2) * SLACK
     words = height(poster.call, SERIF_BOLD, 4, 1.05, beside) + 0.8
-    words += sum(0.3 + height(fact, SANS, way, 1.3, beside) for fact in poster.facts)
+    words += sum(0.3 + height(fact, SANS, way, 1.3, beside) for fact in poster.lines)
     words += height(poster.address, SANS_BOLD, 0.875 * way, 1.3 / 0.875, beside)
     return total + 3.8 + max(11.8, words)
 
 
-def halves(all_halves, wide):
-    """The height of the hosts' halves, in rows as poster.css lays them."""
-    columns = {1: 1, 2: 2, 4: 2}.get(len(all_halves), 3)
-    sides, start = (6.2, 7.4) if columns < 3 else (3.2, 5)
-    room = (wide / columns - sides) * SLACK
-    heights = [
-        height(half.place.upper(), SANS, 1.5, 1.3, room, CAPITALS)
-        + height(half.day, SANS, 1.5, 1.3, room)
-        + height(half.end, SANS, 2, 1.3, room)
-        for half in all_halves
-    ]
-    rows = in_rows(heights, columns)
-    return sum(max(row) + 1.2 + start + 0.9 + 0.9 + 1.6 for row in rows)
+def halves(all_halves, wide, start):
+    """The height of the hosts' halves, in rows as poster.css lays them, their hours so large."""
+    columns, sides, _largest = half_columns(all_halves)
+    total = 0
+    for row in in_rows(all_halves, columns):
+        room = (wide / len(row) - sides) * SLACK
+        words = max(half_words(half, room) for half in row)
+        total += words + 1.2 + start + 0.9 + 0.9 + 1.6
+    return total
 
 
-def in_rows(heights, columns):
-    return [heights[at : at + columns] for at in range(0, len(heights), columns)]
+def half_words(half, room):
+    """The height of what `half` says beside its start."""
+    place = height(half.place.upper(), SANS, 1.5, 1.3, room, CAPITALS)
+    day = height(capfirst(half.day), SANS, 1.5, 1.3, room)
+    return place + day + height(half.end, SANS, 2, 1.3, room)
+
+
+def in_rows(things, columns):
+    return [things[at : at + columns] for at in range(0, len(things), columns)]

@@ -11,6 +11,7 @@ from events import poster_pdf
 from events.models import Workshop
 from events.poster import PAPERS, poster
 from events.views import hosts_with_presentations, with_logos
+from praxis import languages
 from praxis.microcache import public_page
 
 
@@ -58,6 +59,7 @@ def on_paper(request, slug, make):
         workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
         if workshop.is_draft and not request.user.is_staff:
             raise Http404
+        workshop = workshop.in_language(languages.active())
         hosts, partners = hosts_with_presentations(workshop), with_logos(workshop.partners)
         response = make(poster(workshop, hosts, partners, paper=paper, now=timezone.now()))
         if workshop.is_draft:

@@ -11,11 +11,12 @@ from django.utils.translation import override
 from django.views.decorators.http import conditional_page, require_safe
 
 from events import card, card_picture
-from events.models import Workshop
+from events.models import Community, Workshop
+from praxis import languages
 from praxis.microcache import LONG, cached, public
 
 FRESH = 600  # seconds until a chat asks whether a picture has changed
-LISTED_AT_MOST = 2000  # workshops, the latest; it takes half a second to write so many
+LISTED_AT_MOST = 2000  # workshops, the latest, and communities; so many take half a second
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /i/
@@ -35,6 +36,7 @@ def workshop_picture(request, slug):
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
     if workshop.is_draft and not request.user.is_staff:
         raise Http404
+    workshop = workshop.in_language(languages.active())
     response = picture_response(card.workshop_card(workshop, timezone.now()))
     if workshop.is_draft:
         # The microcache keeps no private response.
@@ -61,7 +63,7 @@ def picture_response(the_card):
 @require_safe
 @public
 def sitemap(request):
-    """The list and all that is announced, each address with those in the other languages."""
+    """The list, all that is announced, and who holds it; each address with the other languages'."""
     return HttpResponse(
         cached(lambda: sitemap_text(request), "sitemap", seconds=LONG),
         content_type="application/xml; charset=utf-8",
@@ -69,15 +71,17 @@ def sitemap(request):
 
 
 def sitemap_text(request):
-    announced = Workshop.objects.announced().order_by("-starts_at", "-pk")
-    workshops = list(announced.only("slug", "updated_at")[:LISTED_AT_MOST])
+    announced = Workshop.objects.announced()
+    communities = Community.objects.filter(workshops__in=announced).distinct().only("name")
+    workshops = announced.order_by("-starts_at", "-pk").only("slug", "updated_at")[:LISTED_AT_MOST]
     pages = [(None, addresses("/"))]
+    pages += [(None, addresses(each)) for each in communities[:LISTED_AT_MOST]]
     pages += [(each.updated_at, addresses(each)) for each in workshops]
     return render(request, "events/sitemap.xml", {"pages": pages}).content.decode()
 
 
 def addresses(page):
-    """{language: address} of "/", or of a workshop."""
+    """{language: address} of "/", of a community, or of a workshop."""
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):

@@ -61,6 +61,15 @@ class Hours:
     def has_ended(self, now):
         return self.ends_at <= now
 
+    def has_closed_registration(self, now):
+        """Was its registration closed by hand, or at its hour?"""
+        closes_at = self.registration_closes_at
+        return not self.registration_open or (closes_at is not None and closes_at <= now)
+
+    def opens_registration_later(self, now):
+        """Does its registration open after `now`?"""
+        return self.registration_opens_at is not None and now < self.registration_opens_at
+
     @property
     def door_opens_at(self):
         """The instant from which confirmed people are let into the room."""

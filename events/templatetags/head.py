@@ -41,7 +41,8 @@ def workshop_preview(context, workshop):
     """What a chat or a network shows of a page about `workshop` (ogp.me)."""
     the_card = card.workshop_card(workshop, timezone.now())
     picture = reverse("events:workshop_picture", args=[workshop.slug])
-    words = [the_card.stamp.capitalize(), *workshop.clock_lines]
+    with languages.of_place(workshop.first_zone):
+        words = [the_card.stamp.capitalize(), *workshop.clock_lines]
     description = ". ".join(filter(None, words))
     return preview(context, workshop.title, description, picture, the_card)
 

@@ -91,9 +91,8 @@ def why_closed(workshop, *, now):
         return Status.CANCELLED
     if workshop.has_ended(now):
         return Status.PAST
-    closes_at = workshop.registration_closes_at
-    if not workshop.registration_open or (closes_at and closes_at <= now):
+    if workshop.has_closed_registration(now):
         return Status.CLOSED
-    if workshop.registration_opens_at and now < workshop.registration_opens_at:
+    if workshop.opens_registration_later(now):
         return Status.NOT_YET
     return None

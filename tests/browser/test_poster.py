@@ -2,8 +2,11 @@
 
 import io
 import subprocess
+from datetime import datetime
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
 from pypdf import PdfReader
 
 from tests.events.test_poster import SENTENCE, dress, longest
@@ -54,6 +57,31 @@ def test_in_chromium_the_longest_texts_end_above_the_hours(paper, has_logos, lon
     )
 
     assert ends == [True, True, True]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_the_hours_stay_in_their_halves_and_these_fill_the_sheet(
+    count, paper, language, make_workshop, communities, open_page
+):
+    places = ["Québec", "France", "Martinique", "La Réunion", "Casablanca"][:count]
+    workshop = make_workshop(*places, start=datetime(2027, 3, 29, 22, 0))
+    with translation.override(language):
+        page = open_page(f"{reverse('events:poster', args=[workshop.slug])}?format={paper}")
+
+    overflow, last, right = page.evaluate(
+        """() => {
+            const starts = [...document.querySelectorAll(".half-start")];
+            const right = part => part.getBoundingClientRect().right;
+            return [starts.map(start => start.scrollWidth - start.clientWidth),
+                    right(document.querySelector(".half:last-child")),
+                    right(document.querySelector(".sheet"))];
+        }"""
+    )
+
+    assert overflow == [0] * count
+    assert abs(last - right) < 1
 
 
 def test_a_phone_reads_the_code_from_the_screen(praxis, open_page, tmp_path):

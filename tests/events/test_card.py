@@ -144,6 +144,33 @@ def test_each_hosts_colour_is_there_however_many_hold_it(
     assert {rgb(clock.colour) for clock in workshop.clocks} <= seen
 
 
+def test_halves_fill_the_picture_whatever_their_number(make_workshop, client):
+    places = ["Québec", "France", "Martinique", "La Réunion", "Casablanca"]
+    workshop = make_workshop(*places)
+
+    picture = picture_of(workshop, client)
+
+    corners = [picture.getpixel((at, 620)) for at in (590, 1190)]
+    assert corners == [rgb(clock.colour) for clock in workshop.clocks[3:]]
+
+
+def test_english_hours_are_as_large_as_french_ones_on_the_picture(make_workshop, client):
+    places = ("Québec", "France", "Martinique")
+    workshop = make_workshop(*places, start=datetime(2027, 3, 29, 12, 30))
+    french = picture_of(workshop, client)
+    with translation.override("en"):
+        english = picture_of(workshop, client)
+
+    # "1" and « 1 », without what stands beneath.
+    heights = []
+    for picture in (french, english):
+        column = picture.crop((56, 410, 90, 630)).convert("L").point(lambda level: level > 230)
+        inked = [bool(column.crop((0, row, 34, row + 1)).getbbox()) for row in range(220)]
+        top = inked.index(True)
+        heights.append(inked.index(False, top) - top)
+    assert heights[1] >= 0.9 * heights[0] > 50
+
+
 def white_box(picture, half):
     """The box of what is plainly white at the top right of the half with this number, of two."""
     top = card_picture.HIGH - card_picture.ROW

@@ -62,6 +62,15 @@ def test_a_pasted_link_unfolds_with_title_date_hours_and_picture(workshop, clien
     assert client.get(said["og:image"].removeprefix(SITE)).status_code == 200
 
 
+def test_an_english_link_unfolds_with_the_hours_as_the_first_host_writes_them(workshop, client):
+    said = metas(client.get(f"/en/workshops/{workshop.slug}/"))["og:description"]
+
+    assert said.replace("\u00a0", " ") == (
+        "Monday 29 March 2027. 9:30 a.m. – 12:00 p.m. (Québec time). "
+        "3:30 p.m. – 6:00 p.m. (France time)"
+    )
+
+
 def test_the_pictures_address_changes_with_what_it_says(workshop, client):
     first = metas(client.get(workshop.get_absolute_url()))["og:image"]
     Workshop.objects.update(state=Workshop.State.CANCELLED)
@@ -119,8 +128,8 @@ def test_the_head_is_lean(praxis, client):
     assert html.count('name="theme-color"') == 2
 
 
-def test_the_sitemap_lists_what_is_announced_in_each_language(make_workshop, praxis, client):
-    make_workshop(state=Workshop.State.DRAFT, slug="secret")
+def test_the_sitemap_lists_what_is_announced_and_its_hosts(make_workshop, praxis, client):
+    make_workshop("Casablanca", state=Workshop.State.DRAFT, slug="secret")
     make_workshop(state=Workshop.State.CANCELLED, slug="annule")
 
     response = client.get("/sitemap.xml")
@@ -129,8 +138,11 @@ def test_the_sitemap_lists_what_is_announced_in_each_language(make_workshop, pra
     root = ElementTree.fromstring(response.content)
     listed = [url.find(f"{space}loc").text for url in root]
     slugs = ["annule", "donnees-culturelles-2027", "donnees-culturelles-2023"]
+    hosts = {host.address for each in praxis for host in each.communities}
     french = [f"{SITE}/", *(f"{SITE}/ateliers/{slug}/" for slug in slugs)]
+    french += [f"{SITE}/communautes/{host}/" for host in hosts]
     english = [f"{SITE}/en/", *(f"{SITE}/en/workshops/{slug}/" for slug in slugs)]
+    english += [f"{SITE}/en/communities/{host}/" for host in hosts]
     assert sorted(listed) == sorted([*french, *english])
     others = [
         [(link.get("hreflang"), link.get("href")) for link in url if "hreflang" in link.attrib]
@@ -141,11 +153,11 @@ def test_the_sitemap_lists_what_is_announced_in_each_language(make_workshop, pra
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_the_sitemap_costs_one_query(rows, make_workshop, client, django_assert_num_queries):
+def test_the_sitemap_costs_two_queries(rows, make_workshop, client, django_assert_num_queries):
     for _ in range(rows):
         make_workshop()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get("/sitemap.xml")
 
 

@@ -3,7 +3,7 @@
 import io
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from events import poster_pdf, poster_size
-from events.models import Logo, Partner, Presentation, Workshop
+from events.models import Community, Logo, Partner, Presentation, Workshop
 from events.poster import poster, usual_paper
 from events.views import hosts_with_presentations
 from tests.helpers.clock import DRAWN, NOW
@@ -118,6 +118,49 @@ def test_a_poster_calls_nobody_to_what_does_not_come(facts, said, make_workshop,
 
     assert [text.count(words) for words in said] == [1, 1]
     assert text.count("Inscri") == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"registration_open": False}, "Inscriptions closes Sur Zoom. Événement gratuit"),
+        (
+            {"registration_closes_at": NOW - timedelta(seconds=1)},
+            "Inscriptions closes Sur Zoom. Événement gratuit",
+        ),
+        (
+            # Still January in Québec, already February in UTC.
+            {"registration_opens_at": datetime(2027, 2, 1, 3, 0, tzinfo=UTC)},
+            "Inscription dès le 31 janvier Sur Zoom. Inscription requise.",
+        ),
+        ({"registration_opens_at": NOW}, "Inscrivez-vous ici Sur Zoom. Inscription requise."),
+    ],
+)
+def test_the_poster_says_when_registration_opens_and_that_it_is_closed(
+    facts, said, make_workshop, client
+):
+    text = page_text(client.get(poster_path(make_workshop(**facts))))
+
+    assert (text.count(said), text.count("Inscri")) == (1, said.count("Inscri"))
+
+
+def test_communities_are_named_on_the_poster_as_french_is_printed(make_workshop, client):
+    workshop = make_workshop("Québec")
+    Community.objects.filter(place="Québec").update(name="L'art « en commun » : Québec")
+
+    html = client.get(poster_path(workshop)).content.decode()
+
+    assert html.count("<h2>L’art «\u00a0en commun\u00a0»\u00a0: Québec (Québec)</h2>") == 1
+
+
+@pytest.mark.parametrize(("hour", "lines"), [(9, 1), (22, 0)])
+def test_a_line_that_would_say_nothing_is_not_on_the_poster(hour, lines, make_workshop, client):
+    places = ("Québec", "France", "La Réunion")
+    workshop = make_workshop(*places, start=datetime(2027, 5, 31, hour, 0))
+
+    html = client.get(poster_path(workshop)).content.decode()
+
+    assert (html.count('class="date"'), html.count('class="half-day"')) == (lines, 3 - 3 * lines)
 
 
 def test_a_drafts_poster_is_shown_to_nobody_but_organisers(make_workshop, client, admin_client):

@@ -4,8 +4,11 @@ import re
 
 import icalendar
 import pytest
+from django.utils import translation
 
+from events import card, card_picture
 from events.models import Presentation
+from tests.helpers.clock import NOW
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
@@ -27,7 +30,7 @@ def bilingual(make_workshop, communities):
         audience="Ouvert",
         **ENGLISH,
     )
-    for place, title, translation in [
+    for place, title, translated in [
         ("Québec", "Mesurer", "Measuring"),
         ("France", "Former", ""),
     ]:
@@ -35,7 +38,7 @@ def bilingual(make_workshop, communities):
             workshop=workshop,
             community=communities[place],
             title=title,
-            translated_title=translation,
+            translated_title=translated,
         )
     return workshop
 
@@ -58,6 +61,64 @@ def test_each_page_shows_the_texts_in_its_own_language(bilingual, client):
         assert (french[1].count(words), english[1].count(words)) == (1, 0)
     for words in (*list(ENGLISH.values())[:2], "Access to", "Open to all"):
         assert (french[1].count(words), english[1].count(words)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "texts", "talks"),
+    [
+        (
+            "/ateliers/atelier-1/affiche/",
+            "fr",
+            ["Communauté PRAXIS", "Données culturelles", "Ouvert"],
+            ["<li>Mesurer", "<li>Former"],
+        ),
+        (
+            "/en/workshops/atelier-1/poster/",
+            "en",
+            ["PRAXIS community of practice", "Cultural data", "Open to all"],
+            ["<li>Measuring", '<li lang="fr">Former'],
+        ),
+    ],
+)
+def test_the_poster_is_in_the_language_of_its_address(
+    path, language, texts, talks, bilingual, client
+):
+    html = client.get(path).content.decode()
+
+    banner, title, audience = texts
+    assert html.count(f'<p class="banner">{banner}</p>') == 1
+    assert html.count(f'<span class="breath">{title}</span>') == 1
+    assert html.count(f'<div class="top" lang="{language}">') == 1
+    assert html.count(f'<span lang="{language}">{audience}</span>') == 1
+    assert re.findall(r"<li[^>]*>[MF]\w+", html) == talks
+
+
+def test_an_audience_in_one_language_says_so_on_the_other_poster(make_workshop, client):
+    workshop = make_workshop(audience="Ouvert à tous")
+
+    html = client.get(f"/en/workshops/{workshop.slug}/poster/").content.decode()
+
+    assert html.count('Free event · <span lang="fr">Ouvert à tous</span>') == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "title"),
+    [
+        ("/ateliers/atelier-1/", "fr", "Données culturelles"),
+        ("/en/workshops/atelier-1/", "en", "Cultural data"),
+    ],
+)
+def test_the_picture_is_that_which_the_page_in_its_language_names(
+    path, language, title, bilingual, client
+):
+    with translation.override(language):
+        said = card.workshop_card(bilingual.in_language(language), NOW)
+        drawn = card_picture.png(said)
+
+    html = client.get(path).content.decode()
+
+    assert (said.head, html.count(f"image.png?v={said.fingerprint}")) == (title, 1)
+    assert client.get(f"{path}image.png").content == drawn
 
 
 def test_a_text_in_one_language_is_shown_in_it_on_every_page(make_workshop, client):
