@@ -24,6 +24,9 @@ REGIONS = {
     "Pacific": _("Pacific Ocean"),
 }
 
+# Whoever is in Montréal lives by this zone, too, and by no city of another name.
+TORONTO = {"fr": "Montréal ou Toronto", "en": "Toronto or Montréal"}
+
 
 @lru_cache(maxsize=1)
 def zone_names():
@@ -62,14 +65,13 @@ def canonical(name):
 @lru_cache(maxsize=2048)
 def city_in(language, name):
     """What `language` calls the city of the zone `name`."""
+    if name == "America/Toronto":
+        return TORONTO[language]
     return get_timezone_location(name, locale=language, return_city=True).rpartition("/")[2]
 
 
 def city(name):
     """What the active language calls the city of the zone `name`: « Londres » for Europe/London."""
-    if name == "America/Toronto":
-        # Whoever is in Montréal lives by this zone, too, and in no city of the other's name.
-        return str(_("Toronto or Montréal"))
     return "UTC" if name == "UTC" else city_in(languages.active(), name)
 
 
