@@ -8,10 +8,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from PIL import ImageFile
 
+from events.models import Logo
 from praxis.drawings import drawn
 
 # Tagged, with its language and its title (ISO 14289-1).
 VARIANT = "pdf/ua-1"
+# Raised with the fonts or the way of drawing, so that what was kept of an earlier one is not shown.
+DRAWING = 1
 
 
 @lru_cache(maxsize=1)
@@ -43,13 +46,18 @@ def pdf(poster):
     def make():
         return written(with_pictures(html, poster.logos), paths)
 
-    return drawn(make, "poster", get_language(), html, styles)
+    version = weasyprint().__version__
+    return drawn(make, "poster", DRAWING, version, get_language(), html, styles)
 
 
 def with_pictures(html, logos):
     """`html` with the PNG of each of `logos` in place of its address."""
     for logo in logos:
-        png = b64encode(logo.as_png).decode()
+        try:
+            png = b64encode(logo.as_png).decode()
+        except Logo.DoesNotExist:
+            # Taken away meanwhile: what follows is the poster without it.
+            continue
         html = html.replace(f'src="{logo.url}"', f'src="data:image/png;base64,{png}"')
     return html
 

@@ -59,12 +59,15 @@ def rules_that_cost(sheet):
     parts = re.split("[{}]", sheet)
     hides = "/*" in sheet or any(part.count(quote) % 2 for part in parts for quote in "\"'")
     for rule in sheet.split("}"):
-        selector, _brace, body = rule.partition("{")
-        ids = [name for _quote, name in LOCAL_URL.findall(body)]
-        is_apart = bool(APART.search(body))
+        selector, brace, body = rule.partition("{")
+        said = body if brace else rule
+        ids = [name for _quote, name in LOCAL_URL.findall(said)]
+        is_apart = bool(APART.search(said))
         if not ids and not is_apart:
             continue
-        if hides or re.search(r"[*:\[]", selector) or len(rules) >= MOST_RULES:
+        # Of a rule within a rule, or after one, it is not told what it is for.
+        is_nested = "{" in body or not brace
+        if hides or is_nested or re.search(r"[*:\[]", selector) or len(rules) >= MOST_RULES:
             raise too_much()
         rules.append((set(re.findall(r"[.#]?[\w-]+", selector)), ids, is_apart))
     return rules

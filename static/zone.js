@@ -16,13 +16,13 @@ function hasHalfDays() {
 // The cities whose French name is not the one in the zone's; a test compares them with babel's.
 const FRENCH = `
 Addis_Ababa=Addis-Abeba|Adelaide=Adélaïde|Algiers=Alger|Almaty=Alma Ata|Andorra=Andorre|
-Aqtau=Aktaou|Aqtobe=Aktioubinsk|Araguaina=Araguaína|Ashgabat=Achgabat|Asmera=Nairobi|
+Aqtau=Aktaou|Aqtobe=Aktioubinsk|Araguaina=Araguaína|Ashgabat=Achgabat|Asmera=Asmara|
 Asuncion=Asunción|Athens=Athènes|Atyrau=Atyraou|Azores=Açores|Baghdad=Bagdad|
 Bahia_Banderas=Bahia de Banderas|Bahrain=Bahreïn|Baku=Bakou|Barbados=La Barbade|Beirut=Beyrouth|
 Belem=Belém|Bermuda=Bermudes|Bishkek=Bichkek|Brussels=Bruxelles|Bucharest=Bucarest|
 Busingen=Büsingen|Cairo=Le Caire|Calcutta=Kolkata|Canary=Îles Canaries|Cancun=Cancún|
 Cape_Verde=Cap-Vert|Cayman=Caïmans|Chita=Tchita|Ciudad_Juarez=Ciudad Juárez|Comoro=Comores|
-Copenhagen=Copenhague|Coral_Harbour=Panama|Cuiaba=Cuiabá|Curacao=Curaçao|Damascus=Damas|
+Copenhagen=Copenhague|Coral_Harbour=Atikokan|Cuiaba=Cuiabá|Curacao=Curaçao|Damascus=Damas|
 Detroit=Détroit|Dominica=Dominique|Dubai=Dubaï|DumontDUrville=Dumont-d’Urville|
 Dushanbe=Douchanbé|Easter=Île de Pâques|Efate=Éfaté|Eirunepe=Eirunepé|El_Aaiun=Laâyoune|
 Enderbury=Canton|Faeroe=Faroe|Famagusta=Famagouste|Fiji=Fidji|Galapagos=Galápagos|Godthab=Nuuk|
@@ -34,7 +34,7 @@ Maceio=Maceió|Madeira=Madère|Mahe=Mahé|Makassar=Macassar|Malta=Malte|Manaus=M
 Manila=Manille|Marquesas=Marquises|Mauritius=Maurice|Mazatlan=Mazatlán|Merida=Mérida|
 Mexico_City=Mexico|Mogadishu=Mogadiscio|Moscow=Moscou|Muscat=Mascate|Ndjamena=N’Djamena|
 Nicosia=Nicosie|Noronha=Fernando de Noronha|Noumea=Nouméa|Novosibirsk=Novossibirsk|Oral=Ouralsk|
-Palau=Palaos|Ponape=Guadalcanal|Port_of_Spain=Port-d’Espagne|Puerto_Rico=Porto Rico|
+Palau=Palaos|Ponape=Pohnpei|Port_of_Spain=Port-d’Espagne|Puerto_Rico=Porto Rico|
 Qostanay=Kostanaï|Qyzylorda=Kzyl Orda|Rangoon=Yangon|Reunion=La Réunion|
 Rio_Gallegos=Río Gallegos|Riyadh=Riyad|Saigon=Ho Chi Minh|Sakhalin=Sakhaline|
 Samarkand=Samarcande|San_Marino=Saint-Marin|Santarem=Santarém|Santo_Domingo=Saint-Domingue|
@@ -42,7 +42,7 @@ Sao_Paulo=São Paulo|Sao_Tome=São Tomé|Scoresbysund=Ittoqqortoormiit|Seoul=Sé
 Singapore=Singapour|South_Georgia=Géorgie du Sud|St_Barthelemy=Saint-Barthélemy|
 St_Helena=Sainte-Hélène|St_Johns=Saint-Jean de Terre-Neuve|St_Kitts=Saint-Christophe|
 St_Lucia=Sainte-Lucie|St_Thomas=Saint-Thomas|St_Vincent=Saint-Vincent|Syowa=Showa|
-Tashkent=Tachkent|Tbilisi=Tbilissi|Tehran=Téhéran|Thule=Thulé|Tirane=Tirana|Truk=Port Moresby|
+Tashkent=Tachkent|Tbilisi=Tbilissi|Tehran=Téhéran|Thule=Thulé|Tirane=Tirana|Truk=Chuuk|
 Tucuman=Tucumán|Ulaanbaatar=Oulan-Bator|Ulyanovsk=Oulianovsk|Urumqi=Ürümqi|Ushuaia=Ushuaïa|
 Vatican=Le Vatican|Vienna=Vienne|Warsaw=Varsovie|Yakutsk=Iakoutsk|Yekaterinburg=Ekaterinbourg|
 Yerevan=Erevan

@@ -22,7 +22,6 @@ const [sheet] = await new PurgeCSS().purge({
     "templates/*.html",
     "templates/{events,registrations}/*.html",
     "registrations/forms/*.py",
-    "static/zone.js",
     // The templates of crispy that our forms are drawn by.
     `${crispy}/field.html`,
     `${crispy}/layout/{div,fieldset,field_errors,help_text}.html`,

@@ -6,7 +6,6 @@ from django.utils import timezone
 from events import readings, twin_clock
 
 register = template.Library()
-register.filter(readings.share_a_day)
 register.filter("twin_clock", twin_clock.draw)
 
 

@@ -6,11 +6,10 @@ from django.urls import reverse, translate_url
 from django.utils import timezone
 
 from events import card
+from events.templatetags.texts import numbered
 from praxis import languages
 
 register = template.Library()
-# The query that makes a page of its own (events/views.py).
-NUMBERED = ("page", "coming")
 
 
 @register.inclusion_tag("events/_address.html", takes_context=True)
@@ -25,15 +24,6 @@ def page_address(context):
         "pages": pages.items(),
         "default": pages[settings.LANGUAGE_CODE],
     }
-
-
-def numbered(query):
-    """The part of `query` that makes a page of its own, from its question mark on."""
-    for name in NUMBERED:
-        value = query.get(name, "")
-        if value.isascii() and value.isdecimal() and int(value[:9]) > 1:
-            return f"?{name}={value}"
-    return ""
 
 
 @register.inclusion_tag("events/_preview.html", takes_context=True)

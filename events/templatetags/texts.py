@@ -15,6 +15,8 @@ from praxis import languages
 from praxis.text import french_spacing
 
 register = template.Library()
+# The queries that make a page of their own (events/views.py).
+NUMBERED = ("page", "coming")
 
 # Emphasis, links and lists. Raw HTML stays text; markdown-it refuses javascript: and data: links.
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
@@ -58,6 +60,15 @@ def prose(text):
     return mark_safe(MARKDOWN.render(text))  # noqa: S308
 
 
+def numbered(query):
+    """The part of `query` that makes a page of its own, from its question mark on."""
+    for name in NUMBERED:
+        value = query.get(name, "")
+        if value.isascii() and value.isdecimal() and int(value[:9]) > 1:
+            return f"?{name}={value}"
+    return ""
+
+
 @register.simple_tag(takes_context=True)
 def other_languages(context):
     """(code, own name, address of this page) for each language but the active one."""
@@ -66,8 +77,7 @@ def other_languages(context):
         return []
     # A path that leads nowhere may name another site (//example.org/): the list is offered there.
     path = request.path if request.resolver_match else reverse("events:list")
-    page = request.GET.get("page", "")
-    query = f"?page={page}" if page.isascii() and page.isdecimal() else ""
+    query = numbered(request.GET)
     others = []
     for code, _name in settings.LANGUAGES:
         if code != languages.active():

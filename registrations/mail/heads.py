@@ -87,9 +87,12 @@ def with_when(words, readings):
     return words % {"when": short_day(readings[0].start, "d MMM")}
 
 
-def host_hours(readings):
-    """The start of each of `readings`, with its weekday where that is not the one before."""
-    hours, known = [], readings[0].start.date()
+def host_hours(readings, *, known=None):
+    """The start of each of `readings`, with its weekday where that is not the one before.
+
+    `known` is the date that the reader has in mind already, else the first one's.
+    """
+    hours, known = [], known or readings[0].start.date()
     for reading in readings:
         words = time_words(reading.start)
         if reading.start.date() != known:
@@ -110,7 +113,9 @@ def preheader(mail):
     parts = [" / ".join(reading.clock.place for reading in workshop.readings)]
     if registration.is_confirmed and not workshop.is_cancelled:
         door = read(workshop.clocks, workshop.door_opens_at, workshop.door_opens_at)
-        parts.append(_("the room opens at %(hours)s") % {"hours": " / ".join(host_hours(door))})
+        start = workshop.readings[0].start.date()
+        hours = " / ".join(host_hours(door, known=start))
+        parts.append(_("the room opens at %(hours)s") % {"hours": hours})
     return " · ".join([*parts, workshop.title])
 
 

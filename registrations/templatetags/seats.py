@@ -73,7 +73,7 @@ def on_each_clock(workshop, at):
 
 @register.simple_tag
 def reserved_seats_left(workshop):
-    """For whom seats are left at this moment though there is none for others, and until when.
+    """For whose members seats are reserved and free at this moment, and until when.
 
     {"hosts": …, "until": …} as words, or None.
     """

@@ -221,6 +221,9 @@ def thanks_context(workshop, zone, rank, *, now):
     heading = _("All set: check your email")
     if rank:
         heading = _("On the waiting list: check your email")
+    # An entry in a calendar is written as for everybody.
+    with translation.override(languages.active()):
+        links = web_links(workshop)
     return {
         "heading": heading,
         "workshop": workshop,
@@ -228,7 +231,7 @@ def thanks_context(workshop, zone, rank, *, now):
         "readings": read(clocks, *hours),
         "own_is_known": bool(zone),
         "reserved": reserved_seats_left(workshop) if rank else None,
-        "web_links": web_links(workshop),
+        "web_links": links,
         "has_started": workshop.has_started(now),
         "room_is_open": is_open(workshop, now=now) and bool(workshop.meeting_url),
     }

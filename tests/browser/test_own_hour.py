@@ -40,6 +40,13 @@ def test_french_pages_call_each_city_as_our_mails_do(workshop, open_page):
     )
 
     wanted = {name: zones.city_in("fr", zones.canonical(name)) for name in said if "/" in name}
+    # Chromium's names of four zones are aliases of another city's: they keep their own.
+    wanted |= {
+        "Africa/Asmera": "Asmara",
+        "America/Coral_Harbour": "Atikokan",
+        "Pacific/Ponape": "Pohnpei",
+        "Pacific/Truk": "Chuuk",
+    }
     # Where babel adds a state, « Knox [Indiana] », the city is enough.
     wanted = {
         name: said[name] if city.startswith((f"{said[name]} [", f"{said[name]} (")) else city

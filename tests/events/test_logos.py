@@ -149,6 +149,8 @@ MUCH = {
     "a rule behind a comment": "<style>.b{x:y/*} .z{*/;mask:url(#m)}</style>",
     "a rule behind a text": "<style>.b{x:'} .z{';mask:url(#m)}</style>",
     "a sheet for everything": "<style>*{mask:url(#m)}</style><mask id='m'/>",
+    "a rule within a rule": "<style>.a{.b{mask:url(#m)}}</style><g class='b'/>",
+    "what follows a rule within one": "<style>.a{.c{x:y} mask:url(#m)}</style><g class='a'/>",
     "a circle": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
     "itself": '<g id="a"><use href="#a"/></g>',
     "very many": "<path d='M0 0'/>" * 20_000,

@@ -403,6 +403,12 @@ def test_the_other_language_shows_the_same_page_of_the_list(many, client):
     assert links == ["/en/?page=2", "/en/", "/en/"]
 
 
+def test_the_other_language_shows_the_same_page_of_the_later_ones(many_coming, client):
+    html = client.get("/?coming=2").content.decode()
+
+    assert re.search(r'href="([^"]+)" lang="en"', html)[1] == "/en/?coming=2"
+
+
 def test_three_hundred_workshops_cost_the_list_and_the_calendar_no_more_statements(
     many, client, django_assert_num_queries
 ):
