@@ -1,11 +1,16 @@
 """Praxis served by gunicorn on the test's own database, as a server runs it, and its visitors."""
 
+import atexit
 import http.client
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.helpers.network import free_port, wait_for
@@ -29,8 +34,8 @@ def gunicorn(folder, *flags, **variables):
         "TRUSTED_PROXIES": "127.0.0.1",
     }
     known = environment(**facts | variables)
-    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(manage, cwd=ROOT, env=known, check=True)
+    if not (folder / "static").exists():
+        shutil.copytree(collected(known["DEBUG"]), folder / "static")
     line = [sys.executable, "-m", "gunicorn", "praxis.wsgi", *flags]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(line, cwd=ROOT, env=known, stdout=log, stderr=log)
@@ -40,6 +45,20 @@ def gunicorn(folder, *flags, **variables):
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+@lru_cache(maxsize=2)
+def collected(debug):
+    """The folder of the static files as `collectstatic` leaves them: once for all sites of a run.
+
+    To compress them takes longer than most tests.
+    """
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    known = environment(DATA_DIR=str(folder), DEBUG=debug)
+    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(manage, cwd=ROOT, env=known, check=True)
+    return folder / "static"
 
 
 def status(port, path):
