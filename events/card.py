@@ -69,7 +69,7 @@ def workshop_card(workshop, now):
         day=workshop.day,
         gap=clock.gap,
         gap_is_unusual=clock.gap_is_unusual,
-        stamp=stamp(workshop, now),
+        stamp=workshop.date_stamp(now),
         is_cancelled=workshop.is_cancelled,
         is_moved=bool(workshop.new_hours) and not workshop.has_ended(now),
         halves=tuple(card_half(half, with_day=not clock.day) for half in clock.halves),
@@ -80,13 +80,6 @@ def site_card():
     """The Card of the list of workshops."""
     tagline = _("Free workshops between communities of practice. No account, no trackers.")
     return Card(banner=_("Workshops"), head="Praxis", rest=tagline)
-
-
-def stamp(workshop, now):
-    """What the date is stamped with: "cancelled", "over", "new date" or "new time", or ""."""
-    if workshop.is_cancelled:
-        return _("cancelled")
-    return _("over") if workshop.has_ended(now) else workshop.new_hours
 
 
 def card_half(half, *, with_day):

@@ -6,6 +6,7 @@ from itertools import islice
 from django.utils.text import capfirst
 from PIL import Image, ImageDraw
 
+from events import twin_clock
 from events.colours import HEX
 from events.models import Logo
 from events.readings import NO_BREAK
@@ -57,7 +58,7 @@ def draw(card):
 
 def grid(count):
     """(columns, rows) for so many halves."""
-    columns = {1: 1, 2: 2, 4: 2}.get(count, 3)
+    columns = twin_clock.columns(count)
     return columns, -(-count // columns)
 
 

@@ -39,7 +39,7 @@ class PosterHost:
 class Poster:
     """All that stands on the sheet, in the active language and in the workshop's own.
 
-    `paper` is one of PAPERS. `stamp` is "cancelled" or "over" in words, or "". `call` is the
+    `paper` is one of PAPERS. `stamp` is the workshop's date_stamp(). `call` is the
     largest line beside the code, `facts` are the lines beneath, and `audience` ends the last one,
     in the workshop's language. `page` is the address that the code leads to, and `address` the same
     without its scheme. `size` says how large the text is set, `columns` how many hosts stand side
@@ -87,7 +87,6 @@ def poster(workshop, hosts, partners, *, paper, now):
     `paper` is one of PAPERS, or "" for what its first host prints on.
     """
     paper = paper or usual_paper(workshop.first_zone)
-    call, stamp = call_and_stamp(workshop, now)
     page = settings.SITE_URL + workshop.get_absolute_url()
     is_on = not workshop.is_cancelled and not workshop.has_ended(now)
     facts = {
@@ -108,8 +107,8 @@ def poster(workshop, hosts, partners, *, paper, now):
         "clock": twin_clock.draw(workshop.readings),
         "odd_sentences": [odd.sentence for odd in workshop.odd_offsets],
         "is_cancelled": workshop.is_cancelled,
-        "stamp": stamp,
-        "call": call,
+        "stamp": workshop.date_stamp(now),
+        "call": call_of(workshop, now),
         "facts": facts_of(workshop, now, is_on=is_on),
         "audience": french_spacing(workshop.audience) if is_on else "",
         "page": page,
@@ -142,22 +141,22 @@ def fitted(whole):
     return replace(kept, size=size, columns=columns)
 
 
-def call_and_stamp(workshop, now):
-    """What the poster calls people to do, and the stamp on its date ("" until its end).
+def call_of(workshop, now):
+    """What the poster calls people to do.
 
     That it is full is not said: a seat may be free again, or there is the waiting list, by the time
     that somebody reads the paper. The page to which the code leads knows.
     """
     if workshop.is_cancelled:
-        return _("This workshop is cancelled"), _("cancelled")
+        return _("This workshop is cancelled")
     if workshop.has_ended(now):
-        return _("This workshop has taken place"), _("over")
+        return _("This workshop has taken place")
     if workshop.has_closed_registration(now):
-        return _("Registration closed"), workshop.new_hours
+        return _("Registration closed")
     if workshop.opens_registration_later(now):
         opening = workshop.registration_opens_at.astimezone(ZoneInfo(workshop.first_zone))
-        return _("Registration from %(date)s") % {"date": date_words(opening)}, workshop.new_hours
-    return _("Register here"), workshop.new_hours
+        return _("Registration from %(date)s") % {"date": date_words(opening)}
+    return _("Register here")
 
 
 def facts_of(workshop, now, *, is_on):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.text import capfirst
 
+from events import twin_clock
 from events.type_measure import SANS, SANS_BOLD, SERIF, SERIF_BOLD, height, width
 
 SHEETS = {"a4": (59.5, 84), "letter": (61.2, 79)}  # width and height
@@ -90,7 +91,7 @@ def start_width(half):
 
 def half_columns(all_halves):
     """(halves in a row, what is free at their sides, the largest start), as poster.css has them."""
-    columns = {1: 1, 2: 2, 4: 2}.get(len(all_halves), 3)
+    columns = twin_clock.columns(len(all_halves))
     return (columns, 6.2, 7.4) if columns < 3 else (columns, 3.2, 5)
 
 

@@ -166,6 +166,11 @@ def moment_parts(readings, beside):
     return parts
 
 
+def when_lines(readings):
+    """The date of `readings`, then what each of them shows, as a list of lines."""
+    return [readings[0].day, *(reading.words for reading in readings)]
+
+
 def share_a_day(readings):
     """True if all clocks show the same date at the start."""
     return not any(reading.other_day for reading in readings)

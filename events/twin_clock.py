@@ -114,6 +114,11 @@ def until_words(end):
     return _("until %(hour)s") % {"hour": time_words(end)}
 
 
+def columns(count):
+    """How many of `count` halves stand side by side on a sheet or picture; a page goes by width."""
+    return {1: 1, 2: 2, 4: 2}.get(count, 3)
+
+
 def quarters(since_midnight):
     return since_midnight / timedelta(minutes=15)
 

@@ -47,13 +47,9 @@ class Hours:
         """When it takes place, as lines of plain text in the active language."""
         return self.lines_of(self.readings)
 
-    def lines_of(self, readings):
-        """The date, each of `readings`, and a sentence for each odd offset, as a list of lines."""
-        return [
-            readings[0].day,
-            *(reading.words for reading in readings),
-            *(odd.sentence for odd in self.odd_offsets),
-        ]
+    def lines_of(self, shown):
+        """The date, each of the readings `shown`, a sentence for each odd offset: lines of text."""
+        return [*readings.when_lines(shown), *(odd.sentence for odd in self.odd_offsets)]
 
     def has_started(self, now):
         return self.starts_at <= now
@@ -99,6 +95,12 @@ class Hours:
         zone = ZoneInfo(self.first_zone)
         dates = {at.astimezone(zone).date() for at in (self.announced_starts_at, self.starts_at)}
         return _("new time") if len(dates) == 1 else _("new date")
+
+    def date_stamp(self, now):
+        """What poster and picture stamp on the date: cancelled, over or moved, in words, or ""."""
+        if self.is_cancelled:
+            return _("cancelled")
+        return _("over") if self.has_ended(now) else self.new_hours
 
     def note_announcement(self, before):
         """Keep the start with which it was first published, for a save that follows.

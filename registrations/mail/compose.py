@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import calendars
-from events.readings import moment_words
+from events.readings import moment_words, when_lines
 from praxis import languages
 from praxis.sender import sender_address
 from praxis.text import french_spacing
@@ -130,7 +130,7 @@ def template_context(mail, *, now):
         "title": french_spacing(workshop.title),
         "place": french_spacing(workshop.place),
         "organisers": french_spacing(workshop.organisers),
-        "hours": [readings[0].day, *(reading.words for reading in readings)],
+        "hours": when_lines(readings),
         "odd": [odd.sentence for odd in workshop.odd_offsets],
         "room_opens": moment_words(
             registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
@@ -207,7 +207,7 @@ def context_of_links(registration):
     rank = registration.rank if registration.is_waiting and not is_cancelled else None
     return {
         "title": french_spacing(registration.workshop.title),
-        "when": [readings[0].day, *(reading.words for reading in readings)],
+        "when": when_lines(readings),
         "odd": [odd.sentence for odd in registration.workshop.odd_offsets],
         "is_cancelled": is_cancelled,
         "rank": rank,

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from events.models import Workshop
-from events.readings import read
+from events.readings import read, when_lines
 from events.twin_clock import until_words
 from praxis.text import french_spacing
 from registrations.mail import kinds
@@ -168,11 +168,6 @@ def change_of_time(old, new):
     before, after = when_lines(old), when_lines(new)
     names = (what, _("The time"), _("the old time"))
     return Change(*names, before, after, over_lines(old, new) or before)
-
-
-def when_lines(readings):
-    """Lines of text: the date, then start and end on each clock."""
-    return [readings[0].day, *(reading.words for reading in readings)]
 
 
 def over_lines(old, new):
