@@ -44,6 +44,8 @@ EXPORTED = [
     "confirmed_at",
     "cancelled_at",
     "joined_at",
+    "attended_at",
+    "group_size",
     "verified_at",
     "network_key",
     "links_asked_at",

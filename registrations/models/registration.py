@@ -74,6 +74,11 @@ class Registration(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True, editable=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, editable=False)
+    attended_at = models.DateTimeField(_("marked as come"), null=True, editable=False)
+    # How many people sat behind the person's screen, the person among them, as the person said.
+    group_size = models.PositiveSmallIntegerField(
+        _("people behind the screen"), default=1, db_default=1, editable=False
+    )
     erased_at = models.DateTimeField(_("erased on"), null=True, editable=False)
     # The first use of a secret link. Only the owner of the mailbox can use one.
     verified_at = models.DateTimeField(null=True, editable=False)
@@ -202,6 +207,11 @@ class Registration(models.Model):
     def clock_lines(self):
         """The time of the workshop on each of these clocks, as lines in the active language."""
         return self.workshop.lines_of(self.readings)
+
+    @property
+    def came(self):
+        """Did the person open the room, or did somebody mark them as come?"""
+        return bool(self.joined_at or self.attended_at)
 
     @property
     def is_confirmed(self):

@@ -37,6 +37,10 @@ class RegistrationQuerySet(models.QuerySet):
         """The registrations of a mail address, however it is spelt (email_key)."""
         return self.filter(email_key=email_key(address))
 
+    def came(self):
+        """The registrations of people who opened the room, or were marked as come."""
+        return self.filter(Q(joined_at__isnull=False) | Q(attended_at__isnull=False))
+
     def verified(self):
         """The registrations one of whose links was used."""
         return self.filter(verified_at__isnull=False)
