@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from events import poster_size, twin_clock
 from events.readings import date_words
-from events.templatetags.texts import french_spacing, in_two_breaths
+from praxis.text import french_spacing, in_two_breaths
 
 # Where people print on Letter, by ISO 3166; everybody else has A4 (ISO 216).
 LETTER_COUNTRIES = ("CA", "US", "MX")
