@@ -105,7 +105,7 @@ def poster(workshop, hosts, partners, *, paper, now):
         ],
         "partners": list(partners),
         "clock": twin_clock.draw(workshop.readings),
-        "odd_sentences": [odd.sentence for odd in workshop.odd_offsets],
+        "odd_sentences": workshop.odd_sentences,
         "is_cancelled": workshop.is_cancelled,
         "stamp": workshop.date_stamp(now),
         "call": call_of(workshop, now),
