@@ -1,11 +1,19 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
 import re
+from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import SuspiciousOperation
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+from praxis import audit
+from praxis.accounts import sign_in
+from praxis.accounts import urls as accounts
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
@@ -26,10 +34,46 @@ class PraxisAdminSite(admin.AdminSite):
 
         def checked(request, *args, **kwargs):
             require_possible_keys(request.POST)
-            return view(request, *args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                audit.note(request, "refused", path=request.path)
+                raise
 
         checked.__name__ = view.__name__
         return super().admin_view(checked, cacheable)
+
+    def has_permission(self, request):
+        """May the desk be seen? Not without a second factor where the site requires one."""
+        is_let_in = super().has_permission(request)
+        return is_let_in and (not settings.REQUIRE_SECOND_FACTOR or is_verified(request.user))
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        return context | {"recommends_second_factor": not is_verified(request.user)}
+
+    def get_urls(self):
+        return [*accounts.of_site(self), *super().get_urls()]
+
+    @method_decorator(login_not_required)
+    def login(self, request, extra_context=None):
+        return sign_in.SignInView.as_view(site=self, extra_context=extra_context)(request)
+
+    def password_change(self, request, extra_context=None):
+        response = super().password_change(request, extra_context)
+        if response.status_code == HTTPStatus.FOUND:
+            audit.note(request, "password changed")
+        return response
+
+    def logout(self, request, extra_context=None):
+        if request.method == "POST":
+            audit.note(request, "signed out")
+        return super().logout(request, extra_context)
+
+
+def is_verified(user):
+    """Has `user` given a code of their second factor in this session?"""
+    return getattr(user, "otp_device", None) is not None
 
 
 def is_possible_key(text):

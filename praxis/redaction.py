@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_LINK = re.compile(r"/(i|j)/[^/\s?'\"]+")
+SECRET_LINK = re.compile(r"/(i|j|admin/password/[^/\s]+)/[^/\s?'\"]+")
 # A token is 32 characters of this alphabet, on whatever path. Somebody who copies a link badly may
 # add one or two characters to it.
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])")
@@ -17,7 +17,7 @@ MOST_LINES = 200  # of a traceback
 def redact(text):
     """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
 
-    Mail addresses are replaced by *** as well.
+    So are the token of a link to a new password, and mail addresses.
     """
     text = SECRET_LINK.sub(r"/\1/***", text)
     text = TOKEN.sub("***", text)

@@ -9,6 +9,7 @@ from praxis.languages import LanguagePrefix
 handler500 = "praxis.unavailable.server_error"
 
 urlpatterns = [
+    path("admin/password/", include("praxis.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from praxis.attempt import attempt
 from registrations.domain import headcounts, lost_links, search_texts, seat_limits, waiting_list
 from registrations.mail import delivery, queue, reminders
@@ -37,4 +39,5 @@ def do_housekeeping(*, now):
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
+    attempt("the forgetting of sessions", SessionStore.clear_expired)
     return done

@@ -23,6 +23,7 @@ WORK_CONNECTIONS = 1
 LIMIT_WEB_DATABASE = False  # a test may import the web server's application
 # The live server speaks plain HTTP.
 SECURE_COOKIES = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = "sessionid", "csrftoken", "device"
 SECURE_HSTS_SECONDS = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 NOTHING_KEPT = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

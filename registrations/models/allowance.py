@@ -69,6 +69,16 @@ def take_in_one(purpose, subject, *, most, period, now):
         return take(purpose, subject, most=most, period=period, now=now)
 
 
+def give_back(purpose, subject, *, now):
+    """Unnote the moment `now` that take() has noted, for what turned out not to count."""
+    key = key_of(purpose, subject)
+    with transaction.atomic(savepoint=False):
+        times = lock_row(key, now=now)
+        if now.timestamp() in times:
+            times.remove(now.timestamp())
+            write(key, times, last_at=now)
+
+
 def key_of(purpose, subject):
     """The key of the row in which `subject` is counted for `purpose`."""
     return salted_hmac(f"praxis.limits.{purpose}", subject, algorithm="sha256").hexdigest()

@@ -16,10 +16,10 @@ from events.calendars import fingerprint, web_links
 from events.models import Workshop
 from events.readings import moment_words, read, with_own
 from praxis import languages, microcache
+from praxis.networks import client_network
 from praxis.unavailable import TEMPORARY
 from registrations.domain import seats, signup
 from registrations.domain.join_window import is_open
-from registrations.domain.limits import client_network
 from registrations.domain.seat_limits import TooManySeats
 from registrations.domain.status import (
     RegistrationRefused,

@@ -4,12 +4,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from praxis import unavailable
+from praxis.networks import client_network
 from registrations.domain import limits, seat_limits
 
 
 def may_start(request, *, now):
     """True if the network of `request` may start one more thing at `now`; then it is counted."""
-    return limits.may_start(limits.client_network(request), now=now)
+    return limits.may_start(client_network(request), now=now)
 
 
 def render_too_many(request, template, context):

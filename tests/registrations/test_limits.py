@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from praxis import networks
 from registrations import worker
 from registrations.domain import limits, lost_links, selfservice
 from registrations.forms.honeypot import HoneypotForm
@@ -268,7 +269,7 @@ def test_only_our_proxies_say_where_a_request_comes_from(peer, forwarded, networ
 
     request = rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded})
 
-    assert limits.client_network(request) == network
+    assert networks.client_network(request) == network
 
 
 BEHIND_A_SOCKET = [
@@ -288,7 +289,7 @@ def test_a_proxy_at_a_unix_socket_is_named_unix(peer, forwarded, network, rf, se
 
     request = rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded})
 
-    assert limits.client_network(request) == network
+    assert networks.client_network(request) == network
 
 
 def test_visitors_without_an_address_are_limited_as_one_network(workshop, tired):
@@ -321,10 +322,12 @@ def test_a_proxy_that_nobody_named_is_spoken_of_once(
     peer, forwarded, proxies, warnings, rf, settings, caplog
 ):
     settings.TRUSTED_PROXIES = proxies
-    limits.warn_of_proxy.cache_clear()
+    networks.warn_of_proxy.cache_clear()
 
     for _ in range(3):
-        limits.client_network(rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded}))
+        networks.client_network(
+            rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded})
+        )
 
     assert (
         caplog.text.count(f"X-Forwarded-For from {peer or 'a Unix socket'} is not believed")

@@ -1,0 +1,1 @@
+"""Who signs in to the desk, and how: password, second factor, known devices."""
