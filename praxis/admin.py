@@ -3,13 +3,53 @@
 import re
 
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import SuspiciousOperation
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
 MOST_DIGITS = 18
+
+
+class VisibleRowsAdmin(admin.ModelAdmin):
+    """Rows of which an organiser sees, counts and changes those that visible_to() gives, alone."""
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def get_object(self, request, object_id, from_field=None):
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            self.seen(request)[row.pk] = True
+        return row
+
+    def seen(self, request):
+        """{key: whether the row is visible}, as far as `request` has asked."""
+        return vars(request).setdefault(f"_seen_{self.opts.label_lower}", {})
+
+    def is_visible(self, request, obj):
+        """May the organiser see `obj`? A question about no row, or a new one, is answered yes."""
+        if obj is None or obj.pk is None or request.user.is_superuser:
+            return True
+        seen = self.seen(request)
+        if obj.pk not in seen:
+            rows = self.model._default_manager.visible_to(request.user)
+            seen[obj.pk] = rows.filter(pk=obj.pk).exists()
+        return seen[obj.pk]
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and self.is_visible(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.is_visible(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.is_visible(request, obj)
 
 
 class PraxisAdminSite(admin.AdminSite):
@@ -20,6 +60,23 @@ class PraxisAdminSite(admin.AdminSite):
     index_title = _("Workshops and registrations")
     empty_value_display = "–"
     enable_nav_sidebar = False  # The lists need its width.
+
+    def get_urls(self):
+        on_site = path(
+            "r/<int:content_type_id>/<path:object_id>/",
+            self.admin_view(self.view_on_site),
+            name="view_on_site",
+        )
+        return [on_site, *super().get_urls()]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Lead to the page of a row that the organiser may see. Django's own asks nobody."""
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        desk = self._registry.get(kind and kind.model_class())
+        row = desk and desk.get_object(request, object_id)
+        if not hasattr(row, "get_absolute_url") or not desk.has_view_permission(request, row):
+            raise Http404
+        return redirect(row)
 
     def admin_view(self, view, cacheable=False):
         """`view` for those who may see the desk; it is not asked for rows that cannot exist."""

@@ -19,6 +19,12 @@ def new_message_id():
 
 
 class OutgoingMailQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The mails about workshops that the organiser sees; all for a superuser."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(registration__in=Registration.objects.visible_to(user).order_by())
+
     def due(self, now):
         """The queued mails whose moment has come at `now`, by the database's clock.
 
