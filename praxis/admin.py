@@ -3,6 +3,7 @@
 import re
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404
@@ -69,6 +70,11 @@ class PraxisAdminSite(admin.AdminSite):
         )
         return [on_site, *super().get_urls()]
 
+    def index(self, request, extra_context=None):
+        missing = what_is_missing(request.user)
+        context = {"missing": missing, "keepers": account_keepers() if missing else []}
+        return super().index(request, (extra_context or {}) | context)
+
     def view_on_site(self, request, content_type_id, object_id):
         """Lead to the page of a row that the organiser may see. Django's own asks nobody."""
         kind = ContentType.objects.filter(pk=content_type_id).first()
@@ -87,6 +93,28 @@ class PraxisAdminSite(admin.AdminSite):
 
         checked.__name__ = view.__name__
         return super().admin_view(checked, cacheable)
+
+
+def what_is_missing(user):
+    """Why an organiser's desk is empty, as a sentence; "" if it is not."""
+    if user.is_superuser:
+        return ""
+    if not user.get_all_permissions():
+        return _(
+            "Your account has no role at the desk yet, so there is nothing to see here. "
+            "Ask for one:"
+        )
+    if not user.memberships.exists():
+        return _(
+            "Your account does not belong to any community yet, so no workshop is shown here. "
+            "Ask to be added to yours:"
+        )
+    return ""
+
+
+def account_keepers():
+    """Whom to ask about an account: some of those who manage them."""
+    return get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk")[:3]
 
 
 def is_possible_key(text):
