@@ -64,7 +64,7 @@ class PraxisAdminSite(admin.AdminSite):
 
     def get_urls(self):
         on_site = path(
-            "r/<int:content_type_id>/<path:object_id>/",
+            "r/<path:content_type_id>/<path:object_id>/",
             self.admin_view(self.view_on_site),
             name="view_on_site",
         )
@@ -77,6 +77,8 @@ class PraxisAdminSite(admin.AdminSite):
 
     def view_on_site(self, request, content_type_id, object_id):
         """Lead to the page of a row that the organiser may see. Django's own asks nobody."""
+        if not is_possible_key(content_type_id):
+            raise Http404
         kind = ContentType.objects.filter(pk=content_type_id).first()
         desk = self._registry.get(kind and kind.model_class())
         row = desk and desk.get_object(request, object_id)

@@ -22,7 +22,7 @@ class RegistrationQuerySet(models.QuerySet):
         """The registrations at workshops that the organiser sees; all for a superuser."""
         if user.is_superuser:
             return self.all()
-        return self.filter(workshop__in=Workshop.objects.visible_to(user))
+        return self.filter(workshop__in=Workshop.objects.keys_visible_to(user))
 
     def confirmed(self):
         """The registrations that have a seat."""

@@ -152,9 +152,10 @@ def test_no_number_leads_to_the_address_of_a_draft_of_others(theirs, ours, of_la
     kind = ContentType.objects.get_for_model(Workshop).pk
     people = ContentType.objects.get_for_model(Registration).pk
     paths = [f"/admin/r/{kind}/{key}/" for key in (theirs.pk, 10**9, "x", ours.pk)]
-    answers = [of_lakou.get(path) for path in [*paths, f"/admin/r/{people}/1/", "/admin/r/999/1/"]]
+    odd = [f"/admin/r/{people}/1/", "/admin/r/999/1/", f"/admin/r/+{kind}/{theirs.pk}/"]
+    answers = [of_lakou.get(path) for path in [*paths, *odd]]
 
-    assert [answer.status_code for answer in answers] == [404, 404, 404, 302, 404, 404]
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 302, 404, 404, 404]
     assert answers[3]["Location"] == ours.get_absolute_url()
 
 
@@ -282,8 +283,8 @@ def test_who_belongs_to_no_community_adds_no_workshop(client, make_organiser, co
     page = client.post(f"{WORKSHOPS}add/", fields | typed)
 
     assert page.context["adminform"].form.non_field_errors() == [
-        "Vous n’appartenez encore à aucune communauté\u00a0: vous ne verriez pas cet atelier une fois "
-        "enregistré. Demandez à la personne qui gère les comptes de vous ajouter à la vôtre."
+        "Vous n’appartenez encore à aucune communauté\u00a0: vous ne verriez pas cet atelier "
+        "une fois enregistré. Demandez à la personne qui gère les comptes de vous ajouter à la vôtre."
     ]
 
 
