@@ -284,7 +284,8 @@ def test_who_belongs_to_no_community_adds_no_workshop(client, make_organiser, co
 
     assert page.context["adminform"].form.non_field_errors() == [
         "Vous n’appartenez encore à aucune communauté\u00a0: vous ne verriez pas cet atelier "
-        "une fois enregistré. Demandez à la personne qui gère les comptes de vous ajouter à la vôtre."
+        "une fois enregistré. Demandez à la personne qui gère les comptes de vous ajouter à la "
+        "vôtre."
     ]
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from events.models import Presentation, Workshop
 from registrations.domain.roles import update_roles
-from registrations.models import Registration
+from registrations.models import OutgoingMail, Registration
 
 pytestmark = pytest.mark.one_database
 
@@ -102,10 +102,12 @@ def roles(make_organiser, django_user_model, admin_user):
 @pytest.fixture
 def rows(make_workshop, communities, register):
     """A row of each model, by the name in which its addresses begin: all are Québec's."""
-    workshop = make_workshop("Québec", title="Titre caché", meeting_url="https://zoom.example/j/9")
+    workshop = make_workshop("Québec", title="Titre caché", capacity=1)
     Presentation.objects.create(workshop=workshop, community=communities["Québec"], title="Exposé")
     person = register(workshop, first_name="Yolande", last_name="Cachée", email="yo@example.net")
+    waiting = register(workshop, email="second@example.net")
     return {
+        "waiting": waiting,
         "events_workshop": workshop,
         "events_community": communities["Québec"],
         "events_partner": workshop.partners.create(name="Ministère"),
@@ -178,3 +180,110 @@ def test_each_role_gets_the_pages_that_the_table_says(role, roles, rows, admin_u
     found = {name: standing(client.get(path_of(name, rows, admin_user))) for name in EXPECTED}
 
     assert found == {name: by_role[role] for name, by_role in EXPECTED.items()}
+
+
+# What an organiser of another community asks for, besides the pages of rows: lists and pickers with
+# filters, searches, orders and numbers. None may change with what others hold.
+ASKED = [
+    "/admin/",
+    "/admin/events/",
+    "/admin/registrations/",
+    "/admin/events/workshop/",
+    "/admin/events/workshop/?q=cach",
+    "/admin/events/workshop/?starts_at__year=2027",
+    "/admin/events/workshop/?_facets=True",
+    "/admin/events/community/",
+    "/admin/registrations/registration/",
+    "/admin/registrations/registration/?q=yolande",
+    "/admin/registrations/registration/?state__exact=confirmed",
+    "/admin/registrations/registration/?link=never",
+    "/admin/registrations/outgoingmail/",
+    "/admin/registrations/outgoingmail/?q=yo@example.net",
+    "/admin/registrations/outgoingmail/?state__exact=queued",
+    "/admin/autocomplete/?app_label=registrations&model_name=registration&field_name=workshop",
+    "/admin/autocomplete/?app_label=registrations&model_name=outgoingmail&field_name=registration",
+]
+
+
+@pytest.mark.parametrize(
+    "role", ["elsewhere", "nothing_elsewhere", "welcomes_elsewhere", "reads_elsewhere"]
+)
+def test_nothing_at_the_desk_tells_what_other_communities_hold(
+    role, roles, make_organiser, request
+):
+    client = roles["elsewhere"]
+    if role != "elsewhere":
+        organiser = make_organiser(role, places=["Martinique"])
+        group = {"welcomes_elsewhere": "Accueille", "reads_elsewhere": "Consulte"}.get(role)
+        organiser.groups.set(Group.objects.filter(name=group))
+        client.force_login(organiser)
+    before = [without_secrets(client.get(path)) for path in ASKED]
+
+    request.getfixturevalue("rows")
+
+    assert [without_secrets(client.get(path)) for path in ASKED] == before
+
+
+def without_secrets(answer):
+    """The status and the text of a page, without the secret of its forms."""
+    text = answer.content.decode()
+    return answer.status_code, re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+ACTS = {
+    "cancel": ("registrations/registration/", "cancel_registrations"),
+    "erase": ("registrations/registration/", "erase_people"),
+    "confirm": ("registrations/registration/", "confirm_registrations"),
+    "send again": ("registrations/outgoingmail/", "send_again"),
+    "delete": ("events/partner/", "delete_selected"),
+}
+# Which roles an act obeys.
+DOERS = {"organises", "superuser"}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("role", ROLES)
+def test_an_act_on_a_list_is_done_for_whom_it_is_meant_alone(act, role, roles, rows):
+    path, action = ACTS[act]
+    row = rows["waiting" if act == "confirm" else path.strip("/").replace("/", "_")]
+    OutgoingMail.objects.update(state="failed")
+    before = snapshot()
+    chosen = {"action": action, "_selected_action": [row.pk], "sure": "1", "post": "yes"}
+
+    answer = roles[role].post(f"/admin/{path}", chosen)
+
+    assert answer.status_code in (200, 302, 403)
+    assert (snapshot() != before) == (role in DOERS)
+
+
+def snapshot():
+    """What the acts of the lists change."""
+    people = Registration.objects.order_by("pk")
+    return (
+        list(people.values_list("state", "first_name", "mails__state", "mails__kind")),
+        Workshop.objects.get().partners.count(),
+    )
+
+
+PERMISSIONS = [
+    f"{verb}_{model}"
+    for model in (
+        *("workshop", "hosting", "presentation", "community", "partner"),
+        *("registration", "outgoingmail", "user", "group", "permission"),
+    )
+    for verb in ("view", "add", "change", "delete")
+] + ["use_board"]
+
+
+@pytest.mark.parametrize("codename", PERMISSIONS)
+def test_no_right_alone_leads_to_an_error(codename, rows, make_organiser, admin_user):
+    client = Client(raise_request_exception=False)
+    organiser = make_organiser("alone", codename)
+    client.force_login(organiser)
+    model = codename.split("_")[1]
+    about = [n for n in EXPECTED if model in n or n.startswith(("events_workshop", "index"))]
+
+    answers = {name: client.get(path_of(name, rows, admin_user)).status_code for name in about}
+
+    assert Permission.objects.filter(user=organiser).count() == 1
+    assert {name: status for name, status in answers.items() if status >= 500} == {}
