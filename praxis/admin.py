@@ -12,6 +12,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from praxis.passwords import ChoosePassword
+
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
 MOST_DIGITS = 18
@@ -68,7 +70,10 @@ class PraxisAdminSite(admin.AdminSite):
             self.admin_view(self.view_on_site),
             name="view_on_site",
         )
-        return [on_site, *super().get_urls()]
+        choose_password = path(
+            "password/<uidb64>/<token>/", ChoosePassword.as_view(), name="choose_password"
+        )
+        return [on_site, choose_password, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         missing = what_is_missing(request.user)

@@ -282,6 +282,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 # An action at the desk sends one field for each person it concerns.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# Seconds for which a link to choose a password serves, unless one was chosen with it.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -23,6 +23,7 @@ name                                 nobody no_role welcomes reads  organises el
 index                                login  200     200      200    200       200       200
 login                                200    there   there    there  there     there     there
 logout                               there  405     405      405    405       405       405
+choose_password                      200    200     200      200    200       200       200
 password_change                      login  200     200      200    200       200       200
 password_change_done                 login  200     200      200    200       200       200
 jsi18n                               login  200     200      200    200       200       200
@@ -61,8 +62,8 @@ auth_user_changelist                 login  403     403      403    403       40
 auth_user_add                        login  403     403      403    403       403       200
 auth_user_change                     login  403     403      403    403       403       200
 auth_user_history                    login  403     403      403    403       403       200
-auth_user_delete                     login  403     403      403    403       403       200
-auth_user_password_change            login  403     403      403    403       403       200
+auth_user_delete                     login  403     403      403    403       403       403
+auth_user_link                       login  403     403      403    403       403       there
 auth_group_changelist                login  403     403      403    403       403       200
 auth_group_add                       login  403     403      403    403       403       200
 auth_group_change                    login  403     403      403    403       403       200
@@ -149,7 +150,8 @@ def path_of(name, rows, user):
     workshop = rows["events_workshop"].pk
     path = re.sub(r"<\w+:content_type_id>/<\w+:object_id>", f"{kind}/{workshop}", path)
     path = re.sub(r"<\w+:workshop_pk>", str(workshop), path)
-    path = re.sub(r"<(\w+:)?(object_id|id)>", str(row.pk if row else 0), path)
+    path = re.sub(r"<\w+:user_pk>", str(user.pk), path)
+    path = re.sub(r"<(\w+:)?(object_id|uidb64|token)>", str(row.pk if row else 0), path)
     picker = "?app_label=events&model_name=hosting&field_name=community"
     return path + picker if name == "autocomplete" else path
 
