@@ -48,7 +48,7 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
 
     form = AccountForm
     add_form = InviteForm
-    add_form_template = None
+    add_form_template = "admin/registrations/invite.html"
     change_form_template = "admin/registrations/account.html"
     list_display = ["name", "email", "roles", "belongs", "standing"]
     list_filter = ["is_active", "groups"]
@@ -56,6 +56,7 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
     ordering = ["last_name", "first_name", "username"]
     filter_horizontal = []
     actions = ["put_out_of_use"]
+
     fieldsets = [
         (None, {"fields": ["first_name", "last_name", "email", "groups", "communities"]}),
         (None, {"fields": ["is_active"]}),
@@ -79,6 +80,9 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
             },
         ),
     ]
+
+    class Media:
+        css = {"all": ["desk.css"]}
 
     def get_queryset(self, request):
         accounts = super().get_queryset(request)

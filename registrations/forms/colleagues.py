@@ -23,7 +23,7 @@ VERBS = {
 class RoleChoices(forms.ModelMultipleChoiceField):
     """Groups: a ready role with the sentence that says what it may do."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple({"class": "choices"})
 
     def label_from_instance(self, group):
         role = next((role for role in ROLES if role.name == group.name), None)
@@ -54,7 +54,7 @@ class NamedForm(forms.ModelForm):
         Community.objects.all(),
         label=_("Communities"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "choices"}),
         help_text=_("Whose workshops the person sees."),
     )
 
@@ -84,7 +84,7 @@ class InviteForm(NamedForm):
         label=_("Role"),
         choices=[(role.name, role) for role in ROLES],
         initial=ORGANISES.name,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "choices"}),
     )
 
     def __init__(self, *args, **kwargs):
@@ -115,7 +115,7 @@ class AccountForm(NamedForm):
         rights(),
         label=_("Single rights"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "choices"}),
     )
 
     class Meta(NamedForm.Meta):
