@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -187,6 +188,21 @@ def organiser():
     return client
 
 
+def members():
+    """{whom: client} of organisers of a community that holds one workshop, and of one with all."""
+    rights = Permission.objects.filter(content_type__app_label__in=["events", "registrations"])
+    few = Community.objects.create(name="Few", place="Ici", zone="Europe/Paris")
+    few.hosting_set.create(workshop=Workshop.objects.order_by("pk").last(), position=99)
+    clients = {}
+    for whom, community in {"of few": few, "of all": Community.objects.order_by("pk")[0]}.items():
+        user = get_user_model().objects.create_user(whom, is_staff=True)
+        user.user_permissions.set(rights)
+        user.memberships.create(community=community)
+        clients[whom] = Client(SERVER_NAME="127.0.0.1")
+        clients[whom].force_login(user)
+    return clients
+
+
 def lists(people, workshops, times):
     """[what, p95 in milliseconds, statements] of each page, and the MiB that the requests add."""
     fill(people, workshops)
@@ -202,6 +218,11 @@ def lists(people, workshops, times):
     before = memory("VmRSS")
     for what, path in where.items():
         found.append([what, percentile(seconds, client, path, times), statements(client, path)])
+    for whom, member in members().items():
+        for what in ("people", "people, part of a name", "mails", "mails, failed", "workshops"):
+            path = where[what]
+            took = percentile(seconds, member, path, times)
+            found.append([f"{what}, as a member {whom}", took, statements(member, path)])
     chosen = Registration.objects.order_by("-pk").values_list("pk", flat=True)[:100]
     ask = partial(seconds, posted={"action": "erase_people", "_selected_action": list(chosen)})
     took = percentile(ask, client, REGISTRATIONS, times)

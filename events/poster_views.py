@@ -57,7 +57,7 @@ def on_paper(request, slug, make):
 
     def answer():
         workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
-        if workshop.is_draft and not request.user.is_staff:
+        if not workshop.is_shown_to(request.user):
             raise Http404
         workshop = workshop.in_language(languages.active())
         hosts, partners = hosts_with_presentations(workshop), with_logos(workshop.partners)

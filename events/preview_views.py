@@ -33,7 +33,7 @@ Sitemap: {site}/sitemap.xml
 def workshop_picture(request, slug):
     """The picture that a chat shows beside a workshop's address; a draft's is organisers' alone."""
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
-    if workshop.is_draft and not request.user.is_staff:
+    if not workshop.is_shown_to(request.user):
         raise Http404
     workshop = workshop.in_language(languages.active())
     response = picture_response(card.workshop_card(workshop, timezone.now()))

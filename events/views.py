@@ -120,7 +120,7 @@ def list_page(request, parts, number, template, context):
 def workshop_page(request, slug):
     """A workshop; a draft is shown to organisers alone."""
     workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
-    if workshop.is_draft and not request.user.is_staff:
+    if not workshop.is_shown_to(request.user):
         raise Http404
     workshop = workshop.in_language(languages.active())
     context = {

@@ -5,8 +5,13 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -28,6 +33,30 @@ class PraxisAdminSite(admin.AdminSite):
     index_title = _("Workshops and registrations")
     empty_value_display = "–"
     enable_nav_sidebar = False  # The lists need its width.
+
+    def get_urls(self):
+        on_site = path(
+            "r/<path:content_type_id>/<path:object_id>/",
+            self.admin_view(self.view_on_site),
+            name="view_on_site",
+        )
+        return [on_site, *accounts.of_site(self), *super().get_urls()]
+
+    def index(self, request, extra_context=None):
+        missing = what_is_missing(request.user)
+        context = {"missing": missing, "keepers": account_keepers() if missing else []}
+        return super().index(request, (extra_context or {}) | context)
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Lead to the page of a row that the organiser may see. Django's own asks nobody."""
+        if not is_possible_key(content_type_id):
+            raise Http404
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        desk = self._registry.get(kind and kind.model_class())
+        row = desk and desk.get_object(request, object_id)
+        if not hasattr(row, "get_absolute_url") or not desk.has_view_permission(request, row):
+            raise Http404
+        return redirect(row)
 
     def admin_view(self, view, cacheable=False):
         """`view` for those who may see the desk; it is not asked for rows that cannot exist."""
@@ -52,9 +81,6 @@ class PraxisAdminSite(admin.AdminSite):
         context = super().each_context(request)
         return context | {"recommends_second_factor": not is_verified(request.user)}
 
-    def get_urls(self):
-        return [*accounts.of_site(self), *super().get_urls()]
-
     @method_decorator(login_not_required)
     def login(self, request, extra_context=None):
         return sign_in.SignInView.as_view(site=self, extra_context=extra_context)(request)
@@ -74,6 +100,28 @@ class PraxisAdminSite(admin.AdminSite):
 def is_verified(user):
     """Has `user` given a code of their second factor in this session?"""
     return getattr(user, "otp_device", None) is not None
+
+
+def what_is_missing(user):
+    """Why an organiser's desk is empty, as a sentence; "" if it is not."""
+    if user.is_superuser:
+        return ""
+    if not user.get_all_permissions():
+        return _(
+            "Your account has no role at the desk yet, so there is nothing to see here. "
+            "Ask for one:"
+        )
+    if not user.memberships.exists():
+        return _(
+            "Your account does not belong to any community yet, so no workshop is shown here. "
+            "Ask to be added to yours:"
+        )
+    return ""
+
+
+def account_keepers():
+    """Whom to ask about an account: some of those who manage them."""
+    return get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk")[:3]
 
 
 def is_possible_key(text):

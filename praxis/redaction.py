@@ -3,7 +3,9 @@
 import logging
 import re
 
-SECRET_LINK = re.compile(r"/(i|j|admin/password/[^/\s]+)/[^/\s?'\"]+")
+SECRET_LINK = re.compile(r"/(i|j|password/[^/\s?'\"]+)/[^/\s?'\"]+")
+# What a link to choose a password ends in: a moment and a keyed hash (PasswordResetTokenGenerator).
+PASSWORD_TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[a-z0-9]{1,13}-[0-9a-f]{32}(?![A-Za-z0-9_-])")
 # A token is 32 characters of this alphabet, on whatever path. Somebody who copies a link badly may
 # add one or two characters to it.
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])")
@@ -17,9 +19,10 @@ MOST_LINES = 200  # of a traceback
 def redact(text):
     """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
 
-    So are the token of a link to a new password, and mail addresses.
+    Links to choose a password, and mail addresses, are replaced by *** as well.
     """
     text = SECRET_LINK.sub(r"/\1/***", text)
+    text = PASSWORD_TOKEN.sub("***", text)
     text = TOKEN.sub("***", text)
     return ADDRESS.sub("***", text)
 

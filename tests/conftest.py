@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone, translation
@@ -152,6 +153,20 @@ def make_workshop(communities):
                 workshop=workshop, community=communities[place], position=position
             )
         return workshop
+
+    return make
+
+
+@pytest.fixture
+def make_organiser(django_user_model, communities):
+    """Make an organiser with these rights (codenames): of all communities, or of `places` alone."""
+
+    def make(name, *rights, places=tuple(communities), **facts):
+        organiser = django_user_model.objects.create_user(name, is_staff=True, **facts)
+        organiser.user_permissions.set(Permission.objects.filter(codename__in=rights))
+        for place in places:
+            organiser.memberships.create(community=communities[place])
+        return organiser
 
     return make
 

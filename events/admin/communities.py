@@ -11,6 +11,7 @@ from events.admin import workshops
 from events.forms.logo import LogoForm
 from events.models import Community, Logo, Partner, Workshop
 from praxis import zones
+from praxis.visible_rows import VisibleRowsAdmin
 
 
 class ColourInput(forms.RadioSelect):
@@ -67,14 +68,39 @@ class HasLogoAdmin(admin.ModelAdmin):
 
 
 @admin.register(Community)
-class CommunityAdmin(HasLogoAdmin):
+class CommunityAdmin(VisibleRowsAdmin, HasLogoAdmin):
+    """Communities: an organiser changes their own, and reads those that they hold workshops with.
+
+    Whoever adds a community belongs to it, for nobody else does.
+    """
+
     form = CommunityForm
     fields = ["name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"]
     list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]
 
+    def get_queryset(self, request):
+        """The communities that one may see; in the picker of hosts, all of them."""
+        if request.resolver_match.url_name == "autocomplete":
+            return admin.ModelAdmin.get_queryset(self, request)
+        return super().get_queryset(request)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.is_own(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self.is_own(request, obj)
+
+    def is_own(self, request, community):
+        """Does the organiser belong to `community`? Yes for none, and for a superuser."""
+        if community is None or request.user.is_superuser:
+            return True
+        return request.user.memberships.filter(community=community).exists()
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if not change and not request.user.is_superuser:
+            obj.memberships.create(user=request.user)
         if change and "zone" in form.changed_data:
             self.list_workshops_to_check(request, obj)
 
@@ -95,3 +121,11 @@ class PartnerAdmin(HasLogoAdmin):
     fields = ["name", "acronym", "site", "logo", "logo_alt"]
     list_display = ["name", "acronym", "site"]
     search_fields = ["name", "acronym"]
+
+    def has_delete_permission(self, request, obj=None):
+        """Whether a partner may be deleted: never while workshops of others name it."""
+        elsewhere = obj and obj.workshop_set.exclude(
+            pk__in=Workshop.objects.visible_to(request.user).values("pk")
+        )
+        is_free = obj is None or not elsewhere.exists()
+        return super().has_delete_permission(request, obj) and is_free

@@ -16,11 +16,20 @@ from events.forms.hosts import (
     PresentationFormSet,
 )
 from events.forms.workshop import WorkshopForm
-from events.models import Hosting, Presentation, Workshop
+from events.models import Community, Hosting, Presentation, Workshop
+from events.readings import moment_words
 from praxis.fields import SingleLineField
+from praxis.visible_rows import VisibleRowsAdmin
 
 # Titles are sentences: show them whole.
 WIDE_LINES = {SingleLineField: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
+
+
+# Addresses that lead into the room, or to what stays of it: they are for who changes the workshop.
+SECRET = {"meeting_url", "afterwards"}
+# Who may only look has no typed hours. The start and the end stand among the local times.
+HIDDEN_FROM_READERS = SECRET | {"start", "end"}
+SAVED_AS = {"opens": "saved_opens", "closes": "saved_closes", "release": "saved_release"}
 
 
 class CommunityRowsInline(admin.TabularInline):
@@ -57,7 +66,7 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(admin.ModelAdmin):
+class WorkshopAdmin(VisibleRowsAdmin):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]
@@ -66,7 +75,7 @@ class WorkshopAdmin(admin.ModelAdmin):
     search_fields = ["title", "translated_title", "banner", "slug"]
     date_hierarchy = "starts_at"
     filter_horizontal = ["partners"]
-    readonly_fields = ["saved_times"]
+    readonly_fields = ["saved_times", *SAVED_AS.values()]
     save_on_top = True
     fieldsets = [
         (None, {"fields": ["state", "banner", "title", "slug"]}),
@@ -122,9 +131,29 @@ class WorkshopAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_hosts()
 
+    def get_fieldsets(self, request, obj=None):
+        """For who may only look: the hours as they are saved, and no secret address."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (heading, options | {"fields": fields_to_read(options["fields"])})
+            for heading, options in fieldsets
+        ]
+
+    def lookup_allowed(self, lookup, value, request):
+        """Whether a filter may use `lookup`: never a secret address.
+
+        A filter on its first letters would spell it out.
+        """
+        is_secret = lookup.split("__")[0] in SECRET
+        return not is_secret and super().lookup_allowed(lookup, value, request)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.may_add_hosts = request.user.has_perm("events.add_hosting")
+        if not request.user.is_superuser:
+            form.own_communities = Community.objects.of_member(request.user)
         return form
 
     def has_delete_permission(self, request, obj=None):
@@ -147,6 +176,20 @@ class WorkshopAdmin(admin.ModelAdmin):
             return gettext("Shown for every host once saved.")
         return self.local_times(Workshop.objects.with_hosts().get(pk=workshop.pk))
 
+    @admin.display(description=_("Registration opens"))
+    def saved_opens(self, workshop):
+        at = workshop.registration_opens_at
+        return moment_words(workshop.clocks, at) if at else gettext("at once")
+
+    @admin.display(description=_("Registration closes"))
+    def saved_closes(self, workshop):
+        at = workshop.registration_closes_at
+        return moment_words(workshop.clocks, at) if at else gettext("at the end")
+
+    @admin.display(description=_("The seats kept are anybody’s from"))
+    def saved_release(self, workshop):
+        return moment_words(workshop.clocks, workshop.release_at)
+
     def save_model(self, request, obj, form, change):
         obj.note_announcement(Workshop.objects.filter(pk=obj.pk).first())
         super().save_model(request, obj, form, change)
@@ -168,6 +211,11 @@ class WorkshopAdmin(admin.ModelAdmin):
             )
         if workshop.has_ended(timezone.now()):
             yield gettext("This date is past: the page says that the workshop is over.")
+
+
+def fields_to_read(fields):
+    """`fields` of the form as who may only look reads them: saved hours, no secret address."""
+    return [SAVED_AS.get(name, name) for name in fields if name not in HIDDEN_FROM_READERS]
 
 
 def lines(texts):

@@ -63,6 +63,26 @@ def typed_hostings(data, workshop):
     return sorted(hostings, key=lambda hosting: hosting["position"])
 
 
+def require_own_host(hostings, own):
+    """Raise ValidationError where an organiser would not see the workshop any more.
+
+    `own` are the communities of the organiser; None for somebody who sees all workshops.
+    """
+    if own is None or any(hosting["community"] in own for hosting in hostings):
+        return
+    if not own:
+        words = _(
+            "You do not belong to any community yet, so you could not see this workshop once "
+            "it is saved. Ask whoever manages the accounts to add you to yours."
+        )
+        raise ValidationError(words)
+    words = _(
+        "Keep one of your communities among the hosts, or you would not see this workshop "
+        "any more: %(communities)s."
+    )
+    raise ValidationError(words, params={"communities": ", ".join(map(str, own))})
+
+
 class PresentationForm(forms.ModelForm):
     """One presentation of a workshop, and who speaks."""
 

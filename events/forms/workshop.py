@@ -21,10 +21,12 @@ class WorkshopForm(forms.ModelForm):
 
     An hour that was not typed anew keeps its instant, whichever host stands first now.
     `clock_moved` is True, after validation, if another clock stands first and neither the start
-    nor the end was typed anew. `may_add_hosts` is the organiser's right, which the desk sets.
+    nor the end was typed anew. The desk sets `may_add_hosts`, the organiser's right, and
+    `own_communities`, of which one must stay among the hosts (None: any host will do).
     """
 
     may_add_hosts = True
+    own_communities = None
 
     start = WallTimeField(label=_("Start"))
     end = WallTimeField(label=_("End"))
@@ -175,6 +177,7 @@ class WorkshopForm(forms.ModelForm):
                     "typed hours mean."
                 )
             )
+        hosts.require_own_host(self.hostings, self.own_communities)
 
     def require_all_translations(self):
         """Ask for each text in the other language once one of them is there: a page mixes none."""

@@ -2,7 +2,8 @@
 
 from events.models.community import Community, Hosting, Partner
 from events.models.logo import Logo
+from events.models.membership import Membership
 from events.models.presentation import Presentation
 from events.models.workshop import Workshop
 
-__all__ = ["Community", "Hosting", "Logo", "Partner", "Presentation", "Workshop"]
+__all__ = ["Community", "Hosting", "Logo", "Membership", "Partner", "Presentation", "Workshop"]

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,24 @@ def validate_zone(name):
         raise ValidationError(
             _("Choose a time zone from the list, such as America/Toronto."), code="zone"
         )
+
+
+class CommunityQuerySet(models.QuerySet):
+    """Communities as organisers see them. `user` is somebody at the desk."""
+
+    def of_member(self, user):
+        """The communities that the organiser belongs to; all of them for a superuser."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(pk__in=user.memberships.values("community"))
+
+    def visible_to(self, user):
+        """Those of the organiser, and those that hold a workshop together with one of them."""
+        if user.is_superuser:
+            return self.all()
+        shared = Hosting.objects.filter(workshop__hostings__community__memberships__user=user)
+        own = user.memberships.values("community")
+        return self.filter(Q(pk__in=own) | Q(pk__in=shared.values("community")))
 
 
 class Community(HasLogo):
@@ -70,6 +89,8 @@ class Community(HasLogo):
         db_default="",
         help_text=_("Of its half of the clock. Left blank: by its order among the hosts."),
     )
+
+    objects = CommunityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("community")

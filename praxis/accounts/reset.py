@@ -33,9 +33,3 @@ class ResetForm(forms.PasswordResetForm):
 class ResetView(views.PasswordResetView):
     form_class = ResetForm
     success_url = reverse_lazy("password_reset_done")
-
-
-class ConfirmView(views.PasswordResetConfirmView):
-    def form_valid(self, form):
-        audit.note(self.request, "password chosen by link", account=form.user.pk)
-        return super().form_valid(form)

@@ -10,10 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from praxis.accounts import reset, second_factor
+from praxis.accounts.choose_password import ChoosePassword
 
 
 def of_site(site):
-    """The pages of the second factor, as a part of the AdminSite `site`."""
+    """The pages of accounts, as a part of the AdminSite `site`."""
 
     def page(view, *, is_open=False):
         """`view` as a page of the desk; whoever `is_open` lets in may not be signed in yet."""
@@ -22,6 +23,7 @@ def of_site(site):
         return login_not_required(never_cache(shown)) if is_open else site.admin_view(shown)
 
     return [
+        path("password/<uidb64>/<token>/", ChoosePassword.as_view(), name="choose_password"),
         path("second-factor/", page(second_factor.overview), name="second_factor"),
         path("second-factor/ask/", page(second_factor.ask, is_open=True), name="second_factor_ask"),
         path(
@@ -43,6 +45,4 @@ def of_site(site):
 urlpatterns = [
     path("", reset.ResetView.as_view(), name="admin_password_reset"),
     path("sent/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    path("done/", views.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
-    path("<uidb64>/<token>/", reset.ConfirmView.as_view(), name="password_reset_confirm"),
 ]

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Workshop
+from events.models import Community, Workshop
 from praxis.admin import is_possible_key
+from praxis.visible_rows import VisibleRowsAdmin
 from registrations.admin.lists import MOST, BoundedList, FirstPages
 from registrations.models import Registration
 from registrations.models.search import words_of
@@ -37,7 +38,9 @@ class WorkshopFilter(admin.SimpleListFilter):
             "workshops",
             lambda: [
                 (workshop.pk, workshop_and_day(workshop))
-                for workshop in Workshop.objects.with_hosts()[:WORKSHOPS_SHOWN]
+                for workshop in Workshop.objects.visible_to(request.user).with_hosts()[
+                    :WORKSHOPS_SHOWN
+                ]
             ],
         )
 
@@ -58,11 +61,17 @@ class WorkshopFilter(admin.SimpleListFilter):
 
 
 class CommunityFilter(admin.RelatedFieldListFilter):
-    """Filters a list of people by their community."""
+    """Filters a list of people by their community, among those that one may see."""
 
     def field_choices(self, field, request, model_admin):
-        choices = super().field_choices
-        return once(request, "communities", lambda: choices(field, request, model_admin))
+        return once(
+            request,
+            "communities",
+            lambda: [
+                (community.pk, str(community))
+                for community in Community.objects.visible_to(request.user)
+            ],
+        )
 
 
 class LinkFilter(admin.SimpleListFilter):
@@ -105,7 +114,7 @@ def workshop_and_day(workshop):
     return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
 
 
-class NoAddNoDeleteAdmin(admin.ModelAdmin):
+class NoAddNoDeleteAdmin(VisibleRowsAdmin):
     """Rows that are never added or deleted by hand: only registrations/domain and mail do that.
 
     There may be very many. A column whose order is that of the keys sorts all of them.

@@ -86,7 +86,7 @@ class WorkshopDesk(WorkshopAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         workshop = None
         if object_id.isdecimal():
-            workshop = Workshop.objects.with_hosts().filter(pk=object_id).first()
+            workshop = self.get_queryset(request).filter(pk=object_id).first()
         context = self.to_announce(workshop) | {
             # Read anew: a refused form has changed its own copy of the workshop.
             "saved": workshop,
@@ -198,7 +198,7 @@ class WorkshopDesk(WorkshopAdmin):
                 request, _("No mail has left: press the button again."), messages.WARNING
             )
             return redirect("admin:events_workshop_change", workshop_pk)
-        workshop = get_object_or_404(Workshop, pk=workshop_pk)
+        workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied
         stop_at = time.monotonic() + ANNOUNCE_FOR

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Hosting
+from events.models import Hosting, Workshop
 from praxis.sender import sender_address
 from registrations.models.registration import Registration
 
@@ -19,6 +19,12 @@ def new_message_id():
 
 
 class OutgoingMailQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The mails about workshops that the organiser sees; all for a superuser."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(registration__workshop__in=Workshop.objects.keys_visible_to(user))
+
     def due(self, now):
         """The queued mails whose moment has come at `now`, by the database's clock.
 

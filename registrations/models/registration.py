@@ -99,6 +99,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["created_at", "pk"]
+        permissions = [("use_board", _("may use the board of the day"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "email_key"],

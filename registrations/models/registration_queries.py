@@ -18,6 +18,12 @@ WITHOUT_TRUE_TEXT = Q(erased_at__isnull=True, search_text__isnull=True) | Q(
 
 
 class RegistrationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The registrations at workshops that the organiser sees; all for a superuser."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(workshop__in=Workshop.objects.keys_visible_to(user))
+
     def confirmed(self):
         """The registrations that have a seat."""
         return self.filter(state=self.model.State.CONFIRMED)

@@ -6,7 +6,6 @@ It says who does not know yet; only its button mails them.
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from events.models import Workshop
@@ -274,14 +273,10 @@ def test_opening_the_address_of_the_button_announces_nothing(workshop, crowd, ad
     assert kinds_stored() == ["confirmation"]
 
 
-def test_who_may_only_look_may_not_announce(
-    workshop, crowd, admin_client, client, django_user_model
-):
+def test_who_may_only_look_may_not_announce(workshop, crowd, admin_client, client, make_organiser):
     crowd(workshop, 1)
     edit(admin_client, workshop, **MOVED)
-    reader = django_user_model.objects.create_user("reader", password="-", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_workshop"))
-    client.force_login(reader)
+    client.force_login(make_organiser("reader", "view_workshop"))
 
     response = client.post(f"/admin/events/workshop/{workshop.pk}/announce/")
 

@@ -124,17 +124,9 @@ def test_two_communities_may_have_the_same_logo(communities, save, client):
     assert client.get(logo.url).status_code == 200
 
 
-def test_whoever_may_only_look_sees_that_there_is_a_logo(
-    community, save, client, django_user_model
-):
+def test_whoever_may_only_look_sees_that_there_is_a_logo(community, save, client, make_organiser):
     save(community, logo=upload(svg()), logo_alt="Un cercle")
-    organiser = django_user_model.objects.create_user("organiser", is_staff=True)
-    organiser.user_permissions.set(
-        type(organiser.user_permissions.model.objects.all()[0]).objects.filter(
-            codename="view_community"
-        )
-    )
-    client.force_login(organiser)
+    client.force_login(make_organiser("organiser", "view_community"))
 
     text = page_text(client.get(page_of(community)))
 

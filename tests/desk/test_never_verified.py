@@ -1,7 +1,6 @@
 """Whoever never used one of our links: counted at the desk, and listed there."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -92,11 +91,9 @@ def test_it_costs_the_same_statements_however_many_register(path, workshop, crow
 
 
 def test_whoever_may_not_see_people_sees_no_number_of_them(
-    workshop, register, client, django_user_model
+    workshop, register, client, make_organiser
 ):
     register(workshop)
-    looker = django_user_model.objects.create_user("looker", is_staff=True)
-    looker.user_permissions.add(Permission.objects.get(codename="view_workshop"))
-    client.force_login(looker)
+    client.force_login(make_organiser("looker", "view_workshop"))
 
     assert "aucun lien" not in page_text(client.get(desk(workshop)))

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -270,10 +269,8 @@ def test_a_search_that_finds_very_many_finds_the_same(zenaide, search, monkeypat
     assert search("outgoingmail", "zenaide") == [zenaide.mails.get().pk]
 
 
-def test_who_may_only_look_sees_the_workshop(workshop, client, django_user_model):
-    looker = django_user_model.objects.create_user("looker", is_staff=True)
-    looker.user_permissions.add(Permission.objects.get(codename="view_workshop"))
-    client.force_login(looker)
+def test_who_may_only_look_sees_the_workshop(workshop, client, make_organiser):
+    client.force_login(make_organiser("looker", "view_workshop"))
 
     page = client.get(reverse("admin:events_workshop_change", args=[workshop.pk]))
 

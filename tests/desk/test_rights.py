@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from events.models import Presentation, Workshop
+from events.models import Community, Presentation, Workshop
 from tests.helpers.desk import desk
 from tests.helpers.pages import FieldsOf, page_text
 
@@ -48,12 +48,17 @@ NEW = {
 
 @pytest.fixture
 def sign_in(django_user_model):
-    """The client of an organiser with these rights alone, {model: "verb verb"}; it never raises."""
+    """The client of an organiser of each community with these rights alone, {model: "verb verb"}.
+
+    It never raises.
+    """
 
     def act(**rights):
         organiser = django_user_model.objects.create_user("organiser", is_staff=True)
         names = [f"{verb}_{model}" for model, verbs in rights.items() for verb in verbs.split()]
         organiser.user_permissions.set(Permission.objects.filter(codename__in=names))
+        for community in Community.objects.all():
+            organiser.memberships.create(community=community)
         client = Client(raise_request_exception=False)
         client.force_login(organiser)
         return client

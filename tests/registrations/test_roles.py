@@ -1,0 +1,70 @@
+"""The ready roles are there after migrations, on a new database and on one that is upgraded."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from registrations.domain.roles import ROLES, update_roles
+
+BEFORE = [("registrations", "0015_attendance"), ("events", "0006_announced_start")]
+
+
+@pytest.fixture
+def old_database(transactional_db):
+    """A database as the release before roles left it: {name: model} as they were there."""
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    executor = MigrationExecutor(connection)
+    executor.migrate(BEFORE)
+    Group.objects.all().delete()
+    Permission.objects.filter(codename="use_board").delete()
+    yield executor.loader.project_state(BEFORE).apps.get_model
+    MigrationExecutor(connection).migrate(newest)
+
+
+def rights_of_groups():
+    return {
+        group.name: {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.all()}
+        for group in Group.objects.all()
+    }
+
+
+def known(rights):
+    """Of these rights, those that this release knows."""
+    stored = Permission.objects.values_list("content_type__app_label", "codename")
+    return rights & {f"{app}.{codename}" for app, codename in stored}
+
+
+def test_a_new_database_has_the_roles(db):
+    # As migrations made it: tests that empty the database run after those that do not.
+    assert rights_of_groups() == {role.name: known(role.rights) for role in ROLES}
+    assert "registrations.use_board" in rights_of_groups()["Accueille"]
+
+
+def test_an_upgraded_database_has_the_roles_and_nobody_loses_sight(old_database):
+    user_model, community = get_user_model(), old_database("events", "Community")
+    here = {"zone": "Europe/Paris"}
+    both = [community.objects.create(name=name, place=name, **here) for name in ("A", "B")]
+    organiser = user_model.objects.create_user("organiser", is_staff=True)
+    user_model.objects.create_superuser("keeper")
+    user_model.objects.create_user("visitor")
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+    assert rights_of_groups() == {role.name: known(role.rights) for role in ROLES}
+    kept = organiser.memberships.model.objects.values_list("user", "community")
+    assert set(kept) == {(organiser.pk, each.pk) for each in both}
+
+
+def test_updating_the_roles_twice_changes_nothing_and_mends_what_was_changed(db):
+    update_roles(apps)
+    before = rights_of_groups()
+    Group.objects.get(name="Consulte").permissions.clear()
+    Group.objects.get(name="Accueille").delete()
+
+    update_roles(apps)
+
+    assert rights_of_groups() == before
