@@ -149,7 +149,7 @@ class Kind(models.TextChoices):
     ORGANISERS_CANCELLED = (
         "organisers_cancelled",
         Rules(
-            subject=_("Registration cancelled: %(when)s"),
+            subject=_("Cancelled by the organisers: %(when)s"),
             heading=_("The organisers have cancelled your registration"),
             band=bands.ORGANISERS_CANCELLED,
             priority=1,

@@ -31,6 +31,8 @@ def preview(mail, *, now):
     """
     if mail.kind not in Kind:
         return None
+    # As it would leave: the person may have got a seat since it was stored.
+    mail.sequence = mail.registration.sequence or 0
     content = compose.compose(mail, now=now).content
     parts = list(message_from_string(content, policy=policy.default).walk())
     by_type = {part.get_content_type(): part for part in reversed(parts)}
