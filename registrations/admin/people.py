@@ -80,6 +80,11 @@ class RegistrationAdmin(PersonPage):
         "zone",
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        """Of somebody erased, what is left alone."""
+        is_erased = obj is not None and obj.erased_at is not None
+        return self.fieldsets[:1] if is_erased else self.fieldsets
+
     def lookup_allowed(self, lookup, value, request):
         """Whether a filter may use `lookup`: never a secret link.
 

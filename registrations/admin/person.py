@@ -152,7 +152,7 @@ class PersonPage(PeopleActs):
             raise PermissionDenied
         mails = OutgoingMail.objects.with_workshops().filter(registration=registration)
         mail = get_object_or_404(mails, pk=mail_pk)
-        if registration.erased_at:
+        if registration.erased_at or figures.tells_more(mail, self.get_queryset(request)):
             return mail, None
         return mail, preview.preview(mail, now=mail.sent_at or timezone.now())
 
@@ -168,6 +168,7 @@ class PersonPage(PeopleActs):
             "line": figures.line_of(mail),
             "mail": mail,
             "shown": shown,
+            "tells_more": figures.tells_more(mail, self.get_queryset(request)),
             "has_left": mail.state == OutgoingMail.State.SENT,
         }
         return render(request, "admin/registrations/mail.html", context)

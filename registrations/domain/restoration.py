@@ -72,5 +72,4 @@ def require_restorable(registration, *, now):
 
 def has_room(registration, *, now):
     """Would restore() give a seat at `now`, without going beyond the number of seats?"""
-    seats = Seats(registration.workshop, now=now)
-    return not seats.waiting and seats.fit(registration.community_id)
+    return Seats(registration.workshop, now=now).fit(registration.community_id)

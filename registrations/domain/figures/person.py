@@ -106,6 +106,17 @@ def others(registration, people):
     return list(same.exclude(pk=registration.pk).order_by("workshop__starts_at", "pk"))
 
 
+def tells_more(mail, people):
+    """Does `mail` speak of registrations that are not in the queryset `people`?
+
+    One with lost links speaks of all that the address has.
+    """
+    if mail.kind != Kind.LINKS:
+        return False
+    coming = Registration.objects.coming_of(mail.registration.email, mail.created_at)
+    return coming.exclude(pk__in=people.order_by().values("pk")).exists()
+
+
 def history(registration):
     """What happened to `registration`, as Events, the first one first; two queries.
 
