@@ -16,6 +16,7 @@ from registrations.admin.base import (
 from registrations.admin.lists import ListOfPeople
 from registrations.admin.person import PersonPage
 from registrations.domain import selfservice
+from registrations.domain.figures import person as figures
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
@@ -60,9 +61,9 @@ class RegistrationAdmin(PersonPage):
             _("Consent"),
             {
                 "fields": [
-                    "newsletter_consent_at",
+                    "agreed_to_newsletter",
                     "newsletter_consent_text",
-                    "consent_at",
+                    "consented",
                     "consent_text",
                 ]
             },
@@ -73,9 +74,9 @@ class RegistrationAdmin(PersonPage):
         "state",
         "email",
         "community",
-        "newsletter_consent_at",
+        "agreed_to_newsletter",
         "newsletter_consent_text",
-        "consent_at",
+        "consented",
         "consent_text",
         "zone",
     ]
@@ -124,6 +125,15 @@ class RegistrationAdmin(PersonPage):
             "state": state,
             "rank": registration.place_in_line,
         }
+
+    @admin.display(description=_("agreed to the newsletter"))
+    def agreed_to_newsletter(self, registration):
+        at = registration.newsletter_consent_at
+        return figures.on_first_clock(registration.workshop, at) or None
+
+    @admin.display(description=_("consented"))
+    def consented(self, registration):
+        return figures.on_first_clock(registration.workshop, registration.consent_at) or None
 
     def save_model(self, request, obj, form, change):
         """Save only the fields that were typed anew.
