@@ -177,19 +177,28 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin):
             self.log_change(request, person, message)
         return len(done)
 
-    def ask(self, request, people, **words):
-        """The page that asks whether to do an action to `people`; None once that is confirmed."""
-        if "sure" in request.POST:
+    def ask(self, request, people, *, form=None, **words):
+        """The page that asks whether to do an action to `people`; None once that is confirmed.
+
+        `form` is what is to be typed or chosen beside, bound where `typed()` says so. Where that is
+        wrong, the page comes once more, with what was typed.
+        """
+        if "sure" in request.POST and (form is None or form.is_valid()):
             return None
         context = {
             **self.admin_site.each_context(request),
             **words,
+            "form": form,
             "people": people,
             "selected": ACTION_CHECKBOX_NAME,
-            "action": request.POST["action"],
+            "action": request.POST.get("action"),
             "opts": self.model._meta,
         }
         return render(request, "admin/registrations/ask.html", context)
+
+    def typed(self, request):
+        """What was typed into the form of a question; None where it is asked for the first time."""
+        return request.POST if "sure" in request.POST else None
 
     def say(self, request, done, words, nothing):
         """Show in `words` what an action did to `done` rows, or `nothing` if there were none."""

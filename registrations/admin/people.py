@@ -2,27 +2,27 @@
 
 from django.contrib import admin
 from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 from registrations.admin.base import (
     CommunityFilter,
     LinkFilter,
-    NoAddNoDeleteAdmin,
     WorkshopFilter,
     people_holding,
     workshop_and_day,
 )
 from registrations.admin.lists import ListOfPeople
-from registrations.domain import privacy, selfservice, signup, waiting_list
+from registrations.admin.person import PersonPage
+from registrations.domain import selfservice
+from registrations.domain.figures import person as figures
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
 
 @admin.register(Registration)
-class RegistrationAdmin(NoAddNoDeleteAdmin):
+class RegistrationAdmin(PersonPage):
     list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
     list_display_links = ["last_name", "first_name"]
@@ -54,26 +54,19 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
                     "language",
                     "zone",
                 ],
-                "description": _(
-                    "Correcting a name sends no mail. An address is not corrected here: "
-                    "cancel the registration, and the person registers again."
-                ),
+                "description": _("Correcting a name sends no mail."),
             },
         ),
         (
             _("Consent"),
             {
                 "fields": [
-                    "newsletter_consent_at",
+                    "agreed_to_newsletter",
                     "newsletter_consent_text",
-                    "consent_at",
+                    "consented",
                     "consent_text",
                 ]
             },
-        ),
-        (
-            _("History"),
-            {"fields": ["created_at", "confirmed_at", "cancelled_at", "joined_at", "erased_at"]},
         ),
     ]
     readonly_fields = [
@@ -81,17 +74,17 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         "state",
         "email",
         "community",
-        "newsletter_consent_at",
+        "agreed_to_newsletter",
         "newsletter_consent_text",
-        "consent_at",
+        "consented",
         "consent_text",
         "zone",
-        "created_at",
-        "confirmed_at",
-        "cancelled_at",
-        "joined_at",
-        "erased_at",
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Of somebody erased, what is left alone."""
+        is_erased = obj is not None and obj.erased_at is not None
+        return self.fieldsets[:1] if is_erased else self.fieldsets
 
     def lookup_allowed(self, lookup, value, request):
         """Whether a filter may use `lookup`: never a secret link.
@@ -133,6 +126,15 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             "rank": registration.place_in_line,
         }
 
+    @admin.display(description=_("agreed to the newsletter"))
+    def agreed_to_newsletter(self, registration):
+        at = registration.newsletter_consent_at
+        return figures.on_first_clock(registration.workshop, at) or None
+
+    @admin.display(description=_("consented"))
+    def consented(self, registration):
+        return figures.on_first_clock(registration.workshop, registration.consent_at) or None
+
     def save_model(self, request, obj, form, change):
         """Save only the fields that were typed anew.
 
@@ -162,81 +164,3 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
     @admin.display(description=_("workshop"), ordering="workshop__starts_at")
     def at(self, registration):
         return workshop_and_day(registration.workshop)
-
-    @admin.action(
-        description=_("Cancel these registrations and tell the people"), permissions=["change"]
-    )
-    def cancel_registrations(self, request, queryset):
-        people = queryset.filter(
-            state__in=[Registration.State.CONFIRMED, Registration.State.WAITING]
-        )
-        people = people.filter(workshop__ends_at__gt=timezone.now())
-        question = people and self.ask(
-            request,
-            people,
-            title=_("Cancel these registrations?"),
-            text=_(
-                "Each person gets a mail that says so at once, and the seats go to those who wait."
-            ),
-            button=_("Cancel and tell them"),
-        )
-        if question:
-            return question
-        done = self.apply_to(request, people, signup.cancel, gettext("Cancelled the registration."))
-        words = ngettext(
-            "%(count)s registration cancelled; a mail is leaving for the person.",
-            "%(count)s registrations cancelled; a mail is leaving for each person.",
-            done,
-        )
-        self.say(
-            request,
-            done,
-            words,
-            _(
-                "Nothing was cancelled: these registrations were already, or their workshop "
-                "is over."
-            ),
-        )
-        return None
-
-    @admin.action(
-        description=_("Confirm these people, beyond the number of seats if need be"),
-        permissions=["change"],
-    )
-    def confirm_registrations(self, request, queryset):
-        line = queryset.order_by("pk")
-        done = self.apply_to(
-            request,
-            line,
-            waiting_list.confirm,
-            gettext("Confirmed, beyond the number of seats if need be."),
-        )
-        words = ngettext(
-            "%(count)s person confirmed; a mail with the invite is leaving.",
-            "%(count)s people confirmed; a mail with the invite is leaving for each.",
-            done,
-        )
-        nobody = _(
-            "Nobody was confirmed: only people on the waiting list of a coming workshop can be."
-        )
-        self.say(request, done, words, nobody)
-
-    @admin.action(description=_("Erase these people for good"), permissions=["change"])
-    def erase_people(self, request, queryset):
-        question = self.ask(
-            request,
-            queryset,
-            title=_("Erase these people for good?"),
-            text=_(
-                "Their names, addresses and all else that tells who they are is erased at once "
-                "and for good. Registrations at a coming workshop are cancelled with it: a last "
-                "mail takes the entry out of the person’s calendar."
-            ),
-            button=_("Erase them for good"),
-        )
-        if question:
-            return question
-        done = self.apply_to(request, queryset, privacy.erase, gettext("Erased the person."))
-        words = ngettext("%(count)s person erased.", "%(count)s people erased.", done)
-        self.say(request, done, words, _("Nobody was erased: these people were already."))
-        return None

@@ -30,6 +30,7 @@ FORGOTTEN = {
     "verified_at": None,
     "network_key": "",
     "search_text": None,
+    "organisers_word": "",
 }
 # What export() says of each registration and of each of its mails, in this order.
 EXPORTED = [
@@ -43,6 +44,9 @@ EXPORTED = [
     "created_at",
     "confirmed_at",
     "cancelled_at",
+    "cancelled_by_desk",
+    "organisers_word",
+    "address_corrected_at",
     "joined_at",
     "attended_at",
     "group_size",
@@ -104,18 +108,19 @@ def values(row, names):
     return {name: getattr(row, name) for name in names}
 
 
-def erase(registration, *, now):
+def erase(registration, *, now, by_desk=False, word=""):
     """Erase the person at once: the row stays, without anything that tells who it was.
 
     A person who would still come is cancelled first. The final mail, which takes the entry out of
-    their calendar, is composed beforehand, and its content is deleted once it has left.
+    their calendar, is composed beforehand, and its content is deleted once it has left. Where an
+    organiser does it (`by_desk`), that mail says so, with the organiser's own `word` ("" for none).
     False if the person is erased already.
     """
     with transaction.atomic():
         # The workshop's row is locked before the registration's, as everywhere.
         workshop = lock_workshop_of(registration)
         if not workshop.has_ended(now):
-            signup.cancel(registration, now=now)
+            signup.cancel(registration, now=now, by_desk=by_desk, word=word)
         seats = locked_seats(workshop, now=now)
         registration = (
             Registration.objects.select_for_update()
@@ -142,7 +147,8 @@ def erase(registration, *, now):
 
 def compose_final_mail(registration):
     """The mail about the cancellation, with its content stored; None if none is on its way."""
-    cancellations = registration.mails.unsettled().filter(kind=Kind.CANCELLATION)
+    ending = Kind.where(lambda rules: rules.ends_registration)
+    cancellations = registration.mails.unsettled().filter(kind__in=ending)
     final_mail = cancellations.order_by("pk").last()
     if final_mail:
         final_mail.content = compose.compose(final_mail, is_final=True).content

@@ -32,8 +32,10 @@ def verify(registration, *, now):
         delayed.update(due_at=F("created_at"), due_since=now)
 
 
-def send_again(registration, *, now):
-    """Enqueue the mail that says what this person has, once more.
+def send_again(registration, *, now, by_desk=False):
+    """Enqueue the mail that says what this person has, once more; it says that it comes again.
+
+    No daily limit delays it where an organiser asks for it (`by_desk`).
 
     False if such a mail left a moment ago, or if there is nothing to say: no seat and no place on
     a waiting list that still moves, or a workshop that is over or not published.
@@ -41,14 +43,17 @@ def send_again(registration, *, now):
     if queue.has_just_told(registration, now=now):
         return False
     with transaction.atomic():
-        due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
+        due_at = now
+        if not by_desk:
+            due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
         workshop = lock_workshop_of(registration)
         kind = TELLS.get(registration.state)
         if kind is None or not workshop.is_published or workshop.has_ended(now):
             return False
         if registration.waits_in_vain(now) or queue.has_just_told(registration, now=now):
             return False
-        queue.enqueue(registration, kind, now=now, due_at=due_at)
+        mail = queue.enqueue(registration, kind, now=now, due_at=due_at)
+        registration.mails.filter(pk=mail.pk).update(is_resent=True)
         return True
 
 

@@ -17,6 +17,7 @@ from registrations.models.used_stamp import StampUsed
 
 State = Registration.State
 UNDO_AN_HOUR = 3
+CANCELLED_FIELDS = ["state", "cancelled_at", "cancelled_by_desk", "organisers_word"]
 ACTIVE_OF = Compiled(
     lambda workshop_pk, key: (
         Registration.objects.active()
@@ -161,9 +162,11 @@ def seat(registration, has_seat, seats, *, now, due_at):
     queue.enqueue(registration, kind, now=now, due_at=due_at)
 
 
-def cancel(registration, *, now):
+def cancel(registration, *, now, by_desk=False, word=""):
     """Cancel the registration, enqueue the mail that says so, and promote the first in line.
 
+    Where an organiser does it (`by_desk`), the mail and the person's page say so, with the
+    organiser's own `word` ("" for none).
     False if it is cancelled already, or if the workshop is over.
     """
     with transaction.atomic():
@@ -173,8 +176,10 @@ def cancel(registration, *, now):
         seats = locked_seats(workshop, now=now)
         seats.change(registration, state=State.CANCELLED)
         registration.cancelled_at = now
-        registration.save(update_fields=["state", "cancelled_at"])
-        queue.enqueue(registration, Kind.CANCELLATION, now=now)
+        registration.cancelled_by_desk, registration.organisers_word = by_desk, word
+        registration.save(update_fields=CANCELLED_FIELDS)
+        kind = Kind.ORGANISERS_CANCELLED if by_desk else Kind.CANCELLATION
+        queue.enqueue(registration, kind, now=now)
         waiting_list.promote_under_lock(workshop, seats, now=now)
         seats.save()
         return True
@@ -203,11 +208,14 @@ def may_reinstate(registration, *, now, seats=None):
     """May this cancelled registration have its seat again at `now`?
 
     It must have had a seat, a seat must still be free for it, and the workshop must not have
-    started. The person must neither have registered again nor have cancelled too often lately.
+    started. What the organisers cancelled, they alone restore. The person must neither have
+    registered again nor have cancelled too often lately.
     That sign-up has closed (Status.CLOSED) is no obstacle. `seats` are read if they are not given.
     """
     workshop = registration.workshop
     if not registration.is_cancelled or registration.erased_at:
+        return False
+    if registration.cancelled_by_desk:
         return False
     if registration.confirmed_at is None or workshop.has_started(now):
         return False

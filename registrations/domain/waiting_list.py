@@ -121,10 +121,17 @@ def give_seat(registration, kind, seats, *, now, **options):
     """
     seats.change(registration, state=State.CONFIRMED)
     registration.confirmed_at = now
-    registration.cancelled_at = None
+    uncancelled = uncancel(registration)
     marked = mark_past_reminders(registration, now=now)
-    registration.save(update_fields=["state", "confirmed_at", "cancelled_at", *marked])
+    registration.save(update_fields=["state", "confirmed_at", *uncancelled, *marked])
     queue.enqueue(registration, kind, now=now, **options)
+
+
+def uncancel(registration):
+    """Take away what a cancellation has noted; the names of the fields set. Nothing is saved."""
+    registration.cancelled_at = None
+    registration.cancelled_by_desk, registration.organisers_word = False, ""
+    return ["cancelled_at", "cancelled_by_desk", "organisers_word"]
 
 
 def mark_past_reminders(registration, *, now):

@@ -77,7 +77,7 @@ def as_last_told(mail):
     """
     if mail.kind == Kind.WORKSHOP_CANCELLED:
         told = mail.before
-    elif mail.kind == Kind.CANCELLATION:
+    elif kinds.rules_of(mail).ends_registration:
         told = mail.registration.told
     else:
         return mail
@@ -139,6 +139,7 @@ def template_context(mail, *, now):
         "in_line": rank_words(rank),
         "for_members_of": "" if rank is None else hosts_in_a_row(workshop, now=now),
         "has_started": workshop.has_started(now),
+        "is_resent": mail.is_resent,
         "is_open": workshop.door_opens_at <= now and bool(workshop.meeting_url),
         "method": kinds.invite_method(mail.kind, registration),
         "calendar_url": calendar_url(mail, now=now),
@@ -188,6 +189,8 @@ def context_of_kind(mail):
             "changes": changes(mail.before, workshop, registration.clocks),
             "was_cancelled": snapshots.says_cancelled(mail.before),
         }
+    if mail.kind == Kind.ORGANISERS_CANCELLED:
+        return {"organisers_word": registration.organisers_word.splitlines()}
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.LINKS:

@@ -47,6 +47,8 @@ class Rules:
     waits_for_publication: bool = True
     # What the mail says becomes the person's snapshot.
     is_recorded: bool = True
+    # The mail says that the registration is cancelled: what is queued for it is not true any more.
+    ends_registration: bool = False
     # The mail leaves after the earlier mails about the same registration.
     waits_for_earlier: bool = True
 
@@ -136,11 +138,27 @@ class Kind(models.TextChoices):
             heading_without_seat=_("You’ve left the waiting list"),
             band=bands.CANCELLATION,
             priority=1,
-            states=(State.CANCELLED,),
+            # Somebody who was restored to the waiting list still has the entry to be taken out.
+            states=(State.CANCELLED, State.WAITING),
             invite="CANCEL",
             waits_for_publication=False,
+            ends_registration=True,
         ),
         _("cancellation"),
+    )
+    ORGANISERS_CANCELLED = (
+        "organisers_cancelled",
+        Rules(
+            subject=_("Cancelled by the organisers: %(when)s"),
+            heading=_("The organisers have cancelled your registration"),
+            band=bands.ORGANISERS_CANCELLED,
+            priority=1,
+            states=(State.CANCELLED, State.WAITING),
+            invite="CANCEL",
+            waits_for_publication=False,
+            ends_registration=True,
+        ),
+        _("cancellation by the organisers"),
     )
     HOUR_REMINDER = (
         "hour_reminder",

@@ -56,7 +56,7 @@ def drop_earlier(registration, kind):
     Where a cancellation drops an announcement, `registration.told` becomes the snapshot from before
     it; snapshots.record() writes it to the row.
     """
-    if kind == Kind.CANCELLATION:
+    if Kind(kind).rules.ends_registration:
         held = take_back_announcements([registration], CANCELLED_BEFORE)
         registration.told = held.get(registration.pk, registration.told)
         obsolete = queued(registration).exclude(kind=Kind.LINKS)

@@ -34,8 +34,9 @@ def text_and_html(mail, context, head):
     shown = {name: getattr(workshop, name) for name in ("banner", "title", "language")}
     page = {"head": head, "band": rules_of(mail).band, "workshop": shown}
     readings, name = registration.readings, markdown.on_one_line(context["name"])
-    # The links of other registrations are secret, too, and are no two people's.
-    if "others" in context:
+    # The links of other registrations are secret, too, and are no two people's. An organiser's own
+    # word may name the person.
+    if "others" in context or "organisers_word" in context:
         return written(mail.kind, context, readings, page, logos)
     secret = {MANAGE: registration.manage_token, JOIN: registration.join_token}
     shared = context | {"name": NAME if name else ""}

@@ -7,7 +7,7 @@ from registrations.domain.roles import update_roles
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registrations", "0015_attendance"),
+        ("registrations", "0017_what_the_desk_does"),
         ("events", "0008_membership"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

@@ -75,6 +75,7 @@ class OutgoingMail(models.Model):
     until `lease_until`. `sequence` is the SEQUENCE of its invite, None without one. `before` is the
     snapshot that the person had before the change the mail announces (snapshots.snapshot).
     `content` is the whole mail (RFC 5322) of a person who is erased already, until it has left.
+    A mail that `is_resent` says once more what an earlier one said.
     """
 
     class State(models.TextChoices):
@@ -92,6 +93,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     sequence = models.PositiveIntegerField(_("version of the invite"), null=True)
     before = models.TextField(blank=True, editable=False)
+    is_resent = models.BooleanField(default=False, db_default=False, editable=False)
     content = models.TextField(blank=True, editable=False)
     message_id = models.CharField("Message-ID", max_length=255, unique=True, default=new_message_id)
     created_at = models.DateTimeField(_("stored"))

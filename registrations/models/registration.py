@@ -73,6 +73,11 @@ class Registration(models.Model):
     created_at = models.DateTimeField(_("registered on"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled on"), null=True, editable=False)
+    # Who cancelled it: the organisers, or the person. Then the organisers' own word about it.
+    cancelled_by_desk = models.BooleanField(default=False, db_default=False, editable=False)
+    organisers_word = models.TextField(blank=True, default="", db_default="", editable=False)
+    # When an organiser corrected the address. What was mailed before went to another one.
+    address_corrected_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, editable=False)
     attended_at = models.DateTimeField(_("marked as come"), null=True, editable=False)
     # How many people sat behind the person's screen, the person among them, as the person said.

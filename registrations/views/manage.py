@@ -64,7 +64,7 @@ def choices(registration, *, now):
 
 def register_again_label(registration, *, now):
     """The words of the link to the form, for a person who has cancelled; "" if it is closed."""
-    if not registration.is_cancelled:
+    if not registration.is_cancelled or registration.cancelled_by_desk:
         return ""
     labels = {Status.OPEN: _("Register again"), Status.FULL: _("Join the waiting list")}
     return labels.get(get_status(registration.workshop, now=now), "")
@@ -84,6 +84,9 @@ def heading_and_standing(registration, *, now):
         return _("My registration"), _("Your seat is confirmed.")
     if registration.is_waiting:
         return waiting_heading_and_standing(registration, now=now)
+    if registration.cancelled_by_desk:
+        standing = _("The organisers have cancelled this registration.")
+        return _("Registration cancelled"), standing
     if registration.confirmed_at:
         return _("Registration cancelled"), _("This registration is cancelled.")
     return _("You left the waiting list"), _("You have left the waiting list.")

@@ -56,6 +56,9 @@ def gone(request, registration):
     elif registration.is_waiting:
         heading = _("On the waiting list")
         text = _("Once you have a seat, an email will bring you the link to the room.")
+    elif registration.cancelled_by_desk:
+        heading = _("Registration cancelled")
+        text = _("The organisers have cancelled this registration.")
     else:
         heading = _("Registration cancelled")
         text = _(

@@ -63,7 +63,7 @@ def test_nothing_is_done_to_more_rows_than_the_list_shows(path, five, admin_clie
 def test_what_a_filter_leaves_is_acted_upon_as_a_whole(five, make_workshop, crowd, admin_client):
     other = make_workshop()
     crowd(other, 2)
-    chosen = {"action": "erase_people", "select_across": "1", "sure": "yes"}
+    chosen = {"action": "erase_people", "select_across": "1", "sure": "yes", "which": "one"}
 
     admin_client.post(f"{PEOPLE}?workshop={other.pk}", chosen | {"_selected_action": ["1"]})
 

@@ -63,7 +63,7 @@ def test_organisers_confirm_who_waits_beyond_the_seats_and_nobody_twice(
     first, second = [
         admin_client.post(
             "/admin/registrations/registration/",
-            chosen("confirm_registrations", people),
+            chosen("confirm_registrations", people, sure="yes"),
             follow=True,
         )
         for _ in range(2)
@@ -304,7 +304,7 @@ def test_more_than_a_thousand_people_are_cancelled_at_once(workshop, register, a
     fields = re.findall(r'name="_selected_action" value="(\d+)"', question)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signup, "cancel", lambda registration, now: True)
+        patch.setattr(signup, "cancel", lambda registration, now, by_desk, word: True)
         answer = admin_client.post(
             path, chosen | {"select_across": "0", "_selected_action": fields, "sure": "yes"}
         )

@@ -618,7 +618,7 @@ def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(
     assert (registration.state, registration.sequence) == ("cancelled", 1)
     assert list(registration.mails.order_by("pk").values_list("kind", flat=True)) == [
         "confirmation",
-        "cancellation",
+        "organisers_cancelled",
     ]
 
 

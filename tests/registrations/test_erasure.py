@@ -346,7 +346,7 @@ def test_organisers_are_asked_before_they_erase_and_then_it_is_the_same_act(
     )
     assert (asked, [str(message) for message in answer.context["messages"]]) == (
         0,
-        ["1 personne effacée."],
+        ["1 inscription effacée."],
     )
     assert traces() == []
     assert list(Registration.objects.filter(erased_at=None)) == [other]

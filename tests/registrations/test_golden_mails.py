@@ -19,7 +19,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations.domain import announcements, privacy, signup
+from registrations.domain import announcements, privacy, selfservice, signup
 from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
@@ -197,6 +197,34 @@ def erased_waiting(stage):
     return registration
 
 
+WORD = f"Bonjour,\n\nle groupe est complet : {MARKS}\n- à bientôt, https://culture.example.org"
+
+
+def organisers_cancelled(stage, word="", **fields):
+    contact = {"contact_email": "bonjour@culture.example.org"}
+    registration = stage.person(stage.make_workshop(**contact | fields))
+    signup.cancel(registration, now=timezone.now(), by_desk=True, word=word)
+    return registration
+
+
+def organisers_cancelled_waiting(stage):
+    registration = stage.waiting(stage.make_workshop(capacity=1))
+    signup.cancel(registration, now=timezone.now(), by_desk=True)
+    return registration
+
+
+def organisers_erased(stage):
+    registration = stage.person(stage.make_workshop())
+    privacy.erase(registration, now=timezone.now(), by_desk=True, word="Vos données sont effacées.")
+    return registration
+
+
+def resent(stage, registration):
+    a_while_passes()
+    selfservice.send_again(registration, now=timezone.now())
+    return registration
+
+
 def undone(stage):
     registration = cancellation(stage)
     signup.reinstate(registration, now=timezone.now())
@@ -306,6 +334,12 @@ CASES = {
     "cancellation": cancellation,
     "cancellation-odd": cancellation_odd,
     "cancellation-waiting": cancellation_waiting,
+    "organisers-cancelled": organisers_cancelled,
+    "organisers-cancelled-word": lambda stage: organisers_cancelled(stage, WORD),
+    "organisers-cancelled-waiting": organisers_cancelled_waiting,
+    "organisers-erased": organisers_erased,
+    "confirmation-resent": lambda stage: resent(stage, confirmation(stage)),
+    "waiting-resent": lambda stage: resent(stage, waiting(stage)),
     "erased": erased,
     "erased-waiting": erased_waiting,
     "day-reminder": day_reminder,

@@ -13,13 +13,14 @@ pytestmark = pytest.mark.one_database
 
 State = Registration.State
 ANSWERS = {"confirmation": "later", "waiting": "later", "already_registered": None, "links": None}
-HELD = set(Kind) - {"links", "cancellation", "workshop_cancelled"}
+HELD = set(Kind) - {"links", "cancellation", "organisers_cancelled", "workshop_cancelled"}
 TRUE_FOR = {
     "confirmation": {"confirmed"},
     "already_registered": {"confirmed", "waiting"},
     "waiting": {"waiting"},
     "promotion": {"confirmed"},
-    "cancellation": {"cancelled"},
+    "cancellation": {"cancelled", "waiting"},
+    "organisers_cancelled": {"cancelled", "waiting"},
     "hour_reminder": {"confirmed"},
     "day_reminder": {"confirmed"},
     "update": {"confirmed", "waiting"},
@@ -57,7 +58,7 @@ def test_the_kinds_leave_in_this_order(workshop, crowd, now):
         queue.new_mail(person, kind, now=now) for person, kind in zip(people, Kind, strict=True)
     ]
     first = {"confirmation", "already_registered", "waiting", "links"}
-    turns = [first, {"promotion", "cancellation"}, {"hour_reminder"}]
+    turns = [first, {"promotion", "cancellation", "organisers_cancelled"}, {"hour_reminder"}]
     turns.append({"day_reminder", "update", "workshop_cancelled"})
     assert [{m.kind for m in mails if m.priority == turn} for turn in range(4)] == turns
 
@@ -65,7 +66,11 @@ def test_the_kinds_leave_in_this_order(workshop, crowd, now):
 @each_kind
 def test_what_may_become_true_again_waits_for_the_workshop(kind, sent_now, workshop):
     state = (
-        "waiting" if kind == "waiting" else "cancelled" if kind == "cancellation" else "confirmed"
+        "waiting"
+        if kind == "waiting"
+        else "cancelled"
+        if kind.rules.ends_registration
+        else "confirmed"
     )
     left_as = sent_now(kind, state, moment_of(kind, workshop), "draft")
     expected = "queued" if kind in HELD else "sent"
@@ -125,7 +130,7 @@ def test_who_waits_knows_what_a_mail_said_unless_it_repeats_nothing(kind, worksh
 @pytest.mark.parametrize(("state", "sequence"), [("confirmed", 0), ("waiting", None)])
 def test_the_method_of_each_kinds_invite(kind, state, sequence, workshop):
     brings = {"confirmation", "already_registered", "promotion", "update"}
-    takes = {"cancellation", "workshop_cancelled"}
+    takes = {"cancellation", "organisers_cancelled", "workshop_cancelled"}
     method = kinds.invite_method(kind, Registration(state=state, sequence=sequence))
     has_seat = state == "confirmed"
     assert method == ("REQUEST" * (kind in brings) + "CANCEL" * (kind in takes)) * has_seat

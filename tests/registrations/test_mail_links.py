@@ -59,6 +59,12 @@ def cancellation(workshop, register, now, **_rest):
     return registration
 
 
+def organisers_cancelled(workshop, register, now, **_rest):
+    registration = register(workshop)
+    signup.cancel(registration, now=now, by_desk=True, word="Désolés !")
+    return registration
+
+
 def day_reminder(workshop, register, time_machine, **_rest):
     registration = register(workshop)
     time_machine.move_to(workshop.starts_at - timedelta(hours=20))
@@ -92,6 +98,7 @@ ACTS = {
     Kind.LINKS: lost,
     Kind.PROMOTION: promotion,
     Kind.CANCELLATION: cancellation,
+    Kind.ORGANISERS_CANCELLED: organisers_cancelled,
     Kind.HOUR_REMINDER: hour_reminder,
     Kind.DAY_REMINDER: day_reminder,
     Kind.UPDATE: lambda workshop, register, now, **_rest: changed(

@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 )
 
 from events.models import Community, Hosting, Workshop
-from registrations.domain import signup, status, waiting_list
+from registrations.domain import restoration, signup, status, waiting_list
+from registrations.domain.refused import Refused
 from registrations.models import OutgoingMail
 from tests.helpers.clock import NOW
 from tests.helpers.seats import counted, kept
@@ -36,6 +37,10 @@ class Person:
     def sit(self, word):
         self.state, self.has_sat = "confirmed", True
         self.told.append(word)
+
+    def wait(self):
+        self.state, self.has_sat = "waiting", False
+        self.told.append("waiting")
 
     def leave(self):
         self.state = "cancelled"
@@ -126,6 +131,19 @@ class Model:
             return False
         person.sit("confirmation")
         return True
+
+    def restore(self, person, *, beyond):
+        """The state that an organiser gives back, None where that is refused."""
+        if self.has(person.address):
+            return None
+        self.serve_the_line()
+        if beyond or self.has_room_for(person.community):
+            person.sit("confirmation")
+        elif self.begun:
+            return None
+        else:
+            person.wait()
+        return person.state
 
     def confirm(self, person):
         if person.state != "waiting":
@@ -236,6 +254,16 @@ class Seats(RuleBasedStateMachine):
         answer = signup.reinstate(row, now=self.now)
         assert not was_full or self.seated() == before
         self.compare(answer, self.model.reinstate(person))
+
+    @precondition(lambda self: self.model.those("cancelled"))
+    @rule(which=st.integers(0, 30), beyond=st.booleans())
+    def an_organiser_restores(self, which, beyond):
+        row, person = self.chosen(which, "cancelled")
+        try:
+            answer = restoration.restore(row, now=self.now, beyond=beyond)
+        except Refused:
+            answer = None
+        self.compare(answer, self.model.restore(person, beyond=beyond))
 
     @precondition(lambda self: self.model.those("waiting"))
     @rule(which=st.integers(0, 30))

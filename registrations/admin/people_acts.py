@@ -1,0 +1,169 @@
+"""What organisers do to several people at once: the actions of the list of registrations."""
+
+from functools import partial
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Workshop
+from registrations.admin.base import NoAddNoDeleteAdmin, workshop_and_day
+from registrations.domain import privacy, signup, waiting_list
+from registrations.domain.figures import person as figures
+from registrations.forms.desk import EraseForm, WordForm
+from registrations.models import Registration
+
+ACTIVE = [Registration.State.CONFIRMED, Registration.State.WAITING]
+
+
+def would_come(people):
+    """Those of the queryset `people` who have a seat or a place in line, and not a past one."""
+    return people.filter(state__in=ACTIVE, workshop__ends_at__gt=timezone.now())
+
+
+class PeopleActs(NoAddNoDeleteAdmin):
+    """Each action asks first. A page of one person asks by the same functions."""
+
+    @admin.action(
+        description=_("Cancel these registrations and tell the people"), permissions=["change"]
+    )
+    def cancel_registrations(self, request, queryset):
+        people = would_come(queryset)
+        form = WordForm(self.typed(request))
+        question = people and self.ask(
+            request,
+            people,
+            form=form,
+            title=_("Cancel these registrations?"),
+            text=_(
+                "Each person gets a mail that says that the organisers have cancelled, and the "
+                "seats go to those who wait."
+            ),
+            button=_("Cancel and tell them"),
+        )
+        if question:
+            return question
+        done = 0
+        if people:
+            act = partial(signup.cancel, by_desk=True, word=form.cleaned_data["word"])
+            done = self.apply_to(request, people, act, gettext("Cancelled the registration."))
+        words = ngettext(
+            "%(count)s registration cancelled; a mail is leaving for the person.",
+            "%(count)s registrations cancelled; a mail is leaving for each person.",
+            done,
+        )
+        self.say(
+            request,
+            done,
+            words,
+            _(
+                "Nothing was cancelled: these registrations were already, or their workshop "
+                "is over."
+            ),
+        )
+        return None
+
+    @admin.action(
+        description=_("Confirm these people, beyond the number of seats if need be"),
+        permissions=["change"],
+    )
+    def confirm_registrations(self, request, queryset):
+        line = queryset.filter(
+            state=Registration.State.WAITING, workshop__ends_at__gt=timezone.now()
+        )
+        line = line.filter(workshop__state=Workshop.State.PUBLISHED).order_by("pk")
+        seating = figures.seating(line, workshop_and_day)
+        beyond = sum(each.beyond for each in seating)
+        over = ngettext(
+            "%(count)s person would be beyond the number of seats.",
+            "%(count)s people would be beyond the number of seats.",
+            beyond,
+        )
+        enough = _("There is a seat for each of these people.")
+        question = line and self.ask(
+            request,
+            line,
+            title=_("Confirm these people?"),
+            count=over % {"count": beyond} if beyond else enough,
+            text=_("A mail with the invite leaves at once for each of them."),
+            seating=seating,
+            button=_("Confirm and tell them"),
+        )
+        if question:
+            return question
+        done = self.apply_to(
+            request,
+            line,
+            waiting_list.confirm,
+            gettext("Confirmed, beyond the number of seats if need be."),
+        )
+        words = ngettext(
+            "%(count)s person confirmed; a mail with the invite is leaving.",
+            "%(count)s people confirmed; a mail with the invite is leaving for each.",
+            done,
+        )
+        nobody = _(
+            "Nobody was confirmed: only people on the waiting list of a coming workshop can be."
+        )
+        self.say(request, done, words, nobody)
+        return None
+
+    @admin.action(description=_("Erase these people for good"), permissions=["change"])
+    def erase_people(self, request, queryset, *, back=""):
+        chosen = queryset.filter(erased_at=None)
+        everything = figures.of_same_addresses(self.get_queryset(request), chosen)
+        counts = {"chosen": chosen.count(), "total": everything.count()}
+        form = EraseForm(self.typed(request), is_coming=would_come(everything).exists(), **counts)
+        question = chosen and self.ask(
+            request,
+            chosen,
+            form=form,
+            title=_("Erase these people for good?"),
+            text=_(
+                "Their names, addresses and all else that tells who they are is erased at once "
+                "and for good. Registrations at a coming workshop are cancelled with it: a last "
+                "mail takes the entry out of the person’s calendar."
+            ),
+            count=self.count_of_registrations(chosen, counts["total"]),
+            button=_("Erase for good"),
+            back=back,
+        )
+        if question:
+            return question
+        done = 0
+        if chosen:
+            done = self.erase(request, everything if form.erases_all else chosen, form)
+        words = ngettext("%(count)s registration erased.", "%(count)s registrations erased.", done)
+        self.say(request, done, words, _("Nobody was erased: these people were already."))
+        self.say_what_stays(request, counts["total"] - done)
+        return None
+
+    def erase(self, request, people, form):
+        """Erase each of the registrations `people`, as the valid `form` says; how many."""
+        word = form.cleaned_data.get("word", "")
+        act = partial(privacy.erase, by_desk=True, word=word)
+        return self.apply_to(request, people, act, gettext("Erased the person."))
+
+    def count_of_registrations(self, chosen, total):
+        """« Ces 3 personnes ont 5 inscriptions. »"""
+        people = chosen.order_by().values("email_key").distinct().count()
+        registrations = ngettext("%(count)s registration", "%(count)s registrations", total) % {
+            "count": total
+        }
+        words = ngettext(
+            "This person has %(registrations)s.",
+            "These %(count)s people have %(registrations)s.",
+            people,
+        )
+        return words % {"count": people, "registrations": registrations}
+
+    def say_what_stays(self, request, left):
+        """Say how many registrations of the same addresses were not erased, if there are some."""
+        if left > 0:
+            words = ngettext(
+                "%(count)s other registration of the same address stays.",
+                "%(count)s other registrations of the same addresses stay.",
+                left,
+            )
+            self.message_user(request, words % {"count": left}, messages.INFO)

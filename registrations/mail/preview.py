@@ -1,0 +1,67 @@
+"""A mail as its reader sees it, for the desk: without the secrets of the person's links."""
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from email import message_from_string, policy
+
+from django.utils import translation
+
+from praxis.redaction import SECRET_LINK
+from registrations.mail import compose, heads, kinds
+from registrations.mail.kinds import Kind
+
+HIDDEN = r"/\1/●●●"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`html` is a whole page that fetches nothing; `invite` is the METHOD of the invite, or ""."""
+
+    subject: str
+    text: str
+    html: str
+    invite: str
+
+
+def preview(mail, *, now):
+    """The Preview of an OutgoingMail that would leave at `now`, from the rows as they are.
+
+    None for a kind that a later release stored.
+    """
+    if mail.kind not in Kind:
+        return None
+    # As it would leave: the person may have got a seat since it was stored.
+    mail.sequence = mail.registration.sequence or 0
+    content = compose.compose(mail, now=now).content
+    parts = list(message_from_string(content, policy=policy.default).walk())
+    by_type = {part.get_content_type(): part for part in reversed(parts)}
+    # Before the pictures: their base64 may hold what looks like a link.
+    html = without_secrets(by_type["text/html"].get_content())
+    for part in parts:
+        if part["Content-ID"]:
+            picture = b64encode(part.get_content()).decode()
+            source = f"cid:{part['Content-ID'].strip('<> ')}"
+            html = html.replace(source, f"data:{part.get_content_type()};base64,{picture}")
+    return Preview(
+        subject=subject(mail),
+        text=without_secrets(by_type["text/plain"].get_content()),
+        html=html,
+        invite=kinds.invite_method(mail.kind, mail.registration),
+    )
+
+
+def subject(mail):
+    """The subject that a mail has by now; "" for a kind that a later release stored."""
+    if mail.kind not in Kind:
+        return ""
+    mail = compose.as_last_told(compose.in_own_language(mail))
+    with translation.override(compose.variant_of(mail.registration)):
+        # The subjects of the other kinds need no more than the row.
+        context = compose.context_of_kind(mail) if mail.kind == Kind.UPDATE else {}
+        return heads.subject(mail, context)
+
+
+def without_secrets(words):
+    """`words` with a placeholder for the token of each manage link and join link."""
+    return re.sub(SECRET_LINK, HIDDEN, words)
