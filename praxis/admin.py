@@ -1,11 +1,14 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
 import re
+from functools import wraps
 
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+from praxis import unsaved
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
@@ -22,14 +25,25 @@ class PraxisAdminSite(admin.AdminSite):
     enable_nav_sidebar = False  # The lists need its width.
 
     def admin_view(self, view, cacheable=False):
-        """`view` for those who may see the desk; it is not asked for rows that cannot exist."""
+        """`view` for those who may see the desk; it is not asked for rows that cannot exist.
+
+        What somebody sends whose session has ended is kept for their return.
+        """
 
         def checked(request, *args, **kwargs):
             require_possible_keys(request.POST)
             return view(request, *args, **kwargs)
 
         checked.__name__ = view.__name__
-        return super().admin_view(checked, cacheable)
+        inner = super().admin_view(checked, cacheable)
+
+        @wraps(inner)
+        def keeping(request, *args, **kwargs):
+            if request.method == "POST" and not self.has_permission(request):
+                unsaved.keep(request)
+            return inner(request, *args, **kwargs)
+
+        return keeping
 
 
 def is_possible_key(text):
@@ -71,4 +85,8 @@ DJANGO_SAYS = (
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("Add %(name)s"),
     gettext_noop("Select %s"),
+    gettext_noop("Added {name} “{object}”."),
+    gettext_noop("Changed {fields}."),
+    gettext_noop("Changed {fields} for {name} “{object}”."),
+    gettext_noop("Deleted {name} “{object}”."),
 )

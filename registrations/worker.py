@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from praxis.attempt import attempt
 from registrations.domain import headcounts, lost_links, search_texts, seat_limits, waiting_list
 from registrations.mail import delivery, queue, reminders
@@ -35,6 +37,7 @@ def do_housekeeping(*, now):
     attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)
+    attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
     return done

@@ -18,6 +18,7 @@ from events.forms.hosts import (
 from events.forms.workshop import WorkshopForm
 from events.models import Hosting, Presentation, Workshop
 from praxis.fields import SingleLineField
+from praxis.merging_admin import MergingAdmin
 
 # Titles are sentences: show them whole.
 WIDE_LINES = {SingleLineField: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
@@ -57,7 +58,7 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(admin.ModelAdmin):
+class WorkshopAdmin(MergingAdmin):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.forms.fields import SpeakersField
 from events.models import Hosting, Presentation, Workshop
+from praxis.three_way_merge import MergedForm
 
 
-class HostingForm(forms.ModelForm):
+class HostingForm(MergedForm):
     """One host of a workshop. Its number may be left blank."""
 
     position = forms.IntegerField(label=_("order"), min_value=1, max_value=100, required=False)
@@ -63,7 +64,7 @@ def typed_hostings(data, workshop):
     return sorted(hostings, key=lambda hosting: hosting["position"])
 
 
-class PresentationForm(forms.ModelForm):
+class PresentationForm(MergedForm):
     """One presentation of a workshop, and who speaks."""
 
     class Meta:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +11,12 @@ from events.forms import hosts
 from events.forms.fields import PlainTextField, WallTimeField
 from events.models import Workshop
 from events.models.two_languages import TRANSLATED
+from praxis.three_way_merge import MergedForm
 
 LONGEST = timedelta(hours=24)
 
 
-class WorkshopForm(forms.ModelForm):
+class WorkshopForm(MergedForm):
     """A workshop, its hours typed on the first host's clock.
 
     An hour that was not typed anew keeps its instant, whichever host stands first now.
