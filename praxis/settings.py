@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "praxis.unavailable.AnswerUnavailable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "events.middleware.LeadOnFromPreviousAddresses",
 ]
 
 ROOT_URLCONF = "praxis.urls"

@@ -16,7 +16,7 @@ from events.forms.hosts import (
     PresentationFormSet,
 )
 from events.forms.workshop import WorkshopForm
-from events.models import Hosting, Presentation, Workshop
+from events.models import Hosting, Presentation, PreviousAddress, Workshop
 from praxis.fields import SingleLineField
 from praxis.merging_admin import MergingAdmin
 
@@ -70,7 +70,7 @@ class WorkshopAdmin(MergingAdmin):
     readonly_fields = ["saved_times"]
     save_on_top = True
     fieldsets = [
-        (None, {"fields": ["state", "banner", "title", "slug"]}),
+        (None, {"fields": ["state", "cancellation_reason", "banner", "title", "slug"]}),
         (
             _("When, on the first host’s clock"),
             {
@@ -91,6 +91,7 @@ class WorkshopAdmin(MergingAdmin):
                     "translated_title",
                     "translated_description",
                     "translated_audience",
+                    "translated_cancellation_reason",
                 ],
                 "classes": ["collapse"],
                 "description": _(
@@ -147,8 +148,10 @@ class WorkshopAdmin(MergingAdmin):
         return self.local_times(Workshop.objects.with_hosts().get(pk=workshop.pk))
 
     def save_model(self, request, obj, form, change):
-        obj.note_announcement(Workshop.objects.filter(pk=obj.pk).first())
+        before = Workshop.objects.filter(pk=obj.pk).first()
+        obj.note_announcement(before)
         super().save_model(request, obj, form, change)
+        PreviousAddress.objects.note(obj, before)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -3,6 +3,15 @@
 from events.models.community import Community, Hosting, Partner
 from events.models.logo import Logo
 from events.models.presentation import Presentation
+from events.models.previous_address import PreviousAddress
 from events.models.workshop import Workshop
 
-__all__ = ["Community", "Hosting", "Logo", "Partner", "Presentation", "Workshop"]
+__all__ = [
+    "Community",
+    "Hosting",
+    "Logo",
+    "Partner",
+    "Presentation",
+    "PreviousAddress",
+    "Workshop",
+]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from praxis.fields import SingleLineField
 
 # The texts that may be in both languages.
-TRANSLATED = ("banner", "title", "description", "audience")
+TRANSLATED = ("banner", "title", "description", "audience", "cancellation_reason")
 
 
 class TextsInTwoLanguages(models.Model):
@@ -29,6 +29,10 @@ class TextsInTwoLanguages(models.Model):
     )
     translated_audience = SingleLineField(
         _("audience"), max_length=150, blank=True, default="", db_default=""
+    )
+
+    translated_cancellation_reason = SingleLineField(
+        _("why it is cancelled"), max_length=300, blank=True, default="", db_default=""
     )
 
     class Meta:

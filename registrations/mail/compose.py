@@ -188,6 +188,8 @@ def context_of_kind(mail):
             "changes": changes(mail.before, workshop, registration.clocks),
             "was_cancelled": snapshots.says_cancelled(mail.before),
         }
+    if mail.kind == Kind.WORKSHOP_CANCELLED:
+        return {"why_cancelled": french_spacing(workshop.why_cancelled)}
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.LINKS:

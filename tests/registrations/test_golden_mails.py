@@ -273,6 +273,13 @@ def workshop_cancelled_odd(stage):
     return workshop_cancelled(stage, start=datetime(2027, 3, 16, 9, 30))
 
 
+def workshop_cancelled_reason(stage):
+    reason = "*Marie Roy* est souffrante : nous cherchons une autre date."
+    translated = "*Marie Roy* is unwell: we are looking for another date."
+    texts = {"translated_title": "Cultural data", "translated_cancellation_reason": translated}
+    return workshop_cancelled(stage, cancellation_reason=reason, **texts)
+
+
 def workshop_cancelled_waiting(stage):
     workshop = stage.make_workshop(capacity=1)
     stage.waiting(workshop)
@@ -320,6 +327,7 @@ CASES = {
     "update-hostile": update_hostile,
     "workshop-cancelled": workshop_cancelled,
     "workshop-cancelled-odd": workshop_cancelled_odd,
+    "workshop-cancelled-reason": workshop_cancelled_reason,
     "workshop-cancelled-waiting": workshop_cancelled_waiting,
 }
 
