@@ -19,7 +19,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations.domain import announcements, privacy, signup
+from registrations.domain import announcements, corrected_clocks, privacy, signup
 from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
@@ -262,6 +262,15 @@ def update_after_all(stage):
     return stage.announce(workshop)
 
 
+def update_clock(stage):
+    workshop = stage.make_workshop()
+    stage.person(workshop)
+    quebec = workshop.communities[0]
+    corrected_clocks.keep_told_hours(quebec, now=timezone.now())
+    type(quebec).objects.filter(pk=quebec.pk).update(zone="America/Vancouver")
+    return stage.announce(type(workshop).objects.get(pk=workshop.pk))
+
+
 def workshop_cancelled(stage, **fields):
     workshop = stage.make_workshop(**fields)
     stage.person(workshop)
@@ -321,6 +330,7 @@ CASES = {
     "links-hostile": links_hostile,
     "update-moved": update_moved,
     "update-odd": update_odd,
+    "update-clock": update_clock,
     "update-all": update_all,
     "update-waiting": update_waiting,
     "update-after-all": update_after_all,
