@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.hours_to_read import HoursToRead
 from events.forms.hosts import (
     HostingForm,
     HostingFormSet,
@@ -58,7 +59,7 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(MergingAdmin):
+class WorkshopAdmin(HoursToRead, MergingAdmin):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]
@@ -126,6 +127,16 @@ class WorkshopAdmin(MergingAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         form.may_add_hosts = request.user.has_perm("events.add_hosting")
         return form
+
+    def get_fieldsets(self, request, obj=None):
+        """The fields; the secret address of the room only for whoever may change the workshop."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, facts | {"fields": [each for each in facts["fields"] if each != "meeting_url"]})
+            for name, facts in fieldsets
+        ]
 
     def has_delete_permission(self, request, obj=None):
         """Only a draft may be deleted: people may have registered for the others."""

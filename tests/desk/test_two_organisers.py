@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -279,3 +280,53 @@ def test_of_two_saves_at_the_same_instant_one_is_shown_the_other(
 
     assert sorted(codes) == [200, 302]
     assert Workshop.objects.get().place == {302: "Jitsi", 200: "Teams"}[codes[0]]
+
+
+@pytest.mark.parametrize("inside", ["view", "view add", "view delete"])
+def test_rows_that_are_only_read_may_come_and_go_meanwhile(
+    inside, talk, workshop, communities, awa, django_user_model
+):
+    organiser = django_user_model.objects.create_user("lea", is_staff=True)
+    names = ["view_workshop", "change_workshop"]
+    for model in ("hosting", "presentation"):
+        names += [f"{verb}_{model}" for verb in inside.split()]
+    organiser.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(organiser)
+    _path, fields = opened(client, workshop)
+    host = {"hostings-2-community": communities["Katmandou"].pk, "hostings-2-position": 3}
+    edit(awa, workshop, **host | {"hostings-TOTAL_FORMS": 3, "presentations-0-DELETE": "on"})
+
+    answer = client.post(desk(workshop), fields | {"place": "Jitsi"})
+
+    after = Workshop.objects.get()
+    assert (answer.status_code, after.place, after.presentations.count()) == (302, "Jitsi", 0)
+    assert [each.place for each in after.communities] == ["Québec", "France", "Katmandou"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"presentations-0-id": "99"},
+        {"presentations-INITIAL_FORMS": "7"},
+        {"presentations-INITIAL_FORMS": "0"},
+        {"presentations-TOTAL_FORMS": "0"},
+        {"presentations-TOTAL_FORMS": "1000000"},
+        {"presentations-5-title": "Ailleurs", "presentations-TOTAL_FORMS": "9"},
+        {"presentations-0-workshop": "99"},
+        {"presentations-TOTAL_FORMS": ""},
+        {"hostings-0-id": "", "hostings-INITIAL_FORMS": "1"},
+    ],
+    ids=str,
+)
+def test_rows_that_no_page_sent_never_fail_nor_lose_a_stored_one(
+    changed, talk, workshop, admin_client
+):
+    admin_client.raise_request_exception = False
+    _path, fields = opened(admin_client, workshop)
+
+    answer = admin_client.post(desk(workshop), fields | changed)
+
+    assert answer.status_code in (200, 302, 400)
+    assert [each.title for each in workshop.presentations.all()] == ["Mesurer"]
+    assert workshop.hostings.count() == 2
