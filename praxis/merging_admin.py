@@ -43,6 +43,8 @@ class MergingAdmin(HistoryAdmin):
     def restored_view(self, request, typed, *args):
         """The page with what was typed before the sign-in: its form is refused, so not saved."""
         request.conflicts = {"": [_("Your session had ended. What you typed is back: save it.")]}
+        for name in unsaved.lost_files(request):
+            request.conflicts[name] = _("Choose the file once more: it was not kept.")
         request.POST, request.method = typed, "POST"
         try:
             return self.merged_view(request, *args)

@@ -48,6 +48,7 @@ def keep(request):
         "user": facts["user"],
         "path": request.path,
         "typed": typed,
+        "files": list(request.FILES),
         "until": time.time() + KEPT_FOR,
     }
     if not request.user.is_authenticated:
@@ -72,6 +73,11 @@ def kept(request):
     # The session lasts as long as any other again.
     request.session.set_expiry(None)
     return QueryDict(unsaved["typed"], mutable=True)
+
+
+def lost_files(request):
+    """The names of the fields of what kept() returned that had a file, which is not kept."""
+    return request.session[KEPT]["files"]
 
 
 def forget(request):

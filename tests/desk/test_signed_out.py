@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from events.models import Workshop
 from tests.helpers.desk import desk
+from tests.helpers.logos import svg, upload
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
 
@@ -124,3 +125,18 @@ def test_what_no_page_of_the_desk_asked_for_is_not_kept(note, workshop, browser)
 
     assert answer.status_code == 403
     assert browser.get(reverse("admin:login")).wsgi_request.session.is_empty()
+
+
+def test_a_chosen_file_is_asked_for_again(communities, browser):
+    page = reverse("admin:events_community_change", args=[communities["Québec"].pk])
+    shown = FieldsOf(browser.get(page).content.decode(), "community_form").fields
+    browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+
+    typed = shown | {"site": "https://a.example/", "logo": upload(svg())}
+    back = sign_in(browser, browser.post(page, typed)["Location"], "lea")
+
+    form = back.context["adminform"].form
+    assert form["site"].value() == "https://a.example/"
+    assert [plain(each) for each in form.errors["logo"]] == [
+        "Choisissez le fichier de nouveau : il n’a pas été gardé."
+    ]

@@ -11,7 +11,6 @@ from django.urls import reverse
 from events.models import Partner, Presentation, Workshop
 from praxis.merging_admin import MergingAdmin
 from praxis.three_way_merge import MergedForm
-from tests.helpers.database import at_once
 from tests.helpers.desk import desk, edit, said
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
@@ -264,22 +263,6 @@ def test_every_page_that_merges_has_forms_that_can_be_refused():
 
     assert len(forms) == 5
     assert all(issubclass(each, MergedForm) for each in forms)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_saves_at_the_same_instant_one_is_shown_the_other(
-    workshop, awa, admin_client, standing_clock
-):
-    _path, fields = opened(admin_client, workshop)
-    _path, hers = opened(awa, workshop)
-
-    codes = at_once(
-        lambda: admin_client.post(desk(workshop), fields | {"place": "Jitsi"}).status_code,
-        lambda: awa.post(desk(workshop), hers | {"place": "Teams"}).status_code,
-    )
-
-    assert sorted(codes) == [200, 302]
-    assert Workshop.objects.get().place == {302: "Jitsi", 200: "Teams"}[codes[0]]
 
 
 @pytest.mark.parametrize("inside", ["view", "view add", "view delete"])
