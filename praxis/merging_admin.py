@@ -64,41 +64,42 @@ class MergingAdmin(HistoryAdmin):
 
     def merge(self, request, stored):
         """Merge what was sent with the row `stored`, which is locked."""
-        page = self.get_form(
-            request,
-            stored,
-            change=True,
-            fields=flatten_fieldsets(self.get_fieldsets(request, stored)),
-        )(instance=stored)
-        formsets = {}
-        for formset, inline in self.get_formsets_with_inlines(request, stored):
-            rows = inline.get_queryset(request)
-            prefix = formset.get_default_prefix()
-            formsets[formset(instance=stored, prefix=prefix, queryset=rows)] = inline
-        request.stored = digests(page, formsets)
         opened = unsaved.opened(request)
+        form, formsets = self.untouched(request, stored)
+        request.stored = digests(form, [formset for formset, _inline in formsets])
         merge = Merge(request.POST.copy(), opened.get("base", {}))
-        merge.merge_form(page)
-        for formset, inline in formsets.items():
-            may_change = inline.has_change_permission(request, stored)
-            merge.merge_rows(formset, may_change=may_change)
+        merge.merge_form(form)
+        for formset, inline in formsets:
+            merge.merge_rows(formset, may_change=inline.has_change_permission(request, stored))
         request.POST, request.taken = merge.data, merge.taken
-        request.saved_meanwhile = merge.taken and saved_since(stored, opened.get("entry", 0))
         conflicts = vars(request).setdefault("conflicts", {})
         conflicts |= merge.conflicts
+        if merge.taken or merge.conflicts:
+            request.since = saved_since(stored, opened.get("entry", 0))
         if merge.conflicts:
-            conflicts.setdefault("", []).append(
-                " ".join(
-                    [
-                        saved_since(stored, opened.get("entry", 0)),
-                        _(
-                            "What only one of you has changed stands below as it should. Where you "
-                            "both changed the same thing, both versions stand beside it: keep "
-                            "yours or correct it, and save again."
-                        ),
-                    ]
-                )
+            how = _(
+                "What only one of you has changed stands below as it should. Where you both "
+                "changed the same thing, both versions stand beside it: keep yours or correct "
+                "it, and save again."
             )
+            conflicts.setdefault("", []).extend([request.since, how])
+
+    def untouched(self, request, stored):
+        """The form of the row `stored`, and (formset, inline) of each of its inlines, unbound."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, stored))
+        form = self.get_form(request, stored, change=True, fields=fields)(instance=stored)
+        formsets = [
+            (
+                formset(
+                    instance=stored,
+                    prefix=formset.get_default_prefix(),
+                    queryset=inline.get_queryset(request),
+                ),
+                inline,
+            )
+            for formset, inline in self.get_formsets_with_inlines(request, stored)
+        ]
+        return form, formsets
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -125,7 +126,7 @@ class MergingAdmin(HistoryAdmin):
         """The answer to a save, which says what stands as somebody else saved it meanwhile."""
         if vars(request).get("taken"):
             words = _("What changed then is kept: %(what)s.") % {"what": ", ".join(request.taken)}
-            messages.info(request, f"{request.saved_meanwhile} {words}")
+            messages.info(request, f"{request.since} {words}")
         return super().response_change(request, obj)
 
 

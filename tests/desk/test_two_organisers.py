@@ -96,7 +96,7 @@ def test_what_both_typed_is_shown_twice_and_a_second_press_decides(
 
     assert Workshop.objects.get().place == "Jitsi"
     assert errors(page) == {
-        "__all__": [f"{MEANWHILE}Awa Diop, il y a 3 minutes. {HOW}"],
+        "__all__": [f"{MEANWHILE}Awa Diop, il y a 3 minutes.", HOW],
         "place": ["Enregistré entre-temps : Jitsi · Vous avez tapé : Teams"],
         "start": [
             "Enregistré entre-temps : lundi 29 mars 2027, 10 h 00 · "
@@ -130,7 +130,8 @@ def test_a_save_that_left_no_entry_in_the_log_is_noticed(workshop, tab):
     page = tab(place="Teams")
 
     assert errors(page)["__all__"] == [
-        f"Quelqu’un a enregistré cette page pendant que vous l’aviez ouverte. {HOW}"
+        "Quelqu’un a enregistré cette page pendant que vous l’aviez ouverte.",
+        HOW,
     ]
 
 
