@@ -127,9 +127,16 @@ class Reading:
 
 def read(clocks, starts_at, ends_at):
     """A Reading for each of `clocks`, in order; the first one's date is the date of the whole."""
+    return read_spans(
+        (clock, *(at.astimezone(ZoneInfo(clock.zone)) for at in (starts_at, ends_at)))
+        for clock in clocks
+    )
+
+
+def read_spans(spans):
+    """The same for `spans`: (clock, start, end) with both as the clock shows them."""
     readings = []
-    for clock in clocks:
-        start, end = (at.astimezone(ZoneInfo(clock.zone)) for at in (starts_at, ends_at))
+    for clock, start, end in spans:
         other_day = False
         if readings:
             # After another date, the first one must be written again as well.

@@ -1,6 +1,7 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
 import re
+from functools import wraps
 from http import HTTPStatus
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from praxis import audit
+from praxis import audit, unsaved
 from praxis.accounts import sign_in
 from praxis.accounts import urls as accounts
 
@@ -59,7 +60,10 @@ class PraxisAdminSite(admin.AdminSite):
         return redirect(row)
 
     def admin_view(self, view, cacheable=False):
-        """`view` for those who may see the desk; it is not asked for rows that cannot exist."""
+        """`view` for those who may see the desk; it is not asked for rows that cannot exist.
+
+        What somebody sends whose session has ended is kept for their return.
+        """
 
         def checked(request, *args, **kwargs):
             require_possible_keys(request.POST)
@@ -70,7 +74,15 @@ class PraxisAdminSite(admin.AdminSite):
                 raise
 
         checked.__name__ = view.__name__
-        return super().admin_view(checked, cacheable)
+        inner = super().admin_view(checked, cacheable)
+
+        @wraps(inner)
+        def keeping(request, *args, **kwargs):
+            if request.method == "POST" and not self.has_permission(request):
+                unsaved.keep(request)
+            return inner(request, *args, **kwargs)
+
+        return keeping
 
     def has_permission(self, request):
         """May the desk be seen? Not without a second factor where the site requires one."""
@@ -163,4 +175,8 @@ DJANGO_SAYS = (
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("Add %(name)s"),
     gettext_noop("Select %s"),
+    gettext_noop("Added {name} “{object}”."),
+    gettext_noop("Changed {fields}."),
+    gettext_noop("Changed {fields} for {name} “{object}”."),
+    gettext_noop("Deleted {name} “{object}”."),
 )

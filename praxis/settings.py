@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "praxis.unavailable.AnswerUnavailable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "events.middleware.LeadOnFromPreviousAddresses",
 ]
 
 ROOT_URLCONF = "praxis.urls"
@@ -267,6 +268,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{PREFIX}sessionid", f"{PREFIX}csrftoke
 DEVICE_COOKIE_NAME = f"{PREFIX}device"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "praxis.unsaved.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if site.scheme == "https" else 0
 # The proxy that ends TLS also redirects to it (W008). The other subdomains are not ours, so HSTS
 # neither includes nor preloads them (W005, W021). How long a key must be is said above (W009).

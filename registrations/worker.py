@@ -37,6 +37,7 @@ def do_housekeeping(*, now):
     attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)
+    attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
     attempt("the forgetting of sessions", SessionStore.clear_expired)

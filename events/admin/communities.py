@@ -11,6 +11,7 @@ from events.admin import workshops
 from events.forms.logo import LogoForm
 from events.models import Community, Logo, Partner, Workshop
 from praxis import zones
+from praxis.merging_admin import MergingAdmin
 from praxis.visible_rows import VisibleRowsAdmin
 
 
@@ -47,7 +48,7 @@ class CommunityForm(LogoForm):
             self.fields["time_label"].required = True
 
 
-class HasLogoAdmin(admin.ModelAdmin):
+class HasLogoAdmin(MergingAdmin):
     """The page of what has a logo. A logo that is replaced or taken away is deleted with it."""
 
     form = LogoForm

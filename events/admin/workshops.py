@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.hours_to_read import HoursToRead
 from events.forms.hosts import (
     HostingForm,
     HostingFormSet,
@@ -16,9 +17,9 @@ from events.forms.hosts import (
     PresentationFormSet,
 )
 from events.forms.workshop import WorkshopForm
-from events.models import Community, Hosting, Presentation, Workshop
-from events.readings import moment_words
+from events.models import Community, Hosting, Presentation, PreviousAddress, Workshop
 from praxis.fields import SingleLineField
+from praxis.merging_admin import MergingAdmin
 from praxis.visible_rows import VisibleRowsAdmin
 
 # Titles are sentences: show them whole.
@@ -26,10 +27,7 @@ WIDE_LINES = {SingleLineField: {"widget": forms.TextInput({"class": "vLargeTextF
 
 
 # Addresses that lead into the room, or to what stays of it: they are for who changes the workshop.
-SECRET = {"meeting_url", "afterwards"}
-# Who may only look has no typed hours. The start and the end stand among the local times.
-HIDDEN_FROM_READERS = SECRET | {"start", "end"}
-SAVED_AS = {"opens": "saved_opens", "closes": "saved_closes", "release": "saved_release"}
+SECRET = {"meeting_url", "afterwards", "translated_afterwards", "keyword"}
 
 
 class CommunityRowsInline(admin.TabularInline):
@@ -66,7 +64,7 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(VisibleRowsAdmin):
+class WorkshopAdmin(HoursToRead, VisibleRowsAdmin, MergingAdmin):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]
@@ -75,10 +73,10 @@ class WorkshopAdmin(VisibleRowsAdmin):
     search_fields = ["title", "translated_title", "banner", "slug"]
     date_hierarchy = "starts_at"
     filter_horizontal = ["partners"]
-    readonly_fields = ["saved_times", *SAVED_AS.values()]
+    readonly_fields = ["saved_times"]
     save_on_top = True
     fieldsets = [
-        (None, {"fields": ["state", "banner", "title", "slug"]}),
+        (None, {"fields": ["state", "cancellation_reason", "banner", "title", "slug"]}),
         (
             _("When, on the first host’s clock"),
             {
@@ -101,6 +99,7 @@ class WorkshopAdmin(VisibleRowsAdmin):
                     "translated_audience",
                     "translated_consent_text",
                     "translated_afterwards",
+                    "translated_cancellation_reason",
                 ],
                 "classes": ["collapse"],
                 "description": _(
@@ -132,12 +131,12 @@ class WorkshopAdmin(VisibleRowsAdmin):
         return super().get_queryset(request).with_hosts()
 
     def get_fieldsets(self, request, obj=None):
-        """For who may only look: the hours as they are saved, and no secret address."""
+        """The fields; what is secret only for whoever may change the workshop."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [
-            (heading, options | {"fields": fields_to_read(options["fields"])})
+            (heading, options | {"fields": [f for f in options["fields"] if f not in SECRET]})
             for heading, options in fieldsets
         ]
 
@@ -176,23 +175,11 @@ class WorkshopAdmin(VisibleRowsAdmin):
             return gettext("Shown for every host once saved.")
         return self.local_times(Workshop.objects.with_hosts().get(pk=workshop.pk))
 
-    @admin.display(description=_("Registration opens"))
-    def saved_opens(self, workshop):
-        at = workshop.registration_opens_at
-        return moment_words(workshop.clocks, at) if at else gettext("at once")
-
-    @admin.display(description=_("Registration closes"))
-    def saved_closes(self, workshop):
-        at = workshop.registration_closes_at
-        return moment_words(workshop.clocks, at) if at else gettext("at the end")
-
-    @admin.display(description=_("The seats kept are anybody’s from"))
-    def saved_release(self, workshop):
-        return moment_words(workshop.clocks, workshop.release_at)
-
     def save_model(self, request, obj, form, change):
-        obj.note_announcement(Workshop.objects.filter(pk=obj.pk).first())
+        before = Workshop.objects.filter(pk=obj.pk).first()
+        obj.note_announcement(before)
         super().save_model(request, obj, form, change)
+        PreviousAddress.objects.note(obj, before)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -211,11 +198,6 @@ class WorkshopAdmin(VisibleRowsAdmin):
             )
         if workshop.has_ended(timezone.now()):
             yield gettext("This date is past: the page says that the workshop is over.")
-
-
-def fields_to_read(fields):
-    """`fields` of the form as who may only look reads them: saved hours, no secret address."""
-    return [SAVED_AS.get(name, name) for name in fields if name not in HIDDEN_FROM_READERS]
 
 
 def lines(texts):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from events import readings
 from events.models.presentation import Speaker
 from praxis.text import is_visible, plain_text
 
@@ -40,6 +41,10 @@ class WallTimeField(forms.SplitDateTimeField):
             words = _("The year must lie between %(first)s and %(last)s: check the date.")
             raise ValidationError(words, params={"first": YEARS[0], "last": YEARS[-1]})
         return datetime.combine(*data_list)
+
+    def words(self, value):
+        """« lundi 29 mars 2027, 9 h 30 »"""
+        return f"{readings.day_words(value)}, {readings.time_words(value)}"
 
 
 class PlainTextField(forms.CharField):

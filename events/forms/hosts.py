@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.forms.fields import SpeakersField
 from events.models import Hosting, Presentation, Workshop
+from praxis.three_way_merge import MergedForm
 
 
-class HostingForm(forms.ModelForm):
+class HostingForm(MergedForm):
     """One host of a workshop. Its number may be left blank."""
 
     position = forms.IntegerField(label=_("order"), min_value=1, max_value=100, required=False)
@@ -83,7 +84,7 @@ def require_own_host(hostings, own):
     raise ValidationError(words, params={"communities": ", ".join(map(str, own))})
 
 
-class PresentationForm(forms.ModelForm):
+class PresentationForm(MergedForm):
     """One presentation of a workshop, and who speaks."""
 
     class Meta:

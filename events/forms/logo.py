@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import logos
 from events.models import Logo
+from praxis.three_way_merge import MergedForm
 
 
 class LogoInput(forms.ClearableFileInput):
@@ -43,7 +44,7 @@ class LogoField(forms.FileField):
         return Logo(**logos.read(logo.read(logos.MOST_UPLOADED + 1)))
 
 
-class LogoForm(forms.ModelForm):
+class LogoForm(MergedForm):
     """A community or a partner, its logo among the fields."""
 
     logo = LogoField(

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from events import clocks, readings
 from events.forms import hosts
 from events.forms.fields import PlainTextField, WallTimeField
-from events.models import Workshop
+from events.models import PreviousAddress, Workshop
 from events.models.two_languages import TRANSLATED
+from praxis.three_way_merge import MergedForm
 
 LONGEST = timedelta(hours=24)
 
 
-class WorkshopForm(forms.ModelForm):
+class WorkshopForm(MergedForm):
     """A workshop, its hours typed on the first host's clock.
 
     An hour that was not typed anew keeps its instant, whichever host stands first now.
@@ -142,6 +142,17 @@ class WorkshopForm(forms.ModelForm):
                 setattr(self.instance, stored, at[field])
             self.clock_moved = self.has_another_clock and not self.hours_typed_anew
         return cleaned
+
+    def validate_unique(self):
+        """Refuse an address that another workshop has, or had: it leads there for ever."""
+        super().validate_unique()
+        slug = self.cleaned_data.get("slug")
+        others = PreviousAddress.objects.exclude(workshop=self.instance.pk)
+        if slug and others.filter(slug=slug).exists():
+            words = _(
+                "Another workshop had this address, and it still leads there: choose another."
+            )
+            self.add_error("slug", words)
 
     @property
     def has_another_clock(self):
@@ -284,11 +295,11 @@ def typed_time_error(error, clock):
 
 
 def free_slug(title):
-    """A slug for `title` that no other workshop has, such as l-oeuvre-d-ile-2."""
+    """A slug for `title` that no other workshop has or had, such as l-oeuvre-d-ile-2."""
     plain = title.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "-").replace("'", "-")
     slug = base = slugify(plain)[:70].strip("-") or "atelier"
     number = 1
-    while Workshop.objects.filter(slug=slug).exists():
+    while any(each.objects.filter(slug=slug).exists() for each in (Workshop, PreviousAddress)):
         number += 1
         slug = f"{base}-{number}"
     return slug

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from praxis.fields import SingleLineField
 
 # The texts that are in both languages, or all of them in one.
-TRANSLATED = ("banner", "title", "description", "audience", "consent_text")
+TRANSLATED = ("banner", "title", "description", "audience", "consent_text", "cancellation_reason")
 # What comes after the session may come in one language first.
 TRANSLATED_LATER = ("afterwards",)
 
@@ -38,6 +38,9 @@ class TextsInTwoLanguages(models.Model):
     )
     translated_afterwards = models.TextField(
         _("what stays afterwards"), blank=True, default="", db_default=""
+    )
+    translated_cancellation_reason = SingleLineField(
+        _("why it is cancelled"), max_length=300, blank=True, default="", db_default=""
     )
 
     class Meta:

@@ -72,8 +72,7 @@ class Workshop(Hours, TextsInTwoLanguages):
         max_length=80,
         unique=True,
         help_text=_(
-            "Left blank: made from the title. "
-            "Once shared, leave it: the old address would lead nowhere."
+            "Left blank: made from the title. Once shared, the old address leads to the new one."
         ),
     )
     banner = SingleLineField(
@@ -139,6 +138,14 @@ class Workshop(Hours, TextsInTwoLanguages):
         choices=State,
         default=State.DRAFT,
         help_text=_("Changing it sends no mail."),
+    )
+    cancellation_reason = SingleLineField(
+        _("why it is cancelled"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Once cancelled, shown on its pages and in the mail about it. May stay blank."),
     )
     registration_open = models.BooleanField(
         _("registration open"),
@@ -256,3 +263,8 @@ class Workshop(Hours, TextsInTwoLanguages):
     @property
     def is_cancelled(self):
         return self.state == self.State.CANCELLED
+
+    @property
+    def why_cancelled(self):
+        """The organisers’ reason; "" if they gave none, or if it takes place."""
+        return self.cancellation_reason if self.is_cancelled else ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Community, Workshop
 from praxis.admin import is_possible_key
+from praxis.history import HistoryAdmin
 from praxis.visible_rows import VisibleRowsAdmin
 from registrations.admin.lists import MOST, BoundedList, FirstPages
 from registrations.models import Registration
@@ -114,7 +115,7 @@ def workshop_and_day(workshop):
     return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
 
 
-class NoAddNoDeleteAdmin(VisibleRowsAdmin):
+class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
     """Rows that are never added or deleted by hand: only registrations/domain and mail do that.
 
     There may be very many. A column whose order is that of the keys sorts all of them.

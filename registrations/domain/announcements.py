@@ -152,7 +152,7 @@ def is_old(told, workshop, current):
     """Does the snapshot `told` differ, in what must be announced, from each of `current`?"""
     if workshop.is_cancelled:
         return not snapshots.says_cancelled(told)
-    return not any(snapshots.is_up_to_date(told, each) for each in current)
+    return not any(snapshots.is_up_to_date(told, each, workshop) for each in current)
 
 
 def announce_to(people, workshop, *, now):

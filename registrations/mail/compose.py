@@ -191,6 +191,8 @@ def context_of_kind(mail):
         }
     if mail.kind == Kind.ORGANISERS_CANCELLED:
         return {"organisers_word": registration.organisers_word.splitlines()}
+    if mail.kind == Kind.WORKSHOP_CANCELLED:
+        return {"why_cancelled": french_spacing(workshop.why_cancelled)}
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.LINKS:

@@ -62,6 +62,8 @@ def subject_of_update(context):
         return _("New date: %(when)s")
     if "hours" in changed:
         return _("New time: %(when)s")
+    if "clock" in changed:
+        return _("Corrected time: %(when)s")
     if changed == ["title"]:
         return _("New title: %(when)s")
     if changed == ["place"]:
@@ -138,12 +140,13 @@ def heading_of_update(context):
     words = {
         "date": _("The date has changed"),
         "hours": _("The time has changed"),
+        "clock": _("The time was wrong in one place"),
         "title": _("The title has changed"),
         "place": _("The place has changed"),
     }
     changed = [change.what for change in context["changes"]]
     # A new date or hour is what nobody may miss.
-    if changed[:1] in (["date"], ["hours"]) or len(changed) == 1:
+    if changed[:1] in (["date"], ["hours"], ["clock"]) or len(changed) == 1:
         return words[changed[0]]
     return ""
 

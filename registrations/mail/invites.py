@@ -17,7 +17,7 @@ def download(registration, *, stamp):
     """
     sequence = registration.sequence
     true = snapshots.snapshot(registration.workshop, registration.state, registration.language)
-    if not snapshots.is_up_to_date(registration.told, true):
+    if not snapshots.is_up_to_date(registration.told, true, registration.workshop):
         sequence += 1
     return message("REQUEST", registration, sequence=sequence, stamp=stamp)
 

@@ -6,6 +6,8 @@ A snapshot is a JSON object as text, as the column `told` stores it:
      "workshop": "published", "registration": "confirmed"}
 
 It is "" for a person to whom nothing was told yet.
+
+What was told on a clock that has been corrected since stands there as well (told_hours.py).
 """
 
 import json
@@ -20,7 +22,7 @@ from events.models import Workshop
 from events.readings import read, when_lines
 from events.twin_clock import until_words
 from praxis.text import french_spacing
-from registrations.mail import kinds
+from registrations.mail import kinds, told_hours
 from registrations.mail.kinds import Kind
 from registrations.models import Registration
 
@@ -60,7 +62,7 @@ def record(registration, kind):
     rows = Registration.objects.filter(pk=registration.pk)
     if invited:
         sequence = next_sequence()
-        if is_up_to_date(registration.told, told):
+        if is_up_to_date(registration.told, told, registration.workshop):
             # The snapshot only gains names, unless another process has changed the row meanwhile.
             only_gains = When(told=registration.told, sequence__isnull=False, then=F("sequence"))
             sequence = Case(only_gains, default=sequence)
@@ -102,16 +104,22 @@ def next_sequence():
     return Coalesce(F("sequence") + 1, 0)
 
 
-def is_up_to_date(told, true):
-    """Whether the snapshots `told` and `true` agree on all that both know.
+def is_up_to_date(told, true, workshop):
+    """Whether the snapshots `told` and `true` of `workshop` agree on all that both know.
 
-    False where nothing was told.
+    False where nothing was told, or where a clock was told to show other hours.
     """
-    return told == true or as_told(told, true) == true
+    if told == true:
+        return True
+    known = json.loads(as_told(told, true))
+    facts = {name: value for name, value in known.items() if name not in told_hours.noted(known)}
+    return as_json(facts) == true and not told_hours.untrue(known, workshop)
 
 
 def as_told(told, true):
     """The snapshot `told`, with the names of the snapshot `true`; "{}" where nothing was told.
+
+    The hours that corrected clocks were told to show stay.
 
     A name that `told` lacks is newer than it. It gets the value that it has in `true`: otherwise
     a name that is added to snapshots would make everybody's old.
@@ -119,7 +127,9 @@ def as_told(told, true):
     known = json.loads(told or "{}")
     if not known:
         return "{}"
-    return as_json({name: known.get(name, value) for name, value in json.loads(true).items()})
+    hours = told_hours.noted(known)
+    facts = {name: known.get(name, value) for name, value in json.loads(true).items()}
+    return as_json(facts | hours)
 
 
 def as_json(values):
@@ -137,8 +147,12 @@ def changes(before, workshop, on):
     told = json.loads(as_told(before, snapshot(workshop, "")))
     start, end = (datetime.fromisoformat(told[name]) for name in ("start", "end"))
     found = []
-    if (start, end) != (workshop.starts_at, workshop.ends_at):
-        found.append(change_of_time(read(on, start, end), read(on, *hours_of(workshop))))
+    corrected, true = told_hours.untrue(told, workshop), read(on, *hours_of(workshop))
+    was = told_hours.as_told(read(on, start, end), corrected)
+    if (start, end) != hours_of(workshop):
+        found.append(change_of_time(was, true))
+    elif corrected:
+        found.append(change_of_clock(was, true))
     # The title in another language is no other title.
     title = told["title"] if told["title"] in workshop.titles else workshop.title
     lines = [("title", _("The title"), _("the old title"), told["title"], title)]
@@ -154,7 +168,9 @@ def changes(before, workshop, on):
 class Change:
     """One thing that is no longer as a person was told."""
 
-    what: str  # "date" (and perhaps hours), "hours" (on the same date), "title" or "place"
+    # "date" (and perhaps hours), "hours" (on the same date), "clock" (at the same instant), "title"
+    # or "place"
+    what: str
     name: str  # « L’horaire »
     old: str  # what the desk calls the old one: « l’ancien horaire »
     before: list[str]  # lines that say how it was
@@ -168,6 +184,12 @@ def change_of_time(old, new):
     before, after = when_lines(old), when_lines(new)
     names = (what, _("The time"), _("the old time"))
     return Change(*names, before, after, over_lines(old, new) or before)
+
+
+def change_of_clock(old, new):
+    """The Change where the workshop did not move: a clock was corrected since it was told."""
+    names = ("clock", _("The time"), _("hours that were wrong in one place"))
+    return Change(*names, when_lines(old), when_lines(new), over_lines(old, new))
 
 
 def over_lines(old, new):

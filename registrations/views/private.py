@@ -66,4 +66,6 @@ def gone(request, registration):
             "back there while one is free."
         )
     context = {"heading": heading, "text": text, "workshop": workshop}
+    # Whoever is erased is told no more of it.
+    context["tells_why"] = not registration.erased_at
     return render(request, "registrations/gone.html", context, status=410)

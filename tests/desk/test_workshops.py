@@ -22,8 +22,8 @@ ADD = "/admin/events/workshop/add/"
 
 
 @pytest.fixture
-def typed(communities):
-    """What an organiser types into a new workshop.
+def typed(communities, admin_client):
+    """What an organiser types into a new workshop, or into the page of `workshop`, just opened.
 
     Hosts by place, start and end as (date, hour).
     """
@@ -55,6 +55,9 @@ def typed(communities):
             "presentations-TOTAL_FORMS": 0,
             "presentations-INITIAL_FORMS": 0,
         }
+        if workshop:
+            page = admin_client.get(desk(workshop)).content.decode()
+            form["_opened"] = FieldsOf(page, "workshop_form").fields["_opened"]
         # Rows that are stored come first, whatever the order the organiser gives them.
         rows = sorted(
             enumerate(places, start=1), key=lambda row: communities[row[1]].pk not in hostings
@@ -431,18 +434,10 @@ def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client)
 def test_a_new_zone_of_a_community_names_the_workshops_to_check(
     workshop, communities, admin_client
 ):
-    quebec = communities["Québec"]
-    form = {
-        "name": quebec.name,
-        "place": "Québec",
-        "time_label": "heure du Québec",
-        "zone": "America/Vancouver",
-        "site": "",
-    }
+    quebec = reverse("admin:events_community_change", args=[communities["Québec"].pk])
+    form = FieldsOf(admin_client.get(quebec).content.decode(), "community_form").fields
 
-    response = admin_client.post(
-        reverse("admin:events_community_change", args=[quebec.pk]), form, follow=True
-    )
+    response = admin_client.post(quebec, form | {"zone": "America/Vancouver"}, follow=True)
 
     told = (
         "Le fuseau a changé : aucun atelier n’a bougé, mais ses heures s’y lisent autrement. "

@@ -19,7 +19,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations.domain import announcements, privacy, selfservice, signup
+from registrations.domain import announcements, corrected_clocks, privacy, selfservice, signup
 from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
@@ -290,6 +290,15 @@ def update_after_all(stage):
     return stage.announce(workshop)
 
 
+def update_clock(stage):
+    workshop = stage.make_workshop()
+    stage.person(workshop)
+    quebec = workshop.communities[0]
+    corrected_clocks.keep_told_hours(quebec, now=timezone.now())
+    type(quebec).objects.filter(pk=quebec.pk).update(zone="America/Vancouver")
+    return stage.announce(type(workshop).objects.get(pk=workshop.pk))
+
+
 def workshop_cancelled(stage, **fields):
     workshop = stage.make_workshop(**fields)
     stage.person(workshop)
@@ -299,6 +308,13 @@ def workshop_cancelled(stage, **fields):
 
 def workshop_cancelled_odd(stage):
     return workshop_cancelled(stage, start=datetime(2027, 3, 16, 9, 30))
+
+
+def workshop_cancelled_reason(stage):
+    reason = "*Marie Roy* est souffrante : nous cherchons une autre date."
+    translated = "*Marie Roy* is unwell: we are looking for another date."
+    texts = {"translated_title": "Cultural data", "translated_cancellation_reason": translated}
+    return workshop_cancelled(stage, cancellation_reason=reason, **texts)
 
 
 def workshop_cancelled_waiting(stage):
@@ -348,12 +364,14 @@ CASES = {
     "links-hostile": links_hostile,
     "update-moved": update_moved,
     "update-odd": update_odd,
+    "update-clock": update_clock,
     "update-all": update_all,
     "update-waiting": update_waiting,
     "update-after-all": update_after_all,
     "update-hostile": update_hostile,
     "workshop-cancelled": workshop_cancelled,
     "workshop-cancelled-odd": workshop_cancelled_odd,
+    "workshop-cancelled-reason": workshop_cancelled_reason,
     "workshop-cancelled-waiting": workshop_cancelled_waiting,
 }
 

@@ -1,0 +1,36 @@
+"""The addresses that workshops had before: what was published leads on."""
+
+from django.db import models
+
+from events.models.workshop import Workshop
+
+
+class PreviousAddressManager(models.Manager):
+    def note(self, workshop, before):
+        """Keep the address that `before` has, the workshop as it was stored, or None if it is new.
+
+        Nobody knows the address of what was never announced. One that is taken back is no longer a
+        previous one.
+        """
+        self.filter(slug=workshop.slug, workshop=workshop).delete()
+        if before is None or before.slug == workshop.slug:
+            return
+        if not before.is_draft or before.announced_starts_at:
+            self.update_or_create(slug=before.slug, defaults={"workshop": workshop})
+
+    def leads_to(self, slug):
+        """The slug of the announced workshop that had `slug` before; None if there is none."""
+        found = self.filter(slug=slug).exclude(workshop__state=Workshop.State.DRAFT)
+        return found.values_list("workshop__slug", flat=True).first()
+
+
+class PreviousAddress(models.Model):
+    """A slug that a workshop had while people could know it. No other workshop gets it."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="previous_addresses")
+
+    objects = PreviousAddressManager()
+
+    def __str__(self):
+        return self.slug

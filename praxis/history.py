@@ -1,0 +1,42 @@
+"""Who changed what at the desk, in the language of whoever reads it."""
+
+import json
+
+from django.contrib import admin
+from django.utils.translation import gettext
+
+
+class HistoryAdmin(admin.ModelAdmin):
+    """A page whose history names the fields by the words that our catalogue translates."""
+
+    def history_view(self, request, *args, **kwargs):
+        response = super().history_view(request, *args, **kwargs)
+        # A row that is not there is answered without a list.
+        for entry in getattr(response, "context_data", {}).get("action_list", []):
+            entry.change_message = with_known_labels(entry.change_message)
+        return response
+
+
+def with_known_labels(message):
+    """The change message of a LogEntry, its labels as the models write them.
+
+    Admin stores labels as forms show them, in English with a capital, and looks for a translation
+    of just that; the catalogue has « state », which stands for « State » in every form.
+    """
+    try:
+        changes = json.loads(message)
+    except ValueError:
+        return message
+    if not isinstance(changes, list):
+        return message
+    for change in changes:
+        changed = change.get("changed", {})
+        if "fields" in changed:
+            changed["fields"] = [known_label(label) for label in changed["fields"]]
+    return json.dumps(changes)
+
+
+def known_label(label):
+    """`label` as the catalogue has it: with its capital, or without."""
+    uncapitalised = label[:1].lower() + label[1:]
+    return uncapitalised if gettext(label) == label else label

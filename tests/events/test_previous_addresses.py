@@ -1,0 +1,125 @@
+"""A published address never dies: an older one leads to the workshop's present one."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from events.models import PreviousAddress, Workshop
+from registrations.models import Registration
+from tests.helpers.desk import edit
+from tests.helpers.pages import FieldsOf, form_of
+from tests.helpers.people import typed
+
+pytestmark = pytest.mark.one_database
+
+PAGES = [
+    "events:workshop",
+    "events:calendar",
+    "events:poster",
+    "events:poster_pdf",
+    "events:workshop_picture",
+    "registrations:sign_up",
+]
+
+
+@pytest.fixture
+def moved(workshop, admin_client):
+    """A workshop that an organiser has given the address « nouveau »."""
+    edit(admin_client, workshop, slug="nouveau")
+    return workshop
+
+
+def page(name, slug, language="fr"):
+    with translation.override(language):
+        return reverse(name, args=[slug])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_at_the_old_address_leads_to_the_same_page(name, language, moved, client):
+    answer = client.get(page(name, moved.slug, language) + "?format=a4")
+
+    assert (answer.status_code, answer["Location"]) == (
+        307,
+        page(name, "nouveau", language) + "?format=a4",
+    )
+
+
+def test_a_form_that_stood_open_meanwhile_registers(workshop, admin_client, client, fast_typists):
+    shown = FieldsOf(client.get(form_of(workshop)).content.decode(), "sign-up").fields
+    edit(admin_client, workshop, slug="nouveau")
+
+    answer = client.post(form_of(workshop), typed(**shown), follow=True)
+
+    assert answer.redirect_chain[0] == (page("registrations:sign_up", "nouveau"), 307)
+    assert Registration.objects.get().workshop == workshop
+
+
+def test_an_address_before_the_last_one_leads_on_as_well(moved, admin_client, client):
+    edit(admin_client, moved, slug="encore")
+
+    found = [client.get(page("events:workshop", slug)) for slug in (moved.slug, "nouveau")]
+
+    assert [each["Location"] for each in found] == [page("events:workshop", "encore")] * 2
+
+
+def test_an_address_that_is_taken_back_is_the_workshops_again(moved, admin_client, client):
+    edit(admin_client, moved, slug=moved.slug)
+
+    assert client.get(page("events:workshop", moved.slug)).status_code == 200
+    assert client.get(page("events:workshop", "nouveau"))["Location"] == page(
+        "events:workshop", moved.slug
+    )
+
+
+def test_another_workshop_cannot_take_an_address_that_was_shared(
+    moved, make_workshop, admin_client
+):
+    other = make_workshop(slug="autre")
+
+    answer = edit(admin_client, other, slug=moved.slug)
+
+    assert answer.context["adminform"].form.errors == {
+        "slug": [
+            "Un autre atelier a eu cette adresse, et elle y mène encore\u00a0: choisissez-en une "
+            "autre."
+        ]
+    }
+
+
+def test_an_address_made_from_the_title_avoids_those_that_were_shared(
+    moved, make_workshop, admin_client
+):
+    PreviousAddress.objects.update(slug="donnees-culturelles")
+    other = make_workshop(slug="autre")
+
+    edit(admin_client, other, slug="")
+
+    assert Workshop.objects.get(pk=other.pk).slug == "donnees-culturelles-2"
+
+
+def test_nobody_knew_the_address_of_a_draft(make_workshop, admin_client, client):
+    draft = make_workshop(state="draft")
+    edit(admin_client, draft, slug="nouveau", state="published")
+
+    assert client.get(page("events:workshop", draft.slug)).status_code == 404
+    assert PreviousAddress.objects.count() == 0
+
+
+def test_a_workshop_that_is_a_draft_again_is_not_betrayed_by_its_old_address(
+    moved, admin_client, client
+):
+    edit(admin_client, moved, state="draft")
+
+    assert client.get(page("events:workshop", moved.slug)).status_code == 404
+
+
+def test_a_refused_save_keeps_no_address(workshop, admin_client):
+    edit(admin_client, workshop, slug="nouveau", title="")
+
+    assert PreviousAddress.objects.count() == 0
+
+
+def test_an_address_that_nobody_ever_had_is_not_found(workshop, client):
+    assert client.get(page("events:workshop", "jamais")).status_code == 404
+    assert client.get("/admin/events/workshop/99/change/").status_code == 302
