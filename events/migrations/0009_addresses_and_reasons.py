@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0006_announced_start'),
+        ('events', '0008_membership'),
     ]
 
     operations = [
