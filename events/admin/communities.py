@@ -16,9 +16,6 @@ from praxis import zones
 class ColourInput(forms.RadioSelect):
     """A choice of colours that shows each beside its name."""
 
-    class Media:
-        css = {"all": ["desk.css"]}
-
     def __init__(self, attrs=None, choices=()):
         super().__init__({"class": "swatches"} | (attrs or {}), choices)
 
