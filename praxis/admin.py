@@ -1,11 +1,16 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
 import re
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+from praxis import zones
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
@@ -26,10 +31,24 @@ class PraxisAdminSite(admin.AdminSite):
 
         def checked(request, *args, **kwargs):
             require_possible_keys(request.POST)
-            return view(request, *args, **kwargs)
+            with timezone.override(DeskZone(settings.DESK_ZONE)):
+                answer = view(request, *args, **kwargs)
+                # Here, since the page's instants are written on the clock that is active then.
+                return answer.render() if hasattr(answer, "render") else answer
 
         checked.__name__ = view.__name__
         return super().admin_view(checked, cacheable)
+
+
+class DeskZone(ZoneInfo):
+    """The zone of what happens at no workshop: an account’s last visit, a line of the history.
+
+    Its name is what an instant bears at the desk: « 24 novembre 2026, 14 h 28 (Montréal ou
+    Toronto) ».
+    """
+
+    def tzname(self, dt):
+        return None if dt is None else zones.city(self.key)
 
 
 def is_possible_key(text):
@@ -71,4 +90,13 @@ DJANGO_SAYS = (
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("Add %(name)s"),
     gettext_noop("Select %s"),
+    gettext_noop("Go"),
+    gettext_noop("0 of %(cnt)s selected"),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
+    gettext_noop("Cannot delete %(name)s"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
+    gettext_noop("%(app)s administration"),
+    gettext_noop("Authentication and Authorization"),
+    gettext_noop("None available"),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import workshops
+from events.admin.lists import FoldedSearch
 from events.forms.logo import LogoForm
 from events.models import Community, Logo, Partner, Workshop
 from praxis import zones
@@ -32,7 +33,9 @@ class CommunityForm(LogoForm):
         widgets = {"colour": ColourInput}
 
     zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [("", "---------"), *zones.choices()]
+        label=_("Time zone"),
+        choices=lambda: [("", "---------"), *zones.choices()],
+        help_text=_("By city: Québec’s is “Montréal or Toronto”, in America; France’s is Paris."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -64,7 +67,7 @@ class HasLogoAdmin(admin.ModelAdmin):
 
 
 @admin.register(Community)
-class CommunityAdmin(HasLogoAdmin):
+class CommunityAdmin(FoldedSearch, HasLogoAdmin):
     form = CommunityForm
     fields = ["name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"]
     list_display = ["name", "place", "zone", "colour", "site"]
@@ -88,7 +91,7 @@ class CommunityAdmin(HasLogoAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(HasLogoAdmin):
+class PartnerAdmin(FoldedSearch, HasLogoAdmin):
     fields = ["name", "acronym", "site", "logo", "logo_alt"]
     list_display = ["name", "acronym", "site"]
     search_fields = ["name", "acronym"]

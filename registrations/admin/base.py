@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from events import readings
 from events.models import Workshop
 from praxis.admin import is_possible_key
 from registrations.admin.lists import MOST, BoundedList, FirstPages
@@ -60,6 +61,13 @@ class WorkshopFilter(admin.SimpleListFilter):
 class CommunityFilter(admin.RelatedFieldListFilter):
     """Filters a list of people by their community."""
 
+    empty_value_display = _("without a community")
+
+    def __init__(self, *args, **kwargs):
+        words = self.empty_value_display
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = words
+
     def field_choices(self, field, request, model_admin):
         choices = super().field_choices
         return once(request, "communities", lambda: choices(field, request, model_admin))
@@ -80,6 +88,36 @@ class LinkFilter(admin.SimpleListFilter):
         if self.value() == "used":
             return queryset.ever_verified()
         return queryset
+
+
+class NewsletterFilter(admin.SimpleListFilter):
+    """Filters a list of people by whether they agreed to the newsletter."""
+
+    title = _("newsletter")
+    parameter_name = "newsletter"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("agreed to")), ("no", _("not agreed to"))]
+
+    def queryset(self, request, queryset):
+        if self.value() in ("yes", "no"):
+            return queryset.filter(newsletter_consent_at__isnull=self.value() == "no")
+        return queryset
+
+
+def moment(field, label, **display):
+    """A column or a field to read: the instant in `field` on the first host's clock.
+
+    The row is a registration, or has one.
+    """
+
+    @admin.display(description=label, **display)
+    def shown(desk, row):
+        at = getattr(row, field)
+        workshop = getattr(row, "registration", row).workshop
+        return at and readings.short_moment(workshop.clocks[0], at)
+
+    return shown
 
 
 def once(request, name, make):

@@ -10,8 +10,10 @@ from events.models import Workshop
 from registrations.admin.base import (
     CommunityFilter,
     LinkFilter,
+    NewsletterFilter,
     NoAddNoDeleteAdmin,
     WorkshopFilter,
+    moment,
     people_holding,
     workshop_and_day,
 )
@@ -23,16 +25,16 @@ from registrations.models import Registration
 
 @admin.register(Registration)
 class RegistrationAdmin(NoAddNoDeleteAdmin):
-    list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
+    list_display = ["surname", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
-    list_display_links = ["last_name", "first_name"]
+    list_display_links = ["surname", "first_name"]
     list_filter = [
         "state",
         WorkshopFilter,
         ("community", CommunityFilter),
         "language",
         LinkFilter,
-        ("newsletter_consent_at", admin.EmptyFieldListFilter),
+        NewsletterFilter,
     ]
     search_fields = ["search_text"]
     search_help_text = _(
@@ -64,16 +66,16 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             _("Consent"),
             {
                 "fields": [
-                    "newsletter_consent_at",
+                    "agreed",
                     "newsletter_consent_text",
-                    "consent_at",
+                    "consented",
                     "consent_text",
                 ]
             },
         ),
         (
             _("History"),
-            {"fields": ["created_at", "confirmed_at", "cancelled_at", "joined_at", "erased_at"]},
+            {"fields": ["registered", "confirmed", "cancelled", "joined", "erased"]},
         ),
     ]
     readonly_fields = [
@@ -81,17 +83,24 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         "state",
         "email",
         "community",
-        "newsletter_consent_at",
+        "agreed",
         "newsletter_consent_text",
-        "consent_at",
+        "consented",
         "consent_text",
         "zone",
-        "created_at",
-        "confirmed_at",
-        "cancelled_at",
-        "joined_at",
-        "erased_at",
+        "registered",
+        "confirmed",
+        "cancelled",
+        "joined",
+        "erased",
     ]
+    registered = moment("created_at", _("registered on"), ordering="pk")
+    confirmed = moment("confirmed_at", _("confirmed on"))
+    cancelled = moment("cancelled_at", _("cancelled on"))
+    joined = moment("joined_at", _("first joined"))
+    erased = moment("erased_at", _("erased on"))
+    agreed = moment("newsletter_consent_at", _("agreed to the newsletter"))
+    consented = moment("consent_at", _("consented"))
 
     def lookup_allowed(self, lookup, value, request):
         """Whether a filter may use `lookup`: never a secret link.
@@ -118,9 +127,9 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
             return ["pk"]
         return self.ordering
 
-    @admin.display(description=_("registered on"), ordering="pk")
-    def registered(self, registration):
-        return registration.created_at
+    @admin.display(description=_("last name"), ordering="last_name")
+    def surname(self, registration):
+        return gettext("person erased") if registration.erased_at else registration.last_name
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, registration):
