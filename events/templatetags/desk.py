@@ -20,10 +20,10 @@ def labelled(cells, headers):
     nothing = f">{admin.site.empty_value_display}</td>"
     done = []
     for cell, header in zip(cells, headers, strict=True):
+        facts = format_html(' role="{}"', "cell" if cell.startswith("<td") else "rowheader")
         if cell.endswith(nothing):
-            cell = mark_safe(cell.replace('class="', 'class="empty-cell ', 1))  # noqa: S308
+            cell = cell.replace('class="', 'class="empty-cell ', 1)
         elif cell.startswith("<td") and not any(name in cell for name in SPEAKING):
-            label = format_html('<td data-label="{}"', capfirst(header["text"]))
-            cell = mark_safe(label + cell.removeprefix("<td"))  # noqa: S308
-        done.append(cell)
+            facts += format_html(' data-label="{}"', capfirst(header["text"]))
+        done.append(mark_safe(cell[:3] + facts + cell[3:]))  # noqa: S308
     return done

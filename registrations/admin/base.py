@@ -115,7 +115,9 @@ def moment(field, label, **display):
     def shown(desk, row):
         at = getattr(row, field)
         workshop = getattr(row, "registration", row).workshop
-        return at and readings.short_moment(workshop.clocks[0], at)
+        if at is None:
+            return desk.get_empty_value_display()
+        return readings.short_moment(workshop.clocks[0], at)
 
     return shown
 

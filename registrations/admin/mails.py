@@ -124,7 +124,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     @admin.display(description=_("recipient"), ordering="registration__email")
     def address(self, mail):
-        return mail.registration.email or None
+        return mail.registration.email or self.get_empty_value_display()
 
     @admin.display(description=_("workshop"))
     def at(self, mail):

@@ -50,10 +50,13 @@ def paths(make_workshop, communities, register, admin_user):
 
 
 def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
-    found, wide = {}, {}
+    found, wide, said = {}, {}, []
 
     def look(name):
+        said.extend(desk_page.complaints)
         found[name] = violations(desk_page, WIDTHS)
+        # axe-core itself sets styles.
+        desk_page.complaints.clear()
         desk_page.set_viewport_size({"width": 360, "height": 800})
         wide[name] = desk_page.evaluate(TOO_WIDE)
 
@@ -70,7 +73,35 @@ def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
     desk_page.goto("/admin/login/")
     look("sign-in")
 
-    import json; open("/tmp/dress/axe.json","w").write(json.dumps([{n:{str(k):v for k,v in f.items()} for n,f in found.items() if f}, {n:m for n,m in wide.items() if m>0}],indent=1,ensure_ascii=False))
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert {name: much for name, much in wide.items() if much > 0} == {}
-    assert desk_page.complaints == []
+    assert said == []
+
+
+def test_a_card_says_on_a_phone_what_the_table_says(make_workshop, register, desk_page):
+    register(make_workshop(capacity=20))
+    desk_page.set_viewport_size({"width": 360, "height": 800})
+    desk_page.goto(reverse("admin:events_workshop_changelist"))
+
+    row = desk_page.get_by_role("row").filter(has_text="Données culturelles")
+
+    texts = [" ".join(text.split()) for text in row.get_by_role("cell").all_inner_texts()]
+    assert texts == [
+        "lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)",
+        "publié",
+        "Les inscriptions sont ouvertes",
+        "1 / 20",
+    ]
+    assert all(cell.is_visible() for cell in row.get_by_role("cell").all())
+
+
+def test_the_keyboard_skips_to_what_one_came_for(workshop, desk_page):
+    desk_page.goto(reverse("admin:events_workshop_changelist"))
+
+    desk_page.keyboard.press("Tab")
+    desk_page.keyboard.press("Enter")
+    desk_page.keyboard.press("Tab")
+
+    focused = desk_page.evaluate("document.activeElement.textContent.trim()")
+    assert focused == "Ajouter\u00a0: atelier"
+    assert desk_page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"

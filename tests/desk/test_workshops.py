@@ -501,17 +501,13 @@ def instants_of(mail):
     yield reverse("admin:registrations_outgoingmail_change", args=[mail.pk])
 
 
-def test_an_instant_of_no_workshop_stands_on_the_desks_own_clock(
-    settings, admin_user, admin_client, now
-):
-    admin_user.last_login = now
-    admin_user.save()
+def test_an_instant_of_no_workshop_stands_on_the_desks_own_clock(workshop, settings, admin_client):
     settings.DESK_ZONE = "Europe/Paris"
+    edit(admin_client, workshop, banner="Série")
 
-    text = page_text(admin_client.get(reverse("admin:auth_user_change", args=[admin_user.pk])))
+    history = admin_client.get(reverse("admin:events_workshop_history", args=[workshop.pk]))
 
-    assert "UTC" not in text
-    assert "Paris" in text
+    assert "15 janvier 2027, 13 h 00 (Paris)" in page_text(history)
 
 
 def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(
