@@ -94,6 +94,10 @@ DJANGO_SAYS = (
     gettext_noop("0 of %(cnt)s selected"),
     gettext_noop("Delete selected %(verbose_name_plural)s"),
     gettext_noop("Cannot delete %(name)s"),
+    gettext_noop(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? '
+        "All of the following related items will be deleted:"
+    ),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
     gettext_noop("%(app)s administration"),

@@ -32,8 +32,7 @@ def holds(text, words):
 def coming_first(now):
     """An order: what has not ended at `now`, the next one first; then the past backwards."""
     comes = Case(When(Q(ends_at__gt=now), then="starts_at"))
-    # An expression, so that no column's heading looks as if it had been pressed.
-    return [comes.asc(nulls_last=True), Case(default="starts_at").desc()]
+    return [comes.asc(nulls_last=True), "-starts_at"]
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -69,6 +69,8 @@ class WorkshopAdmin(FoldedSearch, admin.ModelAdmin):
     list_filter = [WhenFilter, "state"]
     search_fields = ["title", "translated_title", "banner", "slug"]
     date_hierarchy = "starts_at"
+    # get_ordering() has the last word; by this one admin would mark a column as sorted.
+    ordering = ["pk"]
     readonly_fields = ["saved_times"]
     save_on_top = True
     fieldsets = [

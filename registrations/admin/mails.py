@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(NoAddNoDeleteAdmin):
-    list_display = ["person", "address", "kind_label", "at", "state", "why", "left"]
+    list_display = ["person", "address", "kind_label", "at", "standing", "left"]
     list_filter = ["state", KindFilter, MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__search_text", "message_id"]
@@ -133,6 +134,12 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, mail):
         return kinds.label(mail)
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, mail):
+        """Its state, and why it did not leave."""
+        state, why = mail.get_state_display(), self.why(mail)
+        return format_html("{}<br>{}", state, why) if why else state
 
     @admin.display(description=_("why it did not leave"))
     def why(self, mail):
