@@ -61,13 +61,6 @@ class WorkshopFilter(admin.SimpleListFilter):
 class CommunityFilter(admin.RelatedFieldListFilter):
     """Filters a list of people by their community."""
 
-    empty_value_display = _("without a community")
-
-    def __init__(self, *args, **kwargs):
-        words = self.empty_value_display
-        super().__init__(*args, **kwargs)
-        self.empty_value_display = words
-
     def field_choices(self, field, request, model_admin):
         choices = super().field_choices
         return once(request, "communities", lambda: choices(field, request, model_admin))
@@ -87,21 +80,6 @@ class LinkFilter(admin.SimpleListFilter):
             return queryset.never_verified()
         if self.value() == "used":
             return queryset.ever_verified()
-        return queryset
-
-
-class NewsletterFilter(admin.SimpleListFilter):
-    """Filters a list of people by whether they agreed to the newsletter."""
-
-    title = _("newsletter")
-    parameter_name = "newsletter"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("agreed to")), ("no", _("not agreed to"))]
-
-    def queryset(self, request, queryset):
-        if self.value() in ("yes", "no"):
-            return queryset.filter(newsletter_consent_at__isnull=self.value() == "no")
         return queryset
 
 

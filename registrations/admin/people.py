@@ -10,7 +10,6 @@ from events.models import Workshop
 from registrations.admin.base import (
     CommunityFilter,
     LinkFilter,
-    NewsletterFilter,
     NoAddNoDeleteAdmin,
     WorkshopFilter,
     moment,
@@ -34,7 +33,7 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         ("community", CommunityFilter),
         "language",
         LinkFilter,
-        NewsletterFilter,
+        ("newsletter_consent_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["search_text"]
     search_help_text = _(

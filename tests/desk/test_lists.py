@@ -182,30 +182,6 @@ def test_whoever_is_erased_is_called_so(workshop, register, admin_client, now):
     assert ["personne effacée" in text for text in (people, mails)] == [True, True]
 
 
-@pytest.mark.parametrize(("answer", "found"), [("yes", ["Ba"]), ("no", ["Roy"])])
-def test_people_are_narrowed_by_the_newsletter_in_words(
-    answer, found, workshop, register, admin_client
-):
-    register(workshop, last_name="Roy")
-    register(workshop, last_name="Ba", email="ba@example.org", newsletter=True)
-
-    page = admin_client.get(f"{PEOPLE}?newsletter={answer}")
-
-    assert [row.last_name for row in page.context["cl"].result_list] == found
-    text = page_text(page)
-    assert [text.count(words) for words in ("acceptée non acceptée", "Vide", "Non vide")] == [
-        1,
-        0,
-        0,
-    ]
-
-
-def test_people_of_no_community_are_offered_in_words(workshop, crowd, admin_client):
-    crowd(workshop, 1)
-
-    assert "sans communauté" in page_text(admin_client.get(PEOPLE))
-
-
 def test_a_mail_names_its_workshop_and_its_recipient(workshop, register, admin_client):
     mail = register(workshop).mails.get()
 
