@@ -1,6 +1,7 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
 import re
+from functools import update_wrapper
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,7 +28,11 @@ class PraxisAdminSite(admin.AdminSite):
     enable_nav_sidebar = False  # The lists need its width.
 
     def admin_view(self, view, cacheable=False):
-        """`view` for those who may see the desk; it is not asked for rows that cannot exist."""
+        """`view` for those who may see the desk; it is not asked for rows that cannot exist.
+
+        A browser keeps what answers a POST until one signs out: going back to a question or to a
+        refused form shows it again and sends nothing.
+        """
 
         def checked(request, *args, **kwargs):
             require_possible_keys(request.POST)
@@ -36,8 +41,20 @@ class PraxisAdminSite(admin.AdminSite):
                 # Here, since the page's instants are written on the clock that is active then.
                 return answer.render() if hasattr(answer, "render") else answer
 
+        def kept(request, *args, **kwargs):
+            answer = inner(request, *args, **kwargs)
+            if request.method == "POST" and answer.status_code == 200:
+                answer["Cache-Control"] = "private, no-cache"
+            return answer
+
         checked.__name__ = view.__name__
-        return super().admin_view(checked, cacheable)
+        inner = super().admin_view(checked, cacheable)
+        return update_wrapper(kept, inner)
+
+    def logout(self, request, extra_context=None):
+        answer = super().logout(request, extra_context)
+        answer["Clear-Site-Data"] = '"cache"'
+        return answer
 
 
 class DeskZone(ZoneInfo):

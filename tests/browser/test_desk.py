@@ -105,3 +105,19 @@ def test_the_keyboard_skips_to_what_one_came_for(workshop, desk_page):
     focused = desk_page.evaluate("document.activeElement.textContent.trim()")
     assert focused == "Ajouter\u00a0: atelier"
     assert desk_page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_going_back_after_an_act_shows_the_question_again_and_does_nothing(
+    workshop, register, desk_page
+):
+    person = register(workshop)
+    desk_page.goto(reverse("admin:registrations_registration_changelist"))
+    desk_page.check(".action-select")
+    desk_page.select_option("[name=action]", "cancel_registrations")
+    desk_page.click(".actions button")
+    desk_page.click("#content form [type=submit]")
+
+    desk_page.go_back()
+
+    assert desk_page.locator("h1").inner_text() == "Annuler ces inscriptions\u202f?"
+    assert person.mails.count() == 2
