@@ -95,4 +95,4 @@ messages: setup
 	@tests/tools
 	DEBUG=true SITE_URL=http://127.0.0.1 $(BIN)/python manage.py makemessages -l fr --ignore .venv --ignore var --ignore tests \
 	  --extension html,md,py,txt --no-location --no-obsolete
-	for each in fr fr_150; do msgfmt --check-format -o locale/$$each/LC_MESSAGES/django.mo locale/$$each/LC_MESSAGES/django.po; done
+	for each in fr/LC_MESSAGES/django fr/LC_MESSAGES/djangojs fr_150/LC_MESSAGES/django; do msgfmt --check-format -o locale/$$each.mo locale/$$each.po; done

@@ -157,6 +157,14 @@ def moment_words(clocks, at, *, beside=None):
         return ", ".join(moment_parts(read(clocks, at, at), beside))
 
 
+def short_moment(clock, at):
+    """The instant `at` on one clock, short: « 24 nov. 2026, 14 h 28 (heure du Québec) »."""
+    local = at.astimezone(ZoneInfo(clock.zone))
+    with languages.of_place(clock.zone):
+        words = f"{short_day(local, 'd MMM y')}, {time_words(local)}".replace(" ", NO_BREAK)
+        return f"{words} ({clock.label})"
+
+
 def moment_parts(readings, beside):
     """What moment_words() says of each of `readings`, as a list of words."""
     parts = []

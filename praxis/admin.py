@@ -1,7 +1,7 @@
 """The desk: Django admin under our name, with our words where Django's do not fit."""
 
 import re
-from functools import wraps
+from functools import update_wrapper
 from http import HTTPStatus
 
 from django.conf import settings
@@ -13,13 +13,14 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from praxis import audit, unsaved
 from praxis.accounts import sign_in
 from praxis.accounts import urls as accounts
+from praxis.desk_zone import DeskZone
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
@@ -62,27 +63,34 @@ class PraxisAdminSite(admin.AdminSite):
     def admin_view(self, view, cacheable=False):
         """`view` for those who may see the desk; it is not asked for rows that cannot exist.
 
-        What somebody sends whose session has ended is kept for their return.
+        What somebody sends whose session has ended is kept for their return. A browser keeps what
+        answers a POST until one signs out: going back to a question or to a refused form shows it
+        again and sends nothing.
         """
 
         def checked(request, *args, **kwargs):
             require_possible_keys(request.POST)
-            try:
-                return view(request, *args, **kwargs)
-            except PermissionDenied:
-                audit.note(request, "refused", path=request.path)
-                raise
+            with timezone.override(DeskZone(settings.DESK_ZONE)):
+                try:
+                    answer = view(request, *args, **kwargs)
+                except PermissionDenied:
+                    audit.note(request, "refused", path=request.path)
+                    raise
+                # Here, since the page's instants are written on the clock that is active then.
+                return answer.render() if hasattr(answer, "render") else answer
 
         checked.__name__ = view.__name__
         inner = super().admin_view(checked, cacheable)
 
-        @wraps(inner)
-        def keeping(request, *args, **kwargs):
+        def kept(request, *args, **kwargs):
             if request.method == "POST" and not self.has_permission(request):
                 unsaved.keep(request)
-            return inner(request, *args, **kwargs)
+            answer = inner(request, *args, **kwargs)
+            if request.method == "POST" and answer.status_code == HTTPStatus.OK:
+                answer["Cache-Control"] = "private, no-cache"
+            return answer
 
-        return keeping
+        return update_wrapper(kept, inner)
 
     def has_permission(self, request):
         """May the desk be seen? Not without a second factor where the site requires one."""
@@ -106,7 +114,9 @@ class PraxisAdminSite(admin.AdminSite):
     def logout(self, request, extra_context=None):
         if request.method == "POST":
             audit.note(request, "signed out")
-        return super().logout(request, extra_context)
+        answer = super().logout(request, extra_context)
+        answer["Clear-Site-Data"] = '"cache"'
+        return answer
 
 
 def is_verified(user):
@@ -158,25 +168,3 @@ def require_possible_keys(fields):
     rows = [(prefix, key) for prefix, key in rows if key]
     if len(set(rows)) < len(rows):
         raise SuspiciousOperation("A row is sent twice.")
-
-
-# Django's own strings that our catalogue translates again: Django's French ignores the gender of
-# the noun (« Ajout de atelier »). They are named here so that makemessages finds them.
-DJANGO_SAYS = (
-    gettext_noop("Add %s"),
-    gettext_noop("Change %s"),
-    gettext_noop("View %s"),
-    gettext_noop("Select %s to change"),
-    gettext_noop("Select %s to view"),
-    gettext_noop("The {name} “{obj}” was added successfully."),
-    gettext_noop("The {name} “{obj}” was changed successfully."),
-    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
-    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
-    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
-    gettext_noop("Add %(name)s"),
-    gettext_noop("Select %s"),
-    gettext_noop("Added {name} “{object}”."),
-    gettext_noop("Changed {fields}."),
-    gettext_noop("Changed {fields} for {name} “{object}”."),
-    gettext_noop("Deleted {name} “{object}”."),
-)

@@ -4,13 +4,33 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from praxis.text import validate_plain_line
+from praxis.text import UNSEEN, validate_plain_line
 
 
 class SingleLineField(models.CharField):
     """One line of text, with no control, line-separator or bidi character."""
 
     default_validators = [validate_plain_line]
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PastedLineField, **kwargs})
+
+
+class PastedLineField(forms.CharField):
+    """One line, as it is pasted from elsewhere: what no eye sees in it is dropped.
+
+    A line that is too long is refused with its length; a browser would cut it without a word.
+    """
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = "".join(character for character in value if character not in UNSEEN)
+        return super().to_python(value)
+
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
 
 
 class SingleLineFormField(forms.CharField):

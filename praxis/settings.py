@@ -223,6 +223,10 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 FORMAT_MODULE_PATH = ["praxis.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
+# The clock of what the desk shows of no workshop; a workshop's is its first host's.
+DESK_ZONE = env.str("DESK_ZONE", default="America/Toronto")
+if DESK_ZONE not in zoneinfo.available_timezones():
+    wrong.append(f"DESK_ZONE is {DESK_ZONE!r}; write a name such as Europe/Paris.")
 
 # Files
 

@@ -17,6 +17,8 @@ UNREADABLE = "\ufffd"  # stands for bytes that could not be decoded
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Zero-width space and byte order mark. The zero-width joiners stay: scripts and emoji need them.
 ZERO_WIDTH = frozenset("\u200b\ufeff")
+# And the soft hyphen, which word processors leave in the middle of words.
+UNSEEN = ZERO_WIDTH | {"\u00ad"}
 # Letters that NFKD does not take apart, as people type them in a search.
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
 NO_BREAK, NARROW = "\u00a0", "\u202f"  # no-break spaces, a word's and a thin one

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import workshops
+from events.admin.lists import FoldedSearch
 from events.forms.logo import LogoForm
 from events.models import Community, Logo, Partner, Workshop
 from praxis import zones
@@ -17,9 +18,6 @@ from praxis.visible_rows import VisibleRowsAdmin
 
 class ColourInput(forms.RadioSelect):
     """A choice of colours that shows each beside its name."""
-
-    class Media:
-        css = {"all": ["desk.css"]}
 
     def __init__(self, attrs=None, choices=()):
         super().__init__({"class": "swatches"} | (attrs or {}), choices)
@@ -37,7 +35,9 @@ class CommunityForm(LogoForm):
         widgets = {"colour": ColourInput}
 
     zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [("", "---------"), *zones.choices()]
+        label=_("Time zone"),
+        choices=lambda: [("", "---------"), *zones.choices()],
+        help_text=_("By city: Québec’s is “Montréal or Toronto”, in America; France’s is Paris."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -69,7 +69,7 @@ class HasLogoAdmin(MergingAdmin):
 
 
 @admin.register(Community)
-class CommunityAdmin(VisibleRowsAdmin, HasLogoAdmin):
+class CommunityAdmin(FoldedSearch, VisibleRowsAdmin, HasLogoAdmin):
     """Communities: an organiser changes their own, and reads those that they hold workshops with.
 
     Whoever adds a community belongs to it, for nobody else does.
@@ -118,7 +118,7 @@ class CommunityAdmin(VisibleRowsAdmin, HasLogoAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(HasLogoAdmin):
+class PartnerAdmin(FoldedSearch, HasLogoAdmin):
     fields = ["name", "acronym", "site", "logo", "logo_alt"]
     list_display = ["name", "acronym", "site"]
     search_fields = ["name", "acronym"]

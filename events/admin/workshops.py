@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.hours_to_read import HoursToRead
+from events.admin.lists import FoldedSearch, WhenFilter, coming_first
 from events.forms.hosts import (
     HostingForm,
     HostingFormSet,
@@ -41,6 +42,9 @@ class CommunityRowsInline(admin.TabularInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
+        # The headings of the columns name the fields for the eye alone.
+        for field in formset.form.base_fields.values():
+            field.widget.attrs["aria-label"] = field.label
         widget = formset.form.base_fields["community"].widget
         widget.can_view_related = False
         widget.can_change_related = False
@@ -64,31 +68,38 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(HoursToRead, VisibleRowsAdmin, MergingAdmin):
+class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]
     list_display = ["title", "local_times", "state", "registration_open"]
-    list_filter = ["state", "registration_open"]
+    list_filter = [WhenFilter, "state"]
     search_fields = ["title", "translated_title", "banner", "slug"]
     date_hierarchy = "starts_at"
-    filter_horizontal = ["partners"]
+    # get_ordering() has the last word; by this one admin would mark a column as sorted.
+    ordering = ["pk"]
     readonly_fields = ["saved_times"]
     save_on_top = True
     fieldsets = [
-        (None, {"fields": ["state", "cancellation_reason", "banner", "title", "slug"]}),
+        (_("When, on the first host’s clock"), {"fields": ["start", "end", "saved_times"]}),
         (
-            _("When, on the first host’s clock"),
+            _("What"),
             {
-                "fields": ["start", "end", "saved_times"],
-                "description": _("The hosts stand at the foot of this page."),
+                "fields": [
+                    "title",
+                    "banner",
+                    "slug",
+                    "state",
+                    "cancellation_reason",
+                    "description",
+                    "language",
+                    "audience",
+                    "partners",
+                    "contact_email",
+                ]
             },
         ),
         (_("Where"), {"fields": ["place", "meeting_url"]}),
-        (
-            _("What"),
-            {"fields": ["description", "language", "audience", "partners", "contact_email"]},
-        ),
         (
             _("The same texts in the other language"),
             {
@@ -154,6 +165,15 @@ class WorkshopAdmin(HoursToRead, VisibleRowsAdmin, MergingAdmin):
         if not request.user.is_superuser:
             form.own_communities = Community.objects.of_member(request.user)
         return form
+
+    def get_ordering(self, request):
+        return coming_first(timezone.now())
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "partners":
+            # Boxes to tick: a pair of lists with arrows is hard to use by thumb or by keyboard.
+            kwargs["widget"] = forms.CheckboxSelectMultiple({"class": "choices-in-columns"})
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_delete_permission(self, request, obj=None):
         """Only a draft may be deleted: people may have registered for the others."""

@@ -22,6 +22,8 @@ class HostingForm(MergedForm):
 class HostingFormSet(forms.BaseInlineFormSet):
     """The hosts of a workshop. A row without a number goes last; no number is used twice."""
 
+    deletion_widget = forms.CheckboxInput({"aria-label": _("Delete this row")})
+
     def clean(self):
         super().clean()
         # A row with an error already says what is wrong with it.
@@ -102,6 +104,8 @@ class PresentationForm(MergedForm):
 
 class PresentationFormSet(forms.BaseInlineFormSet):
     """The presentations of a workshop: each must be given by one of its hosts."""
+
+    deletion_widget = forms.CheckboxInput({"aria-label": _("Delete this row")})
 
     def clean(self):
         super().clean()

@@ -16,7 +16,6 @@ class LogoInput(forms.ClearableFileInput):
     """
 
     class Media:
-        css = {"all": ["desk.css"]}
         js = [forms.Script("logo.js", defer=True)]
 
     def __init__(self, attrs=None):

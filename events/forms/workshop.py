@@ -41,7 +41,7 @@ class WorkshopForm(MergedForm):
         required=False,
         help_text=_(
             "Left blank: 48 hours before the start. "
-            "How many are kept stands beside each host, below."
+            "How many are kept stands beside each host, above."
         ),
     )
 
@@ -169,7 +169,7 @@ class WorkshopForm(MergedForm):
         if self.hostings is None:
             raise ValidationError(
                 _(
-                    "Correct the hosts below first: the first one’s clock says what the typed "
+                    "Correct the hosts above first: the first one’s clock says what the typed "
                     "hours mean."
                 )
             )
@@ -184,7 +184,7 @@ class WorkshopForm(MergedForm):
         if not self.hostings:
             raise ValidationError(
                 _(
-                    "Choose the hosts below, at least one: the first one’s clock says what the "
+                    "Choose the hosts above, at least one: the first one’s clock says what the "
                     "typed hours mean."
                 )
             )
@@ -258,11 +258,11 @@ class WorkshopForm(MergedForm):
             return
         if capacity is None and "capacity" not in self.errors:
             self.add_error(
-                "capacity", _("Seats are kept for hosts below: say how many there are in all.")
+                "capacity", _("Seats are kept for hosts above: say how many there are in all.")
             )
         elif capacity and reserved > capacity:
             words = _(
-                "%(reserved)s seats are kept for the hosts below, more than the %(capacity)s "
+                "%(reserved)s seats are kept for the hosts above, more than the %(capacity)s "
                 "there are."
             )
             params = {"reserved": reserved, "capacity": capacity}

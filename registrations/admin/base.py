@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from events import readings
 from events.models import Community, Workshop
 from praxis.admin import is_possible_key
 from praxis.history import HistoryAdmin
@@ -90,6 +91,23 @@ class LinkFilter(admin.SimpleListFilter):
         if self.value() == "used":
             return queryset.ever_verified()
         return queryset
+
+
+def moment(field, label, **display):
+    """A column or a field to read: the instant in `field` on the first host's clock.
+
+    The row is a registration, or has one.
+    """
+
+    @admin.display(description=label, **display)
+    def shown(desk, row):
+        at = getattr(row, field)
+        workshop = getattr(row, "registration", row).workshop
+        if at is None:
+            return desk.get_empty_value_display()
+        return readings.short_moment(workshop.clocks[0], at)
+
+    return shown
 
 
 def once(request, name, make):

@@ -1,12 +1,22 @@
 """The list of mails at the desk."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin.base import MOST_FOUND, NoAddNoDeleteAdmin, WorkshopFilter, people_holding
+from events.models import Workshop
+from registrations.admin.base import (
+    MOST_FOUND,
+    NoAddNoDeleteAdmin,
+    WorkshopFilter,
+    moment,
+    people_holding,
+    workshop_and_day,
+)
 from registrations.mail import kinds, queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -29,7 +39,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(NoAddNoDeleteAdmin):
-    list_display = ["registration", "address", "kind_label", "state", "why", "sent_at"]
+    list_display = ["person", "address", "kind_label", "at", "standing", "left"]
     list_filter = ["state", KindFilter, MailWorkshopFilter]
     list_select_related = ["registration"]
     search_fields = ["registration__search_text", "message_id"]
@@ -39,21 +49,46 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
     )
     ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["send_again"]
-    fields = [
-        "registration",
-        "kind_label",
-        "state",
-        "sequence",
-        "message_id",
-        "created_at",
-        "due_since",
-        "due_at",
-        "lease_until",
-        "attempts",
-        "sent_at",
-        "why",
+    fieldsets = [
+        (None, {"fields": ["person", "address", "at", "kind_label", "state", "why", "left"]}),
+        (
+            _("Technical details"),
+            {
+                "fields": [
+                    "stored",
+                    "first_due",
+                    "due",
+                    "held",
+                    "attempts",
+                    "sequence",
+                    "message_id",
+                ],
+                "classes": ["collapse"],
+            },
+        ),
     ]
-    readonly_fields = ["kind_label", "why"]
+    readonly_fields = [
+        "person",
+        "address",
+        "at",
+        "kind_label",
+        "why",
+        "left",
+        "stored",
+        "first_due",
+        "due",
+        "held",
+    ]
+    stored = moment("created_at", _("stored"))
+    first_due = moment("due_since", _("first due"))
+    due = moment("due_at", _("due"))
+    held = moment("lease_until", _("held until"))
+    left = moment("sent_at", _("sent"), ordering="sent_at")
+
+    def get_queryset(self, request):
+        workshops = Prefetch("registration__workshop", Workshop.objects.with_hosts())
+        mails = super().get_queryset(request).select_related("registration")
+        return mails.prefetch_related(workshops)
 
     def found(self, mails, typed):
         people = people_holding(typed)
@@ -75,19 +110,36 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:
-            context["subtitle"] = title_of(obj)
+            kind = capfirst(kinds.label(obj))
+            context["subtitle"] = f"{kind} – {workshop_and_day(obj.registration.workshop)}"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def name_in_log(self, obj):
         return title_of(obj)
 
-    @admin.display(description=_("email"), ordering="registration__email")
+    @admin.display(description=_("person"), ordering="registration__last_name")
+    def person(self, mail):
+        """The person’s name, or that they are erased."""
+        person = mail.registration
+        return gettext("person erased") if person.erased_at else person.full_name
+
+    @admin.display(description=_("recipient"), ordering="registration__email")
     def address(self, mail):
-        return mail.registration.email
+        return mail.registration.email or self.get_empty_value_display()
+
+    @admin.display(description=_("workshop"))
+    def at(self, mail):
+        return workshop_and_day(mail.registration.workshop)
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, mail):
         return kinds.label(mail)
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, mail):
+        """Its state, and why it did not leave."""
+        state, why = mail.get_state_display(), self.why(mail)
+        return format_html("{}<br>{}", state, why) if why else state
 
     @admin.display(description=_("why it did not leave"))
     def why(self, mail):
@@ -115,5 +167,5 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
 
 def title_of(mail):
-    """What the desk calls a mail: its kind and its Message-ID."""
+    """What the log calls a mail: its kind and its Message-ID."""
     return f"{kinds.label(mail)} {mail.message_id}"

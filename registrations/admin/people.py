@@ -10,22 +10,22 @@ from registrations.admin.base import (
     CommunityFilter,
     LinkFilter,
     WorkshopFilter,
+    moment,
     people_holding,
     workshop_and_day,
 )
 from registrations.admin.lists import ListOfPeople
 from registrations.admin.person import PersonPage
 from registrations.domain import selfservice
-from registrations.domain.figures import person as figures
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
 
 @admin.register(Registration)
 class RegistrationAdmin(PersonPage):
-    list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
+    list_display = ["surname", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
-    list_display_links = ["last_name", "first_name"]
+    list_display_links = ["surname", "first_name"]
     list_filter = [
         "state",
         WorkshopFilter,
@@ -61,7 +61,7 @@ class RegistrationAdmin(PersonPage):
             _("Consent"),
             {
                 "fields": [
-                    "agreed_to_newsletter",
+                    "agreed",
                     "newsletter_consent_text",
                     "consented",
                     "consent_text",
@@ -74,12 +74,15 @@ class RegistrationAdmin(PersonPage):
         "state",
         "email",
         "community",
-        "agreed_to_newsletter",
+        "agreed",
         "newsletter_consent_text",
         "consented",
         "consent_text",
         "zone",
     ]
+    registered = moment("created_at", _("registered on"), ordering="pk")
+    agreed = moment("newsletter_consent_at", _("agreed to the newsletter"))
+    consented = moment("consent_at", _("consented"))
 
     def get_fieldsets(self, request, obj=None):
         """Of somebody erased, what is left alone."""
@@ -111,9 +114,9 @@ class RegistrationAdmin(PersonPage):
             return ["pk"]
         return self.ordering
 
-    @admin.display(description=_("registered on"), ordering="pk")
-    def registered(self, registration):
-        return registration.created_at
+    @admin.display(description=_("last name"), ordering="last_name")
+    def surname(self, registration):
+        return gettext("person erased") if registration.erased_at else registration.last_name
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, registration):
@@ -125,15 +128,6 @@ class RegistrationAdmin(PersonPage):
             "state": state,
             "rank": registration.place_in_line,
         }
-
-    @admin.display(description=_("agreed to the newsletter"))
-    def agreed_to_newsletter(self, registration):
-        at = registration.newsletter_consent_at
-        return figures.on_first_clock(registration.workshop, at) or None
-
-    @admin.display(description=_("consented"))
-    def consented(self, registration):
-        return figures.on_first_clock(registration.workshop, registration.consent_at) or None
 
     def save_model(self, request, obj, form, change):
         """Save only the fields that were typed anew.

@@ -34,7 +34,6 @@ def count_never_verified(workshop):
 class WorkshopDesk(WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people"]
-    list_filter = ["state"]
 
     def get_queryset(self, request):
         return (

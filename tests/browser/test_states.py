@@ -13,11 +13,11 @@ from django.urls import translate_url
 from events.models import Workshop
 from registrations.domain import signup
 from tests.helpers import html
+from tests.helpers.axe import violations
 from tests.helpers.browser import fill
 from tests.helpers.logos import give_logo
 
 TESTS = Path(__file__).parents[1]
-AXE = TESTS / "node_modules" / "axe-core" / "axe.min.js"
 STATIC = TESTS.parent / "static"
 OWN_SHEETS = [STATIC / name for name in ("praxis.css", "poster.css", "poster-page.css")]
 CUT_SHEET = STATIC / "vendor" / "bootstrap-5.3.9.used.css"
@@ -31,13 +31,6 @@ HOOKS = {
     "textinput",
     *(f"standing-{status}" for status in ("open", "full", "closed", "not_yet", "no_seat_left")),
 }
-WIDTHS = [320, 1280]
-# The rules about colours: in the second scheme nothing else can differ.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-SCHEMES = {"light": {}, "dark": {"runOnly": COLOURS}}
-# Off by default, and asked for by WCAG 2.2 AA.
-TARGET_SIZE = {"rules": {"target-size": {"enabled": True}}}
-RUN_AXE = "only => axe.run(document, {resultTypes: ['violations'], ...only})"
 # WCAG 2.2, 1.4.12: with this much space nothing may be lost.
 TEXT_SPACING = """
     * { line-height: 1.5 !important; letter-spacing: .12em !important;
@@ -61,22 +54,6 @@ LOST = """() => [...document.querySelectorAll("main *, header *, footer *")].fil
 }).map(element => element.outerHTML.slice(0, 120))"""
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fast_typists")]
-
-
-def violations(page):
-    """axe-core's findings on `page` by width and colour scheme, each as "rule: element"."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = {}
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme, only in SCHEMES.items():
-            # Buttons take a moment to change from one scheme to the other, but not here.
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            rules = page.evaluate(RUN_AXE, only or TARGET_SIZE)["violations"]
-            nodes = [(rule["id"], node["html"][:120]) for rule in rules for node in rule["nodes"]]
-            if nodes:
-                found[width, scheme] = [f"{rule}: {element}" for rule, element in nodes]
-    return found
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from registrations.admin import base, lists
 from registrations.admin.mails import OutgoingMailAdmin
 from registrations.admin.people import RegistrationAdmin
+from registrations.domain import privacy
 from registrations.models import Registration
 from tests.helpers.desk import said
 from tests.helpers.pages import page_text
@@ -170,3 +172,51 @@ def test_facets_cost_one_statement_for_each_filter(workshop, crowd, admin_client
         costs.append(len(statements))
 
     assert costs[1] == costs[0] + 5
+
+
+def test_whoever_is_erased_is_called_so(workshop, register, admin_client, now):
+    privacy.erase(register(workshop), now=now)
+
+    people, mails = [page_text(admin_client.get(path)) for path in (PEOPLE, MAILS)]
+
+    assert ["personne effacée" in text for text in (people, mails)] == [True, True]
+
+
+def test_a_mail_names_its_workshop_and_its_recipient(workshop, register, admin_client):
+    mail = register(workshop).mails.get()
+
+    listing = page_text(admin_client.get(MAILS))
+    page = page_text(admin_client.get(f"{MAILS}{mail.pk}/change/"))
+
+    assert listing.count("Données culturelles (lundi 29 mars 2027)") == 2  # in the filter, too
+    assert "Confirmation – Données culturelles (lundi 29 mars 2027)" in page
+    words = ["zoe@example.org", "Zoé Tremblay", "Détails techniques", mail.message_id]
+    assert [page.count(each) for each in words] == [1, 1, 1, 1]
+    assert page.index("Détails techniques") < page.index(mail.message_id)
+
+
+def test_an_action_is_applied_and_not_sent(workshop, crowd, admin_client):
+    crowd(workshop, 1)
+
+    page = admin_client.get(PEOPLE).content.decode()
+    script = admin_client.get("/admin/jsi18n/").content.decode()
+
+    assert "Appliquer" in page
+    assert "0 ligne cochée sur 1" in page
+    assert "Envoyer" not in page
+    assert "%(sel)s lignes coch\\u00e9es sur %(cnt)s" in script
+
+
+def test_no_trail_names_one_thing_twice(workshop, crowd, admin_client):
+    crowd(workshop, 1)
+    trails = []
+    for path in (PEOPLE, "/admin/events/workshop/"):
+        html = admin_client.get(path).content.decode()
+        trail = html[html.index('<div class="breadcrumbs"') :]
+        words = strip_tags(trail[: trail.index("</div>")])
+        trails.append([word.strip() for word in words.split("&rsaquo;")])
+
+    assert trails == [
+        ["Accueil", "Personnes et courriels", "Inscriptions"],
+        ["Accueil", "Programme", "Ateliers"],
+    ]

@@ -249,7 +249,7 @@ def test_seats_kept_count_whatever_the_rights_to_the_hosts(inside, make_workshop
     assert page.context["adminform"].form.errors == {
         "capacity": [
             (
-                "8 places sont réservées aux communautés hôtes, plus bas\u00a0: il n’y en a "
+                "8 places sont réservées aux communautés hôtes, plus haut\u00a0: il n’y en a "
                 "que 5 "
                 "en tout."
             )

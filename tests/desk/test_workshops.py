@@ -480,12 +480,29 @@ def test_only_a_draft_can_be_deleted(make_workshop, admin_client):
     assert codes == {"draft": 302, "published": 403, "cancelled": 403}
 
 
-def test_the_desk_names_the_zone_of_its_instants(workshop, register, admin_client):
-    register(workshop)
+def test_the_desk_shows_instants_on_the_first_hosts_clock(make_workshop, register, admin_client):
+    register(make_workshop("La Réunion", "France"))
 
-    text = page_text(admin_client.get("/admin/registrations/registration/"))
+    pages = [page_text(admin_client.get(path)) for path in instants_of(OutgoingMail.objects.get())]
 
-    assert text.count("15 janvier 2027, 12 h 00 (UTC)") == 1
+    assert ["15 janv. 2027, 16 h 00 (heure de La Réunion)" in text for text in pages] == [True] * 3
+    assert ["UTC" in text for text in pages] == [False] * 3
+
+
+def instants_of(mail):
+    """The list of people, the page of the person and that of a `mail` of theirs."""
+    yield "/admin/registrations/registration/"
+    yield reverse("admin:registrations_registration_change", args=[mail.registration_id])
+    yield reverse("admin:registrations_outgoingmail_change", args=[mail.pk])
+
+
+def test_an_instant_of_no_workshop_stands_on_the_desks_own_clock(workshop, settings, admin_client):
+    settings.DESK_ZONE = "Europe/Paris"
+    edit(admin_client, workshop, banner="Série")
+
+    history = admin_client.get(reverse("admin:events_workshop_history", args=[workshop.pk]))
+
+    assert "15 janvier 2027, 13 h 00 (Paris)" in page_text(history)
 
 
 def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(

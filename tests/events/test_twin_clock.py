@@ -253,6 +253,23 @@ def test_the_desk_shows_the_same_colours():
     assert at_the_desk == [(name, swatch["host"]) for name, swatch in swatches().items()]
 
 
+def test_the_desk_has_the_sites_tokens_in_both_schemes():
+    site, desk = [tokens((STATIC / name).read_text("utf-8")) for name in ("praxis.css", "desk.css")]
+    # Measures of the public pages, and a picture that admin does not show.
+    not_at_the_desk = {"--danger-icon", "--page", "--measure", "--gutter"}
+
+    for of_site, of_desk in zip(site, desk, strict=True):
+        names = of_site.keys() - not_at_the_desk
+        assert len(names) > 10
+        assert {name: of_desk.get(name) for name in names} == {n: of_site[n] for n in names}
+
+
+def tokens(sheet):
+    """The custom properties in the first two blocks of a sheet: light, and dark."""
+    blocks = re.findall(r":root {(.*?)}", sheet, flags=re.S)[:2]
+    return [dict(re.findall(r"(--[a-z-]+): (.*);", block)) for block in blocks]
+
+
 def test_no_two_colours_are_alike():
     hosts = [swatch["host"] for swatch in swatches().values()]
 

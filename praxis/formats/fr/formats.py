@@ -1,6 +1,6 @@
 """How the desk writes instants in French.
 
-The name of the zone stands with each, since the desk shows them on no host's clock.
+The name of the zone stands with each (praxis.desk_zone.DeskZone): these are on no host's clock.
 """
 
 DATETIME_FORMAT = r"j F Y, G\ \h\ i (T)"

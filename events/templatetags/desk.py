@@ -1,0 +1,29 @@
+"""What the desk's lists need to be cards on a narrow screen."""
+
+from django import template
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+
+register = template.Library()
+# Cells that say by themselves what they are.
+SPEAKING = ("action-checkbox", "field-email", "field-local_times", "field-state")
+
+
+@register.filter
+def labelled(cells, headers):
+    """The `cells` of a row of admin's lists, each with its column's heading as data-label.
+
+    A card shows it before the value. A cell that holds nothing has the class empty-cell.
+    """
+    nothing = f">{admin.site.empty_value_display}</td>"
+    done = []
+    for cell, header in zip(cells, headers, strict=True):
+        facts = format_html(' role="{}"', "cell" if cell.startswith("<td") else "rowheader")
+        if cell.endswith(nothing):
+            cell = cell.replace('class="', 'class="empty-cell ', 1)
+        elif cell.startswith("<td") and not any(name in cell for name in SPEAKING):
+            facts += format_html(' data-label="{}"', capfirst(header["text"]))
+        done.append(mark_safe(cell[:3] + facts + cell[3:]))  # noqa: S308
+    return done

@@ -1,0 +1,123 @@
+"""Every page of the desk on a phone and on a wide screen, light and dark, and by keyboard."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from events.models import Presentation, Workshop
+from registrations.models import OutgoingMail
+from tests.helpers.axe import violations
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+WIDTHS = [360, 1280]
+# How far the page is wider than the screen.
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def paths(make_workshop, communities, register, admin_user):
+    """{what is shown: its path}, for each kind of page of the desk."""
+    workshop = make_workshop(capacity=1, title="Données " + "intercommunautaires " * 6)
+    draft = make_workshop(state=Workshop.State.DRAFT)
+    Presentation.objects.create(workshop=workshop, community=communities["Québec"], title="A")
+    workshop.partners.create(name="Ministère")
+    person = register(workshop, email="marie-eve.lachance@tres-longue-organisation.example.org")
+    register(workshop, email="awa@example.org")
+    OutgoingMail.objects.filter(registration=person).update(
+        state="failed", last_error="550 5.1.1 <marie-eve.lachance@example.org>: User unknown"
+    )
+    group = Group.objects.create(name="Équipe")
+    pages = {
+        "first page": reverse("admin:index"),
+        "part": reverse("admin:app_list", args=["events"]),
+        "password": reverse("admin:password_change"),
+        "add workshop": reverse("admin:events_workshop_add"),
+        "add community": reverse("admin:events_community_add"),
+        "add account": reverse("admin:auth_user_add"),
+        "delete": reverse("admin:events_workshop_delete", args=[draft.pk]),
+        "history": reverse("admin:events_workshop_history", args=[workshop.pk]),
+        "people found": reverse("admin:registrations_registration_changelist") + "?q=awa",
+        "filtered": reverse("admin:registrations_outgoingmail_changelist") + "?state__exact=failed",
+        "popup": reverse("admin:events_partner_add") + "?_popup=1",
+    }
+    rows = [workshop, communities["Québec"], workshop.partners.get(), person]
+    for row in [*rows, person.mails.first(), admin_user, group]:
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        pages[f"{name} list"] = reverse(f"{name}_changelist")
+        pages[f"{name} page"] = reverse(f"{name}_change", args=[row.pk])
+    return pages
+
+
+def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
+    found, wide, said = {}, {}, []
+
+    def look(name):
+        said.extend(desk_page.complaints)
+        found[name] = violations(desk_page, WIDTHS)
+        # axe-core itself sets styles.
+        desk_page.complaints.clear()
+        desk_page.set_viewport_size({"width": 360, "height": 800})
+        wide[name] = desk_page.evaluate(TOO_WIDE)
+
+    for name, path in paths.items():
+        desk_page.goto(path)
+        look(name)
+    desk_page.goto(paths["admin:registrations_registration list"])
+    desk_page.check(".action-select >> nth=0")
+    desk_page.select_option("[name=action]", "cancel_registrations")
+    desk_page.click(".actions button")
+    look("question")
+    desk_page.click("#logout-form button")
+    look("signed out")
+    desk_page.goto("/admin/login/")
+    look("sign-in")
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: much for name, much in wide.items() if much > 0} == {}
+    assert said == []
+
+
+def test_a_card_says_on_a_phone_what_the_table_says(make_workshop, register, desk_page):
+    register(make_workshop(capacity=20))
+    desk_page.set_viewport_size({"width": 360, "height": 800})
+    desk_page.goto(reverse("admin:events_workshop_changelist"))
+
+    row = desk_page.get_by_role("row").filter(has_text="Données culturelles")
+
+    texts = [" ".join(text.split()) for text in row.get_by_role("cell").all_inner_texts()]
+    assert texts == [
+        "lundi 29 mars 2027 9 h 30 – 12 h 00 (heure du Québec) 15 h 30 – 18 h 00 (heure de France)",
+        "publié",
+        "Les inscriptions sont ouvertes",
+        "1 / 20",
+    ]
+    assert all(cell.is_visible() for cell in row.get_by_role("cell").all())
+
+
+def test_the_keyboard_skips_to_what_one_came_for(workshop, desk_page):
+    desk_page.goto(reverse("admin:events_workshop_changelist"))
+
+    desk_page.keyboard.press("Tab")
+    desk_page.keyboard.press("Enter")
+    desk_page.keyboard.press("Tab")
+
+    focused = desk_page.evaluate("document.activeElement.textContent.trim()")
+    assert focused == "Ajouter\u00a0: atelier"
+    assert desk_page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_going_back_after_an_act_shows_the_question_again_and_does_nothing(
+    workshop, register, desk_page
+):
+    person = register(workshop)
+    desk_page.goto(reverse("admin:registrations_registration_changelist"))
+    desk_page.check(".action-select")
+    desk_page.select_option("[name=action]", "cancel_registrations")
+    desk_page.click(".actions button")
+    desk_page.click("#content form [type=submit]")
+
+    desk_page.go_back()
+
+    assert desk_page.locator("h1").inner_text() == "Annuler ces inscriptions\u202f?"
+    assert person.mails.count() == 2

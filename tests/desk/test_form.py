@@ -1,0 +1,73 @@
+"""The form of a workshop: in the order in which one thinks, and kind to what is pasted."""
+
+import pytest
+from django.urls import reverse
+
+from tests.helpers.desk import desk, edit
+from tests.helpers.pages import FieldsOf
+
+# What a word processor leaves: a zero-width space, a byte order mark, a soft hyphen.
+UNSEEN = ["\u200b", "\ufeff", "\u00ad"]
+
+
+@pytest.fixture
+def order(workshop, admin_client):
+    """The position of each field of the workshop's page, by its name."""
+    page = admin_client.get(desk(workshop)).content.decode()
+    return list(FieldsOf(page, "workshop_form").fields).index
+
+
+def test_the_form_asks_who_holds_it_then_when_then_the_rest(order):
+    asked = ["hostings-0-community", "start_0", "end_1", "title", "place", "capacity"]
+
+    assert sorted(asked, key=order) == asked
+
+
+def test_presentations_come_after_what_they_belong_to(order):
+    assert order("presentations-TOTAL_FORMS") > order("description")
+
+
+@pytest.mark.parametrize("character", UNSEEN)
+@pytest.mark.parametrize("field", ["title", "banner", "place", "audience"])
+def test_a_pasted_line_loses_what_no_eye_sees(field, character, workshop, admin_client):
+    edit(admin_client, workshop, **{field: f"Don{character}nées"})
+
+    workshop.refresh_from_db()
+    assert getattr(workshop, field) == "Données"
+
+
+def test_a_title_of_nothing_but_unseen_characters_is_missing(workshop, admin_client):
+    page = edit(admin_client, workshop, title="".join(UNSEEN))
+
+    assert page.context["adminform"].form.errors == {"title": ["Ce champ est obligatoire."]}
+
+
+def test_a_pasted_title_that_is_too_long_is_refused_and_not_cut(workshop, admin_client):
+    page = admin_client.get(desk(workshop)).content.decode()
+    refused = edit(admin_client, workshop, title="a" * 201)
+
+    assert 'name="title"' in page
+    assert "maxlength" not in page[page.index('name="title"') :][:200]
+    assert refused.context["adminform"].form.errors == {
+        "title": [
+            "Assurez-vous que cette valeur comporte au plus 200 caractères (actuellement 201)."
+        ]
+    }
+
+
+def test_each_field_of_a_row_is_named(workshop, admin_client):
+    page = admin_client.get(desk(workshop)).content.decode()
+
+    for name in ("community", "position", "reserved_seats", "DELETE"):
+        start = page.index(f'name="hostings-0-{name}"')
+        tag = page[page.rindex("<", 0, start) : page.index(">", start)]
+        assert "aria-label=" in tag, name
+
+
+def test_partners_are_boxes_to_tick(workshop, admin_client):
+    partner = workshop.partners.create(name="Ministère")
+
+    page = admin_client.get(reverse("admin:events_workshop_change", args=[workshop.pk]))
+
+    box = f'<input type="checkbox" name="partners" value="{partner.pk}"'
+    assert page.content.decode().count(box) == 1
