@@ -2,8 +2,10 @@
 
 import re
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -20,6 +22,7 @@ class PraxisAdminSite(admin.AdminSite):
     index_title = _("Workshops and registrations")
     empty_value_display = "–"
     enable_nav_sidebar = False  # The lists need its width.
+    index_template = "admin/first_page.html"
 
     def admin_view(self, view, cacheable=False):
         """`view` for those who may see the desk; it is not asked for rows that cannot exist."""
@@ -30,6 +33,11 @@ class PraxisAdminSite(admin.AdminSite):
 
         checked.__name__ = view.__name__
         return super().admin_view(checked, cacheable)
+
+    def index(self, request, extra_context=None):
+        """The first page. The setting FIRST_PAGE names the function that knows what it says."""
+        says = import_string(settings.FIRST_PAGE)
+        return super().index(request, says(self, request) | (extra_context or {}))
 
 
 def is_possible_key(text):

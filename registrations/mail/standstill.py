@@ -37,16 +37,20 @@ def why_mail_stands_still(*, now, running_for):
     """
     if running_for > NO_WORKER_AFTER and not heartbeat.was_noted_within(NO_WORKER_AFTER):
         return NO_WORKER
+    since = held_up_since(now=now)
+    return STANDS_STILL.format(since, STANDS_STILL_AFTER.total_seconds() / 60) if since else ""
+
+
+def held_up_since(*, now):
+    """Since when the oldest mail has been due while none leaves; None if all is well."""
     owed = owed_mails(now - STANDS_STILL_AFTER)
     if not owed:
-        return ""
+        return None
     left_at = last_left_at()
     if left_at and left_at > now - STANDS_STILL_AFTER:
-        return ""
+        return None
     held_up = without_refused_alone(owed, left_at)
-    if not held_up:
-        return ""
-    return STANDS_STILL.format(held_up[0].due_since, STANDS_STILL_AFTER.total_seconds() / 60)
+    return held_up[0].due_since if held_up else None
 
 
 def owed_mails(due_before):
