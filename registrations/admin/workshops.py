@@ -64,6 +64,7 @@ class WorkshopDesk(HasOverview, HasGlance, WorkshopAdmin):
         return (
             super()
             .get_queryset(request)
+            .select_related("headcount")
             .annotate(
                 coming=headcounts.number_of("confirmed"), waits=headcounts.number_of("waiting")
             )

@@ -43,15 +43,18 @@ def read(workshop):
 
 def read_each(workshops):
     """{pk: Headcount} of `workshops`, as read() gives them; two statements, however many."""
-    wanted = [workshop.pk for workshop in workshops]
-    found = Headcount.objects.in_bulk(wanted)
-    missing = [pk for pk in wanted if pk not in found]
-    if missing:
-        found |= {pk: Headcount(workshop_id=pk) for pk in missing}
-        rows = Registration.objects.active().filter(workshop__in=missing).order_by()
-        groups = rows.values_list("workshop", "state", "community").annotate(number=Count("pk"))
-        for pk, *group in groups:
-            add(found[pk], *group)
+    found = Headcount.objects.in_bulk([workshop.pk for workshop in workshops])
+    missing = [workshop for workshop in workshops if workshop.pk not in found]
+    return found | (counted_each(missing) if missing else {})
+
+
+def counted_each(workshops):
+    """{pk: Headcount, not stored, with what the rows say} of `workshops`; one statement."""
+    found = {workshop.pk: Headcount(workshop_id=workshop.pk) for workshop in workshops}
+    rows = Registration.objects.active().filter(workshop__in=list(found)).order_by()
+    groups = rows.values_list("workshop", "state", "community").annotate(number=Count("pk"))
+    for pk, *group in groups:
+        add(found[pk], *group)
     return found
 
 

@@ -59,7 +59,7 @@ def joins(session, joined):
     people = [each for each in joined or [] if each[1] is not None]
     if not people:
         return None
-    last = min(session.now, workshop.ends_at)
+    last = min(session.now, workshop.ends_at).replace(second=0, microsecond=0)
     last = max(last, *(minute for _community, minute, _number in people))
     moments = evenly(workshop.door_opens_at, last, MINUTE, MOST_MINUTES)
     return Curve(moments, lines_of(workshop, people, moments), session.confirmed)
