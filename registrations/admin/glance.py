@@ -1,15 +1,30 @@
 """What the list of workshops says of each at a glance: its seats, and what is to be done next."""
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from praxis import health
 from registrations.admin import first_page, session_words
 from registrations.domain.figures import desk
-from registrations.domain.figures.mail import mail_runs
+
+
+class WhenFilter(admin.SimpleListFilter):
+    """Filters workshops: those that come, the next one first, or those that are over."""
+
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request, model_admin):
+        return [("coming", _("to come")), ("past", _("over"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "coming":
+            return queryset.coming(timezone.now())
+        if self.value() == "past":
+            return queryset.past(timezone.now())
+        return queryset
 
 
 class ListOfWorkshops(ChangeList):
@@ -18,19 +33,26 @@ class ListOfWorkshops(ChangeList):
     def url_for_result(self, result):
         return session_words.overview_url(result)
 
+    def get_ordering(self, request, queryset):
+        is_coming = request.GET.get(WhenFilter.parameter_name) == "coming"
+        if is_coming and not request.GET.get(ORDER_VAR):
+            return ["starts_at", "pk"]
+        return super().get_ordering(request, queryset)
+
     def get_results(self, request):
         super().get_results(request)
         now = timezone.now()
         self.result_list = list(self.result_list)
-        mail = mail_runs(now=now, running_for=health.running_for())
-        for session in desk.sessions(self.result_list, now=now):
+        for session in desk.sessions(self.result_list, now=now, briefly=True):
             may = first_page.rights(self.model_admin.admin_site, request, session.workshop)
-            steps = first_page.visible_steps(session, may, mail_leaves=mail.leaves)
+            steps = first_page.visible_steps(session, may, mail_leaves=True)
             session.workshop.session, session.workshop.steps = session, steps
 
 
 class HasGlance:
     """Adds the columns of a workshop's figures to its ModelAdmin."""
+
+    show_full_result_count = False  # one statement less
 
     def get_changelist(self, request, **kwargs):
         return ListOfWorkshops
@@ -48,10 +70,10 @@ class HasGlance:
 
     @admin.display(description=_("to do"))
     def next_step(self, workshop):
-        """The most urgent Step, with the link to its remedy."""
-        step, url = workshop.steps[0] if workshop.steps else (None, "")
-        if step is None or not step.is_to_do:
-            return "" if step is None else step.sentence
-        if not url:
-            return step.sentence
-        return format_html('{} <a href="{}">{}</a>', step.sentence, url, step.remedy)
+        """The most urgent Step, with the link to its remedy; "" where there is nothing to do."""
+        for step, url in workshop.steps[:1]:
+            if url:
+                return format_html('{} <a href="{}">{}</a>', step.sentence, url, step.remedy)
+            if step.is_to_do:
+                return step.sentence
+        return ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.readings import date_words, time_words
 from praxis import health
+from praxis.text import french_spacing
 from registrations.admin import charts, first_page, session_words
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.workshop import overview as figures_of
@@ -54,7 +55,7 @@ class HasOverview:
         figures = figures_of(workshop, now=now)
         session = figures.session
         context = self.admin_site.each_context(request) | {
-            "title": workshop.title,
+            "title": french_spacing(workshop.title),
             "opts": self.opts,
             "workshop": workshop,
             "original": workshop,
@@ -108,7 +109,8 @@ def acts(workshop, may):
         found.append(Act(_("People"), session_words.list_url(session_words.PEOPLE, workshop)))
     if may.sees_mails:
         found.append(Act(_("Mails"), session_words.list_url(session_words.MAILS, workshop)))
-    return found
+    history = reverse("admin:events_workshop_history", args=[workshop.pk])
+    return [*found, Act(_("History"), history)]
 
 
 def kind_words(kind):

@@ -1,6 +1,6 @@
 """What the desk's first page says: the sessions that come, and what the past ones still want."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,10 +45,10 @@ def first_page(workshops, *, now):
     )
 
 
-def sessions(workshops, *, now):
+def sessions(workshops, *, now, briefly=False):
     """The Session of each of `workshops` at `now`, in order; a fixed number of statements.
 
-    They have been read with their headcounts.
+    They have been read with their headcounts. `briefly` leaves out the reminders and who came.
     """
     workshops = list(workshops)
     prefetch_related_objects(workshops, "hostings")
@@ -56,18 +56,18 @@ def sessions(workshops, *, now):
     counts = counts_of(workshops)
     outdated = announcements.outdated_of(announced)
     failed, overdue = stuck_mails(workshops, now=now)
-    reminded = reminder_mails(announced, now=now)
-    came = people_who_came(workshops, now=now)
+    reminded = reminder_mails([] if briefly else announced, now=now)
+    came = {} if briefly else people_who_came(workshops, now=now)
     return [
         Session(
             workshop=each,
             now=now,
             headcount=counts[each.pk],
             outdated=outdated.get(each.pk, []),
-            failed=failed.get(each.pk, 0),
-            overdue=overdue.get(each.pk, 0),
+            failed=failed[each.pk],
+            overdue=overdue[each.pk],
             reminders=reminders_of(each, reminded[each.pk]),
-            came=came.get(each.pk, 0) if each.door_opens_at <= now else None,
+            came=came.get(each.pk, 0) if each.door_opens_at <= now and not briefly else None,
         )
         for each in workshops
     ]
@@ -81,21 +81,20 @@ def counts_of(workshops):
 
 
 def stuck_mails(workshops, *, now):
-    """({workshop pk: mails that could not leave}, {workshop pk: mails that should have left})."""
-    owed_before = now - STANDS_STILL_AFTER
-    failed = Q(state=MailState.FAILED)
-    # As OutgoingMailQuerySet.owed() has it: each side of the OR has an index of its own.
-    owed = Q(
-        state__in=[MailState.QUEUED, MailState.SENDING], sent_at=None, due_since__lte=owed_before
-    )
-    if not workshops:
-        return {}, {}
-    mails = OutgoingMail.objects.filter(failed | owed, registration__workshop__in=workshops)
-    groups = mails.order_by().values_list("registration__workshop", "state")
-    found = {True: {}, False: {}}
-    for pk, state, number in groups.annotate(number=Count("pk")):
-        of_workshop = found[state == MailState.FAILED]
-        of_workshop[pk] = of_workshop.get(pk, 0) + number
+    """({workshop pk: mails that could not leave}, {workshop pk: mails that should have left}).
+
+    Of `workshops` alone; one statement.
+    """
+    owed = Q(state__in=[MailState.QUEUED, MailState.SENDING])
+    owed &= Q(due_since__lte=now - STANDS_STILL_AFTER)
+    # Of all workshops, and by sent_at: so both databases read the index mail_owed, which is short.
+    stuck = OutgoingMail.objects.filter(Q(state=MailState.FAILED) | owed, sent_at=None).order_by()
+    groups = stuck.values_list("registration__workshop", "state").annotate(number=Count("pk"))
+    wanted = {workshop.pk for workshop in workshops}
+    found = {True: Counter(), False: Counter()}
+    for pk, state, number in groups:
+        if pk in wanted:
+            found[state == MailState.FAILED][pk] += number
     return found[True], found[False]
 
 
