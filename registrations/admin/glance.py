@@ -1,7 +1,7 @@
 """What the list of workshops says of each at a glance: its seats, and what is to be done next."""
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.contrib.admin.views.main import ChangeList
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -10,34 +10,11 @@ from registrations.admin import first_page, session_words
 from registrations.domain.figures import desk
 
 
-class WhenFilter(admin.SimpleListFilter):
-    """Filters workshops: those that come, the next one first, or those that are over."""
-
-    title = _("when")
-    parameter_name = "when"
-
-    def lookups(self, request, model_admin):
-        return [("coming", _("to come")), ("past", _("over"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "coming":
-            return queryset.coming(timezone.now())
-        if self.value() == "past":
-            return queryset.past(timezone.now())
-        return queryset
-
-
 class ListOfWorkshops(ChangeList):
     """The list of workshops. Each row leads to the overview, and has its figures as `session`."""
 
     def url_for_result(self, result):
         return session_words.overview_url(result)
-
-    def get_ordering(self, request, queryset):
-        is_coming = request.GET.get(WhenFilter.parameter_name) == "coming"
-        if is_coming and not request.GET.get(ORDER_VAR):
-            return ["starts_at", "pk"]
-        return super().get_ordering(request, queryset)
 
     def get_results(self, request):
         super().get_results(request)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from registrations.admin.glance import HasGlance, WhenFilter
+from registrations.admin.glance import HasGlance
 from registrations.admin.overview import HasOverview
 from registrations.domain import announcements, headcounts, waiting_list
 from registrations.models import OutgoingMail, Registration
@@ -58,7 +58,7 @@ def room_warnings(workshop, form, people):
 class WorkshopDesk(HasOverview, HasGlance, WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people", "next_step"]
-    list_filter = [WhenFilter, "state"]
+    list_filter = ["state"]
 
     def get_queryset(self, request):
         return (
