@@ -61,14 +61,7 @@ class WorkshopDesk(HasOverview, HasGlance, WorkshopAdmin):
     list_filter = ["state"]
 
     def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("headcount")
-            .annotate(
-                coming=headcounts.number_of("confirmed"), waits=headcounts.number_of("waiting")
-            )
-        )
+        return headcounts.with_counts(super().get_queryset(request))
 
     def get_urls(self):
         announce = path(

@@ -82,6 +82,29 @@ def read_locked_with_hosts(workshop, *, now):
     return headcount, reserved
 
 
+def with_counts(workshops):
+    """The queryset `workshops` with their headcounts, and `coming` and `waits`: how many people."""
+    return workshops.select_related("headcount").annotate(
+        coming=number_of("confirmed"), waits=number_of("waiting")
+    )
+
+
+def of_each(workshops):
+    """{pk: Headcount} of `workshops`, which with_counts() has read; one statement, mostly none.
+
+    One that is not stored is counted, unless nobody comes and nobody waits.
+    """
+    found, missing = {}, []
+    for workshop in workshops:
+        if hasattr(workshop, "headcount"):
+            found[workshop.pk] = workshop.headcount
+        elif workshop.coming or workshop.waits:
+            missing.append(workshop)
+        else:
+            found[workshop.pk] = Headcount(workshop_id=workshop.pk)
+    return found | (counted_each(missing) if missing else {})
+
+
 def number_of(name):
     """Of a query of workshops: how many people are "confirmed" or "waiting", as an expression.
 

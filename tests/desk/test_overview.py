@@ -103,6 +103,7 @@ def test_the_pictures_have_names_and_the_seats_as_a_line(running, admin_client):
     ]
 
 
+@pytest.mark.each_database
 def test_who_joined_is_told_by_the_minute_on_the_first_hosts_clock(running, admin_client):
     rows, _picture = table_of(admin_client.get(overview(running)).content.decode(), "joins")
 
@@ -262,5 +263,4 @@ def test_it_costs_the_same_however_much_there_is(running, crowd, admin_client):
     Workshop.objects.update(capacity=None)
     crowd(running, 5, first=10)
 
-    # One of them asks when the last mail left, since some have been owed for long.
-    assert (before, cost()) == (11, 11)
+    assert (before, cost()) == (10, 10)

@@ -31,11 +31,14 @@ class Desk:
 
 
 def first_page(workshops, *, now):
-    """The Desk of `workshops` (a queryset) at `now`; a fixed number of statements."""
+    """The Desk of `workshops` (a queryset) at `now`; a fixed number of statements.
+
+    The queryset is one of headcounts.with_counts().
+    """
     coming = workshops.coming(now)[: COMING_SHOWN + 1]
     past = workshops.past(now).filter(ends_at__gt=now - PAST_FOR)[:PAST_SHOWN]
     shown = Q(pk__in=coming.values("pk")) | Q(pk__in=past.values("pk"))
-    found = workshops.filter(shown).select_related("headcount").order_by("starts_at", "pk")
+    found = workshops.filter(shown).order_by("starts_at", "pk")
     every = sessions(found, now=now)
     to_come = [each for each in every if not each.has_ended]
     return Desk(
@@ -48,12 +51,12 @@ def first_page(workshops, *, now):
 def sessions(workshops, *, now, briefly=False):
     """The Session of each of `workshops` at `now`, in order; a fixed number of statements.
 
-    They have been read with their headcounts. `briefly` leaves out the reminders and who came.
+    headcounts.with_counts() has read them. `briefly` leaves out the reminders and who came.
     """
     workshops = list(workshops)
     prefetch_related_objects(workshops, "hostings")
     announced = [each for each in workshops if not each.has_ended(now)]
-    counts = counts_of(workshops)
+    counts = headcounts.of_each(workshops)
     outdated = announcements.outdated_of(announced)
     failed, overdue = stuck_mails(workshops, now=now)
     reminded = reminder_mails([] if briefly else announced, now=now)
@@ -71,13 +74,6 @@ def sessions(workshops, *, now, briefly=False):
         )
         for each in workshops
     ]
-
-
-def counts_of(workshops):
-    """{workshop pk: Headcount}; those that are not stored, for want of people, are counted."""
-    kept = {each.pk: each.headcount for each in workshops if hasattr(each, "headcount")}
-    missing = [each for each in workshops if each.pk not in kept]
-    return kept | (headcounts.counted_each(missing) if missing else {})
 
 
 def stuck_mails(workshops, *, now):
