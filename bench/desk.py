@@ -125,6 +125,7 @@ def store_mails(first, now):
             "registration_id": "r.id",
             "kind": f"'{kind}'",
             "state": "CASE WHEN r.id %% 500 = 7 THEN 'failed' ELSE 'sent' END",
+            "sent_at": "CASE WHEN r.id %% 500 <> 7 THEN m.sent_at END",
             "message_id": f"'<' || {secret.format(kind=kind)} || '@ateliers.example.org>'",
         }
         values = ", ".join(replaced.get(column, f"m.{column}") for column in columns)
@@ -147,6 +148,8 @@ def pages(workshop_pk):
         min(model.objects.count(), MOST) // PER_PAGE for model in (Registration, OutgoingMail)
     ]
     return {
+        "first page": "/admin/",
+        "overview of a workshop": f"/admin/events/workshop/{workshop_pk}/overview/",
         "people": REGISTRATIONS,
         "people, last page": f"{REGISTRATIONS}?p={last}",
         "people, a workshop": f"{REGISTRATIONS}?{one}",

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from praxis import audit, unsaved
@@ -35,6 +36,7 @@ class PraxisAdminSite(admin.AdminSite):
     index_title = _("Workshops and registrations")
     empty_value_display = "–"
     enable_nav_sidebar = False  # The lists need its width.
+    index_template = "admin/first_page.html"
 
     def get_urls(self):
         on_site = path(
@@ -45,9 +47,12 @@ class PraxisAdminSite(admin.AdminSite):
         return [on_site, *accounts.of_site(self), *super().get_urls()]
 
     def index(self, request, extra_context=None):
+        """The first page. The setting FIRST_PAGE names the function that knows what it says."""
         missing = what_is_missing(request.user)
         context = {"missing": missing, "keepers": account_keepers() if missing else []}
-        return super().index(request, (extra_context or {}) | context)
+        if not missing:
+            context |= import_string(settings.FIRST_PAGE)(self, request)
+        return super().index(request, context | (extra_context or {}))
 
     def view_on_site(self, request, content_type_id, object_id):
         """Lead to the page of a row that the organiser may see. Django's own asks nobody."""

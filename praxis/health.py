@@ -40,13 +40,17 @@ def readyz(request):
 
 def what_is_wrong(ask=lambda **facts: ""):
     """That the database does not answer, or what `ask` says; "" if nothing is wrong."""
-    running_for = timedelta(seconds=time.monotonic() - settings.STARTED)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM registrations_outgoingmail WHERE 1 = 0")
-        return ask(now=timezone.now(), running_for=running_for)
+        return ask(now=timezone.now(), running_for=running_for())
     except Error:
         return DATABASE_AWAY
+
+
+def running_for():
+    """How long this process has run."""
+    return timedelta(seconds=time.monotonic() - settings.STARTED)
 
 
 def answer(complaint):

@@ -215,6 +215,8 @@ if (
 # What /readyz asks, and from when it counts how long this process has run.
 MAIL_STANDS_STILL = "registrations.mail.standstill.why_mail_stands_still"
 STARTED = time.monotonic()
+# What the desk's first page asks: praxis and events know nothing of registrations.
+FIRST_PAGE = "registrations.admin.first_page.context"
 
 # Languages and clocks
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
-from registrations.domain import announcements, headcounts, status, waiting_list
-from registrations.domain.seats import reserved_seats
+from registrations.admin.glance import HasGlance
+from registrations.admin.overview import HasOverview
+from registrations.domain import announcements, headcounts, waiting_list
 from registrations.models import OutgoingMail, Registration
 
 # events' own admin, taken from the registry: it knows nothing of registrations.
@@ -30,49 +31,36 @@ def count_never_verified(workshop):
     return workshop.registrations.confirmed().never_verified().count()
 
 
-@admin.register(Workshop)
-class WorkshopDesk(WorkshopAdmin):
-    change_form_template = "admin/registrations/workshop.html"
-    list_display = ["title", "local_times", "state", "registration", "people"]
+def room_warnings(workshop, form, people):
+    """What so many `people` find behind their links, where the address has changed or is missing.
 
-    def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                coming=headcounts.number_of("confirmed"), waits=headcounts.number_of("waiting")
-            )
+    `workshop` is the one that `form` has just saved.
+    """
+    if "meeting_url" in form.changed_data and people:
+        changed = gettext(
+            "The address of the meeting has changed. No mail is needed: "
+            "each person’s link leads to the new one."
+        )
+        gone = gettext(
+            "The workshop has no meeting address any more: each person’s link leads to a room "
+            "that is not ready. Enter the address before the door opens."
+        )
+        yield changed if workshop.meeting_url else gone
+        return
+    is_coming = workshop.is_published and not workshop.has_ended(timezone.now())
+    if is_coming and not workshop.meeting_url:
+        yield gettext(
+            "The room has no address yet. Enter the meeting’s address before the door opens."
         )
 
-    @admin.display(description=_("registration"))
-    def registration(self, workshop):
-        """Whether registration is open, full, or closed and why."""
-        closed = status.why_closed(workshop, now=timezone.now())
-        if closed:
-            return closed.label
-        is_full = workshop.capacity is not None and workshop.coming >= workshop.capacity
-        return (status.Status.FULL if is_full else status.Status.OPEN).label
 
-    @admin.display(description=_("registered"))
-    def people(self, workshop):
-        """« 42 / 100 », then how many seats are reserved and how many people wait, if any."""
-        seats = str(workshop.coming)
-        if workshop.capacity:
-            seats = f"{workshop.coming} / {workshop.capacity}"
-        reserved = sum(reserved_seats(workshop, now=timezone.now()).values())
-        if reserved:
-            words = ngettext(
-                "%(seats)s (%(kept)s kept for a community)",
-                "%(seats)s (%(kept)s kept for communities)",
-                reserved,
-            )
-            seats = words % {"seats": seats, "kept": reserved}
-        if workshop.waits:
-            words = ngettext(
-                "%(seats)s, %(count)s waits", "%(seats)s, %(count)s wait", workshop.waits
-            )
-            seats = words % {"seats": seats, "count": workshop.waits}
-        return seats
+@admin.register(Workshop)
+class WorkshopDesk(HasOverview, HasGlance, WorkshopAdmin):
+    change_form_template = "admin/registrations/workshop.html"
+    list_display = ["title", "local_times", "state", "registration", "people", "next_step"]
+
+    def get_queryset(self, request):
+        return headcounts.with_counts(super().get_queryset(request))
 
     def get_urls(self):
         announce = path(
@@ -140,7 +128,7 @@ class WorkshopDesk(WorkshopAdmin):
 
     def warn_of_outdated(self, request, workshop):
         """Say how many people hold something old, with a link to the announce button."""
-        page = reverse("admin:events_workshop_change", args=[workshop.pk])
+        page = reverse("admin:events_workshop_overview", args=[workshop.pk])
         for group in self.to_announce(workshop).get("outdated", []):
             words = format_html(
                 '{} {} <a href="{}#announce">{}</a>',
@@ -170,16 +158,7 @@ class WorkshopDesk(WorkshopAdmin):
                 "and nobody moves up from the waiting list until there is room."
             )
             yield words % {"confirmed": confirmed, "capacity": workshop.capacity}
-        if "meeting_url" in form.changed_data and people:
-            changed = gettext(
-                "The address of the meeting has changed. No mail is needed: "
-                "each person’s link leads to the new one."
-            )
-            gone = gettext(
-                "The workshop has no meeting address any more: each person’s link leads to a room "
-                "that is not ready. Enter the address before the door opens."
-            )
-            yield changed if workshop.meeting_url else gone
+        yield from room_warnings(workshop, form, people)
 
     def has_delete_permission(self, request, obj=None):
         """Whether a workshop may be deleted: only while nobody has registered for it."""
@@ -196,7 +175,7 @@ class WorkshopDesk(WorkshopAdmin):
             self.message_user(
                 request, _("No mail has left: press the button again."), messages.WARNING
             )
-            return redirect("admin:events_workshop_change", workshop_pk)
+            return redirect("admin:events_workshop_overview", workshop_pk)
         workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied
@@ -219,4 +198,4 @@ class WorkshopDesk(WorkshopAdmin):
             self.message_user(
                 request, _("Nobody holds anything old: no mail has left."), messages.INFO
             )
-        return redirect("admin:events_workshop_change", workshop_pk)
+        return redirect("admin:events_workshop_overview", workshop_pk)

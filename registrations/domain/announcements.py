@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, gettext_noop, ngettext
 
@@ -65,22 +65,52 @@ def outdated(workshop):
 
     In the active language, with hours on every host's clock.
     """
-    people = not_up_to_date(workshop).order_by()
-    counts = people.values_list("told", "language").annotate(count=Count("pk"))
-    groups = Counter()
-    for told, language, count in counts.order_by("-count", "told", "language"):
-        current = snapshots.snapshot(workshop, "", language)
-        before = json.loads(snapshots.as_told(told, current))
-        # Confirmed and waiting people with otherwise equal snapshots are one group, and so are
-        # those who read the same in two languages.
-        before["registration"] = ""
-        if before.get("title") in workshop.titles:
-            before["title"], language = workshop.title, workshop.language
-        groups[snapshots.as_json(before), language] += count
-    return [
-        as_outdated(before, count, workshop.in_language(language))
-        for (before, language), count in groups.most_common()
-    ]
+    return outdated_of([workshop])[workshop.pk]
+
+
+def outdated_of(workshops):
+    """{pk: what outdated() says} of each of `workshops`; one statement, however many."""
+    announced = {workshop.pk: workshop for workshop in workshops if not workshop.is_draft}
+    current = {pk: list(current_snapshots(each).values()) for pk, each in announced.items()}
+    groups = {workshop.pk: Counter() for workshop in workshops}
+    for pk, told, language, count in told_otherwise(current):
+        if is_old(told, announced[pk], current[pk]):
+            groups[pk][what_is_held(told, announced[pk], language)] += count
+    return {
+        pk: [
+            as_outdated(before, count, announced[pk].in_language(language))
+            for (before, language), count in found.most_common()
+        ]
+        for pk, found in groups.items()
+    }
+
+
+def told_otherwise(current):
+    """(workshop pk, snapshot, language, how many) of active people, the largest groups first.
+
+    Of each workshop of `current`, those who hold none of the snapshots that stand there.
+    """
+    if not current:
+        return []
+    holds_another = Q()
+    for pk, texts in current.items():
+        holds_another |= Q(workshop=pk) & ~Q(told__in=texts)
+    people = Registration.objects.active().filter(holds_another, erased_at=None).order_by()
+    counts = people.values_list("workshop", "told", "language").annotate(count=Count("pk"))
+    return counts.order_by("-count", "workshop", "told", "language")
+
+
+def what_is_held(told, workshop, language):
+    """The snapshot `told` and its language, so that they are equal for people of one group.
+
+    Confirmed and waiting people with otherwise equal snapshots are one group, and so are those who
+    read the same in two languages.
+    """
+    before = json.loads(snapshots.as_told(told, snapshots.snapshot(workshop, "", language)))
+    before["registration"] = ""
+    if before.get("title") in workshop.titles:
+        before["title"], language = workshop.title, workshop.language
+    return snapshots.as_json(before), language
 
 
 def as_outdated(before, count, workshop):

@@ -43,15 +43,18 @@ def read(workshop):
 
 def read_each(workshops):
     """{pk: Headcount} of `workshops`, as read() gives them; two statements, however many."""
-    wanted = [workshop.pk for workshop in workshops]
-    found = Headcount.objects.in_bulk(wanted)
-    missing = [pk for pk in wanted if pk not in found]
-    if missing:
-        found |= {pk: Headcount(workshop_id=pk) for pk in missing}
-        rows = Registration.objects.active().filter(workshop__in=missing).order_by()
-        groups = rows.values_list("workshop", "state", "community").annotate(number=Count("pk"))
-        for pk, *group in groups:
-            add(found[pk], *group)
+    found = Headcount.objects.in_bulk([workshop.pk for workshop in workshops])
+    missing = [workshop for workshop in workshops if workshop.pk not in found]
+    return found | (counted_each(missing) if missing else {})
+
+
+def counted_each(workshops):
+    """{pk: Headcount, not stored, with what the rows say} of `workshops`; one statement."""
+    found = {workshop.pk: Headcount(workshop_id=workshop.pk) for workshop in workshops}
+    rows = Registration.objects.active().filter(workshop__in=list(found)).order_by()
+    groups = rows.values_list("workshop", "state", "community").annotate(number=Count("pk"))
+    for pk, *group in groups:
+        add(found[pk], *group)
     return found
 
 
@@ -77,6 +80,29 @@ def read_locked_with_hosts(workshop, *, now):
     headcount = Headcount(workshop_id=workshop.pk, **dict(zip(STORED_NAMES, rows[0], strict=False)))
     reserved = {community_id: seats for *_headcount, community_id, seats in rows if seats}
     return headcount, reserved
+
+
+def with_counts(workshops):
+    """The queryset `workshops` with their headcounts, and `coming` and `waits`: how many people."""
+    return workshops.select_related("headcount").annotate(
+        coming=number_of("confirmed"), waits=number_of("waiting")
+    )
+
+
+def of_each(workshops):
+    """{pk: Headcount} of `workshops`, which with_counts() has read; one statement, mostly none.
+
+    One that is not stored is counted, unless nobody comes and nobody waits.
+    """
+    found, missing = {}, []
+    for workshop in workshops:
+        if hasattr(workshop, "headcount"):
+            found[workshop.pk] = workshop.headcount
+        elif workshop.coming or workshop.waits:
+            missing.append(workshop)
+        else:
+            found[workshop.pk] = Headcount(workshop_id=workshop.pk)
+    return found | (counted_each(missing) if missing else {})
 
 
 def number_of(name):

@@ -6,6 +6,8 @@ It is what /readyz says, which is to turn red within ten minutes.
 import re
 from datetime import timedelta
 
+from django.db.models import Subquery
+
 from registrations.mail import queue
 from registrations.models import OutgoingMail, heartbeat
 
@@ -37,33 +39,33 @@ def why_mail_stands_still(*, now, running_for):
     """
     if running_for > NO_WORKER_AFTER and not heartbeat.was_noted_within(NO_WORKER_AFTER):
         return NO_WORKER
+    since = held_up_since(now=now)
+    return STANDS_STILL.format(since, STANDS_STILL_AFTER.total_seconds() / 60) if since else ""
+
+
+def held_up_since(*, now):
+    """Since when the oldest mail has been due while none leaves; None if all is well."""
     owed = owed_mails(now - STANDS_STILL_AFTER)
     if not owed:
-        return ""
-    left_at = last_left_at()
+        return None
+    left_at = owed[0].last_left_at
     if left_at and left_at > now - STANDS_STILL_AFTER:
-        return ""
+        return None
     held_up = without_refused_alone(owed, left_at)
-    if not held_up:
-        return ""
-    return STANDS_STILL.format(held_up[0].due_since, STANDS_STILL_AFTER.total_seconds() / 60)
+    return held_up[0].due_since if held_up else None
 
 
 def owed_mails(due_before):
     """The oldest LOOK_AT mails that were due before, and wait for no other mail.
 
-    Rows of due_since, last_error and registration__email.
+    Rows of due_since, last_error, registration__email, and last_left_at: when the last of all mails
+    left, None if none ever did.
     """
-    owed = queue.in_order(OutgoingMail.objects.owed(due_before)).order_by("due_since")
-    return list(
-        owed.values_list("due_since", "last_error", "registration__email", named=True)[:LOOK_AT]
-    )
-
-
-def last_left_at():
-    """When the last mail left; None if none ever did."""
     left = OutgoingMail.objects.filter(sent_at__isnull=False).order_by("-sent_at")
-    return left.values_list("sent_at", flat=True).first()
+    owed = queue.in_order(OutgoingMail.objects.owed(due_before)).order_by("due_since")
+    owed = owed.annotate(last_left_at=Subquery(left.values("sent_at")[:1]))
+    names = ["due_since", "last_error", "registration__email", "last_left_at"]
+    return list(owed.values_list(*names, named=True)[:LOOK_AT])
 
 
 def without_refused_alone(owed, left_at):

@@ -80,7 +80,7 @@ def test_the_button_mails_each_of_them_once(workshop, crowd, admin_client):
 
 
 def test_confirmed_and_waiting_people_are_counted_together(make_workshop, crowd, admin_client):
-    workshop = make_workshop(capacity=2)
+    workshop = make_workshop(capacity=2, meeting_url="https://zoom.example/j/1")
     crowd(workshop, 5)
 
     page = edit(admin_client, workshop, **MOVED)

@@ -41,7 +41,7 @@ def test_a_seat_added_at_the_desk_goes_to_the_first_in_line_at_once(
 def test_a_move_and_a_seat_at_once_tell_the_promoted_the_new_time_and_the_others_wait_for_the_button(  # noqa: E501
     make_workshop, crowd, admin_client
 ):
-    workshop = make_workshop(capacity=1)
+    workshop = make_workshop(capacity=1, meeting_url="https://zoom.example/j/1")
     crowd(workshop, 3)
 
     page = edit(admin_client, workshop, capacity="2", **MOVED)
@@ -340,17 +340,19 @@ def test_no_filter_spells_out_what_a_mail_holds(lookup, workshop, register, admi
     assert page.status_code == 400
 
 
-def test_the_list_says_how_many_seats_are_kept_and_that_all_are_taken(
-    make_workshop, crowd, admin_client
+def test_the_list_says_how_many_kept_seats_are_left_and_for_whom_registration_is_open(
+    make_workshop, crowd, register, communities, admin_client
 ):
-    workshop = make_workshop(capacity=2)
-    workshop.hostings.filter(community__place="Québec").update(reserved_seats=1)
+    workshop = make_workshop(capacity=3)
+    workshop.hostings.filter(community__place="Québec").update(reserved_seats=2)
     crowd(workshop, 1)
+    register(workshop, email="quebec@example.org", community=communities["Québec"])
     crowd(make_workshop(capacity=1), 1)
 
     text = page_text(admin_client.get(reverse("admin:events_workshop_changelist")))
 
-    assert "Les inscriptions sont ouvertes 1 / 2 (dont 1 gardée pour une communauté)" in text
+    # As the public page has it: the seat that is left is for a member.
+    assert "Places pour les membres 2 / 3 (encore 1 gardée pour une communauté)" in text
     assert "C’est complet 1 / 1" in text
 
 

@@ -19,6 +19,7 @@ from tests.helpers.pages import FieldsOf, page_text
 pytestmark = pytest.mark.one_database
 
 ADD = "/admin/events/workshop/add/"
+ROOM = "https://zoom.example/j/1"
 
 
 @pytest.fixture
@@ -413,9 +414,8 @@ def test_reordering_hosts_says_that_the_hours_read_otherwise_now(
 ):
     workshop = make_workshop("Québec", "France")
 
-    response = admin_client.post(
-        desk(workshop), typed("France", "Québec", workshop=workshop), follow=True
-    )
+    reordered = typed("France", "Québec", workshop=workshop, meeting_url=ROOM)
+    response = admin_client.post(desk(workshop), reordered, follow=True)
 
     assert [text.split(".")[0] for text in warnings_of(response)] == [
         "Une autre horloge vient maintenant en premier"
@@ -425,10 +425,27 @@ def test_reordering_hosts_says_that_the_hours_read_otherwise_now(
 def test_correcting_a_draft_warns_of_nothing(make_workshop, typed, admin_client):
     workshop = make_workshop("Québec", "France", state=Workshop.State.DRAFT)
 
-    moved = typed("Québec", "France", workshop=workshop, start=("2027-03-29", "10:00"))
+    moved = typed(
+        "Québec", "France", workshop=workshop, start=("2027-03-29", "10:00"), meeting_url=ROOM
+    )
     response = admin_client.post(desk(workshop), moved, follow=True)
 
     assert warnings_of(response) == []
+
+
+def test_a_published_workshop_whose_room_has_no_address_warns_at_each_save(
+    workshop, typed, admin_client
+):
+    """D6: else the people at its door are the first to notice."""
+    published = typed("Québec", "France", workshop=workshop)
+    response = admin_client.post(desk(workshop), published, follow=True)
+
+    assert warnings_of(response) == [
+        "La salle n’a pas encore d’adresse. Ajoutez l’adresse de la rencontre avant "
+        "l’ouverture de la porte."
+    ]
+    draft = admin_client.post(desk(workshop), published | {"state": "draft"}, follow=True)
+    assert warnings_of(draft) == []
 
 
 def test_a_new_zone_of_a_community_names_the_workshops_to_check(

@@ -21,7 +21,10 @@ def said(response, level="warning"):
     return [" ".join(str(m).split()) for m in response.context["messages"] if m.level_tag == level]
 
 
+def overview(workshop):
+    return reverse("admin:events_workshop_overview", args=[workshop.pk])
+
+
 def warning(workshop, sentence):
-    return (
-        f'{sentence} Aucun courriel n’est parti. <a href="{desk(workshop)}#announce">L’annoncer</a>'
-    )
+    link = f'<a href="{overview(workshop)}#announce">L’annoncer</a>'
+    return f"{sentence} Aucun courriel n’est parti. {link}"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
+from events.models import Workshop
 from registrations import worker
 from registrations.domain import headcounts, privacy, selfservice, signup, waiting_list
 from registrations.models import Headcount, Registration
@@ -154,3 +155,21 @@ def test_a_workshop_without_a_headcount_is_counted_in_the_list(workshop, crowd, 
     html = admin_client.get("/admin/events/workshop/").content.decode()
 
     assert re.findall(r'<td class="field-people">(.*?)</td>', html) == ["2"]
+
+
+def test_the_desk_counts_the_rows_only_where_no_headcount_is_kept(
+    busy, make_workshop, django_assert_num_queries
+):
+    empty = make_workshop()
+    with django_assert_num_queries(1):
+        stored = headcounts.of_each(headcounts.with_counts(Workshop.objects.all()))
+    Headcount.objects.all().delete()
+    with django_assert_num_queries(2):
+        counted = headcounts.of_each(headcounts.with_counts(Workshop.objects.all()))
+
+    numbers = [
+        {pk: [getattr(each, name) for name in headcounts.NUMBERS] for pk, each in found.items()}
+        for found in (stored, counted)
+    ]
+    assert numbers[0] == numbers[1]
+    assert numbers[0].keys() == {busy.pk, empty.pk}

@@ -1,0 +1,97 @@
+"""The desk's first page: is everything all right? PraxisAdminSite asks it by a setting."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models import Community, Workshop
+from praxis import health
+from registrations.admin import session_words
+from registrations.admin.session_words import Rights
+from registrations.domain import next_step
+from registrations.domain.figures import desk
+from registrations.domain.figures.mail import mail_runs
+from registrations.domain.figures.session import Session
+from registrations.models import OutgoingMail, Registration
+
+
+@dataclass(frozen=True)
+class Card:
+    """A session as the first page shows it. `step` is None where the organiser may not know it."""
+
+    session: Session
+    overview: str
+    begins: str
+    registration: str
+    step: next_step.Step | None
+    step_url: str
+    is_alone: bool
+    hosts: list
+    facts: list
+
+
+def context(site, request):
+    """What the first page of the desk `site` says to the organiser of `request`."""
+    admin = site.get_model_admin(Workshop)
+    now = timezone.now()
+    if not admin.has_view_permission(request):
+        return {}
+    mail = mail_runs(now=now, running_for=health.running_for())
+    page = desk.first_page(admin.get_queryset(request), now=now)
+    cards = {"coming": page.coming, "past": page.past}
+    shown = {
+        name: [card(site, request, each, mail_leaves=mail.leaves) for each in found]
+        for name, found in cards.items()
+    }
+    workshops = reverse("admin:events_workshop_changelist")
+    sees_mails = site.get_model_admin(OutgoingMail).has_view_permission(request)
+    context = shown | {"sees_workshops": True, "mail": mail, "sees_mails": sees_mails}
+    context |= {"mail_words": session_words.mail_words(mail, now)}
+    context |= {"more_url": workshops if page.has_more else "", "workshops_url": workshops}
+    context["adds_workshops"] = admin.has_add_permission(request)
+    if not page.coming and not page.past:
+        context["is_empty"] = not admin.get_queryset(request).exists()
+        communities = site.get_model_admin(Community)
+        context["adds_communities"] = communities.has_add_permission(request)
+    return context
+
+
+def rights(site, request, workshop):
+    """The Rights of the organiser of `request` at `workshop`."""
+    return Rights(
+        edits=site.get_model_admin(Workshop).has_change_permission(request, workshop),
+        sees_people=site.get_model_admin(Registration).has_view_permission(request),
+        sees_mails=site.get_model_admin(OutgoingMail).has_view_permission(request),
+    )
+
+
+def visible_steps(session, may, *, mail_leaves):
+    """(Step, address of its remedy or "") of `session`, those that one with these Rights may see.
+
+    Who may not know of something is not told that nothing is to do.
+    """
+    url_of = session_words.url_of
+    return [
+        (step, url_of(session.workshop, step.place) if may.act_at(step.place) else "")
+        for step in next_step.steps(session, mail_leaves=mail_leaves)
+        if may.know_of(step.place)
+    ]
+
+
+def card(site, request, session, *, mail_leaves):
+    """The Card of `session`."""
+    may = rights(site, request, session.workshop)
+    steps = visible_steps(session, may, mail_leaves=mail_leaves)
+    step, step_url = steps[0] if steps else (None, "")
+    return Card(
+        session=session,
+        overview=session_words.overview_url(session.workshop),
+        begins=session_words.begins_words(session),
+        registration=session_words.status_words(session.status, session.seats),
+        step=step,
+        step_url=step_url,
+        is_alone=len(steps) < 2,
+        hosts=session_words.hosts(session) if may.sees_people else [],
+        facts=session_words.facts(session, may),
+    )

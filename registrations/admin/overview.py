@@ -1,0 +1,137 @@
+"""The overview of one workshop at the desk: where its list and its saves lead."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.readings import date_words, time_words
+from praxis import health
+from praxis.text import french_spacing
+from registrations.admin import charts, first_page, session_words
+from registrations.domain.figures.mail import mail_runs
+from registrations.domain.figures.workshop import overview as figures_of
+from registrations.mail.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of the overview: what it says, and where it leads."""
+
+    words: str
+    url: str
+
+
+class HasOverview:
+    """Adds the overview to the ModelAdmin of workshops."""
+
+    overview_template = "admin/registrations/overview.html"
+
+    def get_urls(self):
+        page = path(
+            "<int:workshop_pk>/overview/",
+            self.admin_site.admin_view(self.overview_view),
+            name="events_workshop_overview",
+        )
+        return [page, *super().get_urls()]
+
+    def overview_view(self, request, workshop_pk):
+        """One workshop at a glance."""
+        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
+        if workshop is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, workshop):
+            raise PermissionDenied
+        now = timezone.now()
+        may = first_page.rights(self.admin_site, request, workshop)
+        mail = mail_runs(now=now, running_for=health.running_for())
+        figures = figures_of(workshop, now=now)
+        session = figures.session
+        context = self.admin_site.each_context(request) | {
+            "title": french_spacing(workshop.title),
+            "opts": self.opts,
+            "workshop": workshop,
+            "original": workshop,
+            "has_change_permission": may.edits,
+            "may": may,
+            "mail": mail,
+            "mail_words": session_words.mail_words(mail, now),
+            "sees_mails": may.sees_mails,
+            "session": session,
+            "steps": first_page.visible_steps(session, may, mail_leaves=mail.leaves),
+            "begins": session_words.begins_words(session),
+            "registration": session_words.status_words(session.status, session.seats),
+            "hosts": session_words.hosts(session),
+            "facts": session_words.facts(session, may),
+            "outdated": session.outdated if may.sees_people else [],
+            "outdated_count": session.uninformed,
+            "people": [(session_words.community_name(each.name), each) for each in figures.people],
+            "mails": [(kind_words(each.kind), each) for each in figures.mails],
+            "signups": signups_chart(figures.signups),
+            "joins": joins_chart(workshop, figures.joins),
+            "public_address": settings.SITE_URL + workshop.get_absolute_url(),
+            "acts": acts(workshop, may),
+        }
+        return TemplateResponse(request, self.overview_template, context)
+
+    def response_post_save_add(self, request, obj):
+        return self.after_save(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request, obj):
+        return self.after_save(request, obj) or super().response_post_save_change(request, obj)
+
+    def after_save(self, request, workshop):
+        """The way to the overview; None for an organiser who may not see it."""
+        if not self.has_view_or_change_permission(request, workshop):
+            return None
+        return redirect("admin:events_workshop_overview", workshop.pk)
+
+
+def acts(workshop, may):
+    """The Acts that an organiser with these rights has for `workshop`. Each page adds its own."""
+    found = []
+    if may.edits:
+        edit = reverse("admin:events_workshop_change", args=[workshop.pk])
+        found.append(Act(_("Edit"), edit))
+    found.append(Act(_("See the page"), workshop.get_absolute_url()))
+    found.append(Act(_("Poster"), reverse("events:poster", args=[workshop.slug])))
+    if not workshop.is_draft:
+        calendar = reverse("events:calendar", args=[workshop.slug])
+        found.append(Act(_("Calendar file"), calendar))
+    if may.sees_people:
+        found.append(Act(_("People"), session_words.list_url(session_words.PEOPLE, workshop)))
+    if may.sees_mails:
+        found.append(Act(_("Mails"), session_words.list_url(session_words.MAILS, workshop)))
+    history = reverse("admin:events_workshop_history", args=[workshop.pk])
+    return [*found, Act(_("History"), history)]
+
+
+def kind_words(kind):
+    """What the desk calls a kind of mail; its bare name if a later release stored it."""
+    return dict(Kind.choices).get(kind, kind)
+
+
+def signups_chart(curve):
+    """The Chart of sign-ups by day; None where nobody signed up."""
+    if curve is None:
+        return None
+    return charts.draw(curve, name_of=session_words.community_name, words_of=date_words)
+
+
+def joins_chart(workshop, curve):
+    """The Chart of joins by minute, on the first host's clock; None where nobody joined."""
+    if curve is None:
+        return None
+    zone = ZoneInfo(workshop.first_zone)
+    return charts.draw(
+        curve,
+        name_of=session_words.community_name,
+        words_of=lambda minute: time_words(minute.astimezone(zone)),
+    )
