@@ -147,7 +147,18 @@ class Walk:
         self.ask("post", f"{path}change/", form_on(page, model, **typed))
         if model == "workshop":
             self.ask("post", f"{path}announce/")
+        if model == "registration":
+            self.acts(path, row)
         self.ask("get", f"{path}delete/")
+
+    def acts(self, path, person):
+        """What the page of a person leads to: each act, asked for and confirmed; a mail."""
+        mails = [f"mail/{mail.pk}/{part}" for mail in person.mails.all() for part in ("", "html/")]
+        for page in mails:
+            self.ask("get", f"{path}{page}")
+        for name in ("come", "resend", "address", "confirm", "cancel", "restore", "erase"):
+            self.ask("get", f"{path}{name}/")
+            self.ask("post", f"{path}{name}/", {"sure": "yes", "address": "x@example.org"})
 
     def deleting(self, model, row):
         self.ask("post", f"{list_of(model, row)}{row.pk}/delete/", {"post": "yes"})
