@@ -67,7 +67,7 @@ class MergingAdmin(HistoryAdmin):
         opened = unsaved.opened(request)
         form, formsets = self.untouched(request, stored)
         request.stored = digests(form, [formset for formset, _inline in formsets])
-        merge = Merge(request.POST.copy(), opened.get("base", {}))
+        merge = Merge(request.POST.copy(), request.FILES, opened.get("base", {}))
         merge.merge_form(form)
         for formset, inline in formsets:
             merge.merge_rows(formset, may_change=inline.has_change_permission(request, stored))

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.http import QueryDict
-from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
+
+from praxis.field_words import as_data, typed_words
 
 
 class MergedForm(forms.ModelForm):
@@ -37,7 +36,7 @@ class MergedForm(forms.ModelForm):
 
 def digests(form, formsets):
     """{field: digest of what it shows} of an unbound `form` and the rows of its `formsets`."""
-    found = {bound.html_name: digest(shown(bound)) for bound in form}
+    found = {bound.html_name: stored_digest(bound) for bound in form}
     for formset in formsets:
         for row in formset.initial_forms:
             found |= {row_key(row, bound.name): digest(shown(bound)) for bound in row}
@@ -53,6 +52,13 @@ def digest(sent):
     """A short digest of the values in `sent`, {name: [value]}; forms strip them."""
     values = [[each.replace("\r\n", "\n").strip() for each in one] for one in sent.values()]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def stored_digest(bound):
+    """The digest of what the bound field shows; of a file, that of the row which holds it."""
+    if isinstance(bound.field.widget, forms.FileInput):
+        return digest({bound.html_name: [str(getattr(bound.value(), "pk", ""))]})
+    return digest(shown(bound))
 
 
 def shown(bound):
@@ -80,12 +86,14 @@ def shown_by(widget, name, value):
 
 @dataclass
 class Merge:
-    """`data` (a QueryDict) after the merge; `taken` names what stands as others saved it.
+    """`data` (a QueryDict, sent with `files`) after the merge.
 
+    `taken` names what stands as others saved it.
     `conflicts` are the errors for what both changed: {name of the field, or of its row: error}.
     """
 
     data: dict
+    files: dict
     base: dict
     conflicts: dict = field(default_factory=dict)
     taken: list = field(default_factory=list)
@@ -94,11 +102,22 @@ class Merge:
         """Merge what was sent of `form`, which is unbound and shows what is stored."""
         for bound in form:
             names = list(shown(bound))
-            if self.base.get(bound.html_name) is None and not any(n in self.data for n in names):
+            if isinstance(bound.field.widget, forms.FileInput):
+                self.merge_file(bound)
+            elif self.base.get(bound.html_name) is None and not any(n in self.data for n in names):
                 # The page that was opened had no such field: an earlier release made it.
                 self.put(shown(bound))
             else:
                 self.merge_field(bound, bound.html_name, bound.html_name)
+
+    def merge_file(self, bound):
+        """Refuse to replace or take away a file that somebody else has saved meanwhile."""
+        is_sent = bound.html_name in self.files or f"{bound.html_name}-clear" in self.data
+        if is_sent and stored_digest(bound) != self.base.get(bound.html_name):
+            words = _(
+                "Somebody has saved another file meanwhile: choose yours again to replace it."
+            )
+            self.conflicts[bound.html_name] = ValidationError(words)
 
     def merge_field(self, bound, key, at, of=None):
         """Merge the stored field `bound`, which is called `key` in the base and `at` in the data.
@@ -214,33 +233,3 @@ def shown_in_row(row, may_change):
         if may_change or bound.is_hidden:
             values |= shown_by(bound.field.widget, bound.name, bound.value())
     return {name: each for name, each in values.items() if each}
-
-
-def as_data(values):
-    """{name: [value]} as a QueryDict."""
-    data = QueryDict(mutable=True)
-    for name, each in values.items():
-        data.setlist(name, each)
-    return data
-
-
-def typed_words(bound, data, at):
-    """What stands `at` a name of `data` for the field of `bound`, as people read it."""
-    typed = bound.field.widget.value_from_datadict(data, {}, at)
-    try:
-        return words(bound.field, bound.field.clean(typed))
-    except ValidationError:
-        return str(typed)
-
-
-def words(field, value):
-    """The value of a field as people read it. A field may have `words()` of its own."""
-    if hasattr(field, "words") and value:
-        return field.words(value)
-    if isinstance(field, forms.BooleanField):
-        return _("yes") if value else _("no")
-    if isinstance(value, (QuerySet, list, tuple)):
-        value = ", ".join(str(each) for each in value)
-    elif isinstance(field, forms.ChoiceField) and not isinstance(value, Model):
-        value = dict(flatten_choices(field.choices)).get(value, value)
-    return str(value) if value not in (None, "") else _("nothing")

@@ -85,7 +85,9 @@ def states(praxis, make_workshop, register, communities, now):
     )
     later = make_workshop(registration_opens_at=coming.starts_at - timedelta(days=1))
     closed = make_workshop(registration_open=False)
-    called_off = make_workshop(state=Workshop.State.CANCELLED)
+    called_off = make_workshop(
+        state=Workshop.State.CANCELLED, cancellation_reason="Nous cherchons une autre date."
+    )
     soon = make_workshop(
         starts_at=now + timedelta(minutes=40), ends_at=now + timedelta(hours=1), door_minutes=15
     )

@@ -12,6 +12,7 @@ from events.models import Partner, Presentation, Workshop
 from praxis.merging_admin import MergingAdmin
 from praxis.three_way_merge import MergedForm
 from tests.helpers.desk import desk, edit, said
+from tests.helpers.logos import png, svg, upload
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
 
@@ -314,3 +315,23 @@ def test_rows_that_no_page_sent_never_fail_nor_lose_a_stored_one(
     assert answer.status_code in (200, 302, 400)
     assert [each.title for each in workshop.presentations.all()] == ["Mesurer"]
     assert workshop.hostings.count() == 2
+
+
+@pytest.mark.parametrize("typed", [{"logo": "a file"}, {"logo-clear": "on"}], ids=str)
+def test_a_logo_that_others_saved_is_not_replaced_unseen(typed, communities, awa, admin_client):
+    row = communities["Québec"]
+    path, fields = opened(admin_client, row)
+    _path, hers = opened(awa, row)
+    awa.post(path, hers | {"logo": upload(svg()), "logo_alt": "Un cercle"})
+    if "logo" in typed:
+        typed = {"logo": upload(png()), "logo_alt": "Un carré"}
+
+    page = admin_client.post(path, fields | typed)
+
+    assert errors(page)["logo"][-1] == (
+        "Quelqu’un a enregistré un autre fichier entre-temps : choisissez de nouveau le vôtre pour "
+        "le remplacer."
+    )
+    row.refresh_from_db()
+    assert row.logo_alt == "Un cercle"
+    assert row.logo is not None
