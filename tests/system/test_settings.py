@@ -136,6 +136,15 @@ def test_a_wrong_site_url_stops_the_start_with_a_sentence(start, url):
     )
 
 
+def test_a_desk_on_no_clock_stops_the_start(start):
+    done = start("DESK_ZONE", SECRET_KEY=KEY, DESK_ZONE="Québec")
+
+    assert last_line(done) == (
+        "django.core.exceptions.ImproperlyConfigured: DESK_ZONE is 'Québec';"
+        " write a name such as Europe/Paris."
+    )
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-5"])
 def test_connections_that_no_mail_server_takes_stop_the_start(start, number):
     done = start("WORK_CONNECTIONS", SECRET_KEY=KEY, WORK_CONNECTIONS=number)
