@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 from praxis.admin import is_possible_key
+from registrations.admin.filters import once
 from registrations.admin.lists import MOST, BoundedList, FirstPages
 from registrations.models import Registration
 from registrations.models.search import words_of
@@ -55,39 +56,6 @@ class WorkshopFilter(admin.SimpleListFilter):
         choices = list(super().choices(changelist))
         changelist.add_facets = has_facets
         return choices
-
-
-class CommunityFilter(admin.RelatedFieldListFilter):
-    """Filters a list of people by their community."""
-
-    def field_choices(self, field, request, model_admin):
-        choices = super().field_choices
-        return once(request, "communities", lambda: choices(field, request, model_admin))
-
-
-class LinkFilter(admin.SimpleListFilter):
-    """Filters a list of people by whether their address ever used one of our links."""
-
-    title = _("link")
-    parameter_name = "link"
-
-    def lookups(self, request, model_admin):
-        return [("used", _("used")), ("never", _("never used"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "never":
-            return queryset.never_verified()
-        if self.value() == "used":
-            return queryset.ever_verified()
-        return queryset
-
-
-def once(request, name, make):
-    """What `make()` returns, made once for `request`: with facets, admin makes each filter anew."""
-    kept = vars(request).setdefault("_choices", {})
-    if name not in kept:
-        kept[name] = make()
-    return kept[name]
 
 
 def people_holding(typed):

@@ -8,21 +8,28 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 from registrations.admin.base import (
-    CommunityFilter,
-    LinkFilter,
     NoAddNoDeleteAdmin,
     WorkshopFilter,
     people_holding,
     workshop_and_day,
 )
-from registrations.admin.lists import ListOfPeople
+from registrations.admin.export import ExportMixin
+from registrations.admin.filters import (
+    CameFilter,
+    CommunityFilter,
+    LinkFilter,
+    MailFilter,
+    NewsletterFilter,
+)
+from registrations.admin.lists import FirstPeople, ListOfPeople
 from registrations.domain import privacy, selfservice, signup, waiting_list
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
 
 @admin.register(Registration)
-class RegistrationAdmin(NoAddNoDeleteAdmin):
+class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
+    paginator = FirstPeople
     list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
     list_display_links = ["last_name", "first_name"]
@@ -32,7 +39,9 @@ class RegistrationAdmin(NoAddNoDeleteAdmin):
         ("community", CommunityFilter),
         "language",
         LinkFilter,
-        ("newsletter_consent_at", admin.EmptyFieldListFilter),
+        CameFilter,
+        NewsletterFilter,
+        MailFilter,
     ]
     search_fields = ["search_text"]
     search_help_text = _(

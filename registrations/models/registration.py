@@ -99,6 +99,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["created_at", "pk"]
+        permissions = [("export_registration", "Can take out registrations as a file")]
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "email_key"],
@@ -137,6 +138,17 @@ class Registration(models.Model):
                 fields=["id"],
                 condition=Q(newsletter_consent_at__isnull=False),
                 name="registration_newsletter",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(joined_at__isnull=False) | Q(attended_at__isnull=False),
+                name="registration_came",
+            ),
+            # Without the state as a condition: SQLite does not see that a parameter fits it.
+            models.Index(
+                fields=["id", "state", "workshop"],
+                condition=Q(joined_at__isnull=True, attended_at__isnull=True),
+                name="registration_absent",
             ),
             models.Index(
                 fields=["email_key"],

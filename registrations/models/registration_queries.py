@@ -41,6 +41,12 @@ class RegistrationQuerySet(models.QuerySet):
         """The registrations of people who opened the room, or were marked as come."""
         return self.filter(Q(joined_at__isnull=False) | Q(attended_at__isnull=False))
 
+    def stayed_away(self, now):
+        """The confirmed registrations of people who did not come, at workshops that are over."""
+        over = Workshop.objects.filter(ends_at__lte=now).order_by().values("pk")
+        absent = self.filter(joined_at__isnull=True, attended_at__isnull=True)
+        return absent.confirmed().filter(workshop__in=over)
+
     def verified(self):
         """The registrations one of whose links was used."""
         return self.filter(verified_at__isnull=False)

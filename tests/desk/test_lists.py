@@ -1,6 +1,8 @@
 """The desk's lists where there are very many rows: bounded pages, orders, facets and actions."""
 
 import re
+from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -130,6 +132,41 @@ def test_the_list_offers_the_latest_workshops_and_filters_by_any(
     assert ("Tard (" in sidebar, "Tôt (" in sidebar, rows(page)) == (True, False, [person.pk])
 
 
+def test_people_are_filtered_by_what_became_of_them(
+    make_workshop, communities, register, now, admin_client
+):
+    """What each filter leaves of four people: two came, one stayed away, one is still to come."""
+    over = make_workshop(start=datetime(2027, 1, 10, 9, 30))
+    here = {"now": now - timedelta(days=10)}
+    came = register(over, community=communities["France"], newsletter="Oui", **here)
+    marked, absent = [register(over, email=f"{name}@example.org", **here) for name in "ab"]
+    coming = register(make_workshop(), email="c@example.org")
+    Registration.objects.filter(pk=came.pk).update(joined_at=over.starts_at)
+    Registration.objects.filter(pk=marked.pk).update(attended_at=over.starts_at)
+    absent.mails.update(state="failed")
+    expected = {
+        "came=yes": [marked, came],
+        "came=no": [absent],
+        "came=x": [coming, absent, marked, came],
+        "newsletter=yes": [came],
+        "newsletter=no": [coming, absent, marked],
+        "mail=failed": [absent],
+        "community__isnull=True": [coming, absent, marked],
+        f"came=yes&workshop={over.pk}&newsletter=no": [marked],
+    }
+
+    found = {query: rows(admin_client.get(f"{PEOPLE}?{query}")) for query in expected}
+
+    assert found == {query: [row.pk for row in people] for query, people in expected.items()}
+
+
+def test_filters_ask_in_words(workshop, crowd, admin_client):
+    text = page_text(admin_client.get(PEOPLE))
+
+    words = ["sans communauté", "Tout oui non", "Vide", "Tout sont venues ne sont pas venues"]
+    assert [text.count(each) for each in words] == [1, 1, 0, 1]
+
+
 QUERIES = [
     "",
     "p=1",
@@ -141,8 +178,13 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("path", [PEOPLE, MAILS])
+FILTERS = ["came=yes", "came=no", "mail=failed", "newsletter=no", "community__isnull=True"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [*product([PEOPLE, MAILS], QUERIES), *product([PEOPLE], FILTERS)],
+)
 def test_a_list_costs_twelve_statements_at_most_however_long(
     path, query, make_workshop, crowd, admin_client
 ):
@@ -169,4 +211,4 @@ def test_facets_cost_one_statement_for_each_filter(workshop, crowd, admin_client
             admin_client.get(path + query)
         costs.append(len(statements))
 
-    assert costs[1] == costs[0] + 5
+    assert costs[1] == costs[0] + 7
