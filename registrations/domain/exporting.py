@@ -32,7 +32,8 @@ def table(keys, *, language):
     names that clock.
     """
     with override(language):
-        yield headings()
+        first_row = headings()
+    yield first_row
     workshops = {}
     for first in range(0, len(keys), BATCH):
         rows = people(keys[first : first + BATCH])
@@ -40,7 +41,8 @@ def table(keys, *, language):
         # A generator keeps its place between two rows, but not the language that is active then.
         with override(language):
             workshops |= described(unknown)
-            lines = [line(row, *workshops[row["workshop"]]) for row in rows]
+            words = labels()
+            lines = [line(row, words, *workshops[row["workshop"]]) for row in rows]
         let_go_of_connection()
         yield from lines
 
@@ -85,21 +87,27 @@ def heading(name):
     return capfirst(str(Registration._meta.get_field(name).verbose_name))
 
 
-def line(row, title, starts_at, clock):
-    """The values of one registration, of which `row` is what was read."""
+def labels():
+    """The words for what is stored as a code: states, languages, yes and no."""
+    choices = [*Registration.State.choices, *settings.LANGUAGES]
+    return {True: _("yes"), False: _("no")} | {code: str(label) for code, label in choices}
+
+
+def line(row, words, title, starts_at, clock):
+    """The values of one registration, of which `row` is what was read; `words` are labels()."""
     zone = ZoneInfo(clock.zone)
-    came = row["joined_at"] or row["attended_at"]
+    came = bool(row["joined_at"] or row["attended_at"])
     return [
         *(row[name] for name in DETAILS),
         row["community__name"] or "",
-        str(Registration.State(row["state"]).label),
+        words[row["state"]],
         title,
         on_clock(starts_at, zone),
         clock.label,
         *(on_clock(row[name], zone) for name in INSTANTS),
-        _("yes") if came else _("no"),
+        words[came],
         row["group_size"],
-        str(dict(settings.LANGUAGES).get(row["language"], row["language"])),
+        words.get(row["language"], row["language"]),
         row["zone"],
         *(on_clock(row[name], zone) for name in CONSENTS),
         row["pk"],
