@@ -1,5 +1,5 @@
 """The desk of registrations: admin's autodiscovery finds it here."""
 
-from registrations.admin import mails, people, workshops
+from registrations.admin import bulk_acts, mails, people, workshops
 
-__all__ = ["mails", "people", "workshops"]
+__all__ = ["bulk_acts", "mails", "people", "workshops"]

@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Max
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ from events.models import Workshop
 from praxis.admin import is_possible_key
 from registrations.admin.filters import once
 from registrations.admin.lists import MOST, BoundedList, FirstPages
+from registrations.domain import bulk_acts
 from registrations.models import Registration
 from registrations.models.search import words_of
 
@@ -23,6 +26,11 @@ from registrations.models.search import words_of
 MOST_FOUND = 1000
 # So many workshops can be chosen from a list's side; each workshop's own page leads to its people.
 WORKSHOPS_SHOWN = 200
+# An act on more people is the worker's: each of them takes some milliseconds.
+AT_ONCE = 200
+NAMED = 10  # of the people of whom a question is asked
+# The field of a question that names the last registration there was when it was asked.
+NEWEST = "newest"
 
 
 class WorkshopFilter(admin.SimpleListFilter):
@@ -82,6 +90,7 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
     paginator = FirstPages
     show_full_result_count = False
     sortable_everywhere = ()
+    acts_of_any_size = ()  # the actions that the worker takes over where they concern very many
 
     def get_changelist(self, request, **kwargs):
         return BoundedList
@@ -103,11 +112,19 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
         return self.found(queryset, search_term), False
 
     def response_action(self, request, queryset, **options):
-        """Do an action, unless it would be done to more rows than the list shows."""
-        if request.POST.get("select_across") == "1" and queryset[MOST : MOST + 1].exists():
+        """Do an action to the rows that were there when it was asked for, if a page asked.
+
+        An action that no worker takes over is not done to more rows than the list shows.
+        """
+        is_across = request.POST.get("select_across") == "1"
+        action = request.POST.get("action", "")
+        if is_across and action not in self.acts_of_any_size and queryset[MOST : MOST + 1].exists():
             words = _("Nothing was done: choose a filter first, so that the list gets shorter.")
             self.message_user(request, words, messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
+        newest = request.POST.get(NEWEST, "")
+        if is_across and is_possible_key(newest):
+            queryset = queryset.filter(pk__lte=newest)
         # Django 6 says by `options` from where the action was chosen.
         return super().response_action(request, queryset, **options)
 
@@ -136,19 +153,40 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
             self.log_change(request, person, message)
         return len(done)
 
-    def ask(self, request, people, **words):
-        """The page that asks whether to do an action to `people`; None once that is confirmed."""
+    def ask(self, request, people, *, kind=None, **words):
+        """The page that asks whether to do an action to `people`; None once that is confirmed.
+
+        Once it is, an action of a `kind` (BulkAct.Kind) on more than AT_ONCE people is the
+        worker's, and the answer leads to where one sees it go on.
+        """
         if "sure" in request.POST:
-            return None
+            return kind and self.hand_over(request, people, kind)
+        is_across = request.POST.get("select_across") == "1"
+        chosen = people.order_by().aggregate(count=Count("pk"), newest=Max("pk"))
         context = {
             **self.admin_site.each_context(request),
             **words,
-            "people": people,
+            **chosen,
+            "people": people.order_by("pk")[:NAMED],
+            "others": max(0, chosen["count"] - NAMED),
+            "is_across": is_across,
+            # The keys that were ticked on a page of the list, or the first alone of them all.
+            "keys": request.POST.getlist(ACTION_CHECKBOX_NAME)[: 1 if is_across else None],
             "selected": ACTION_CHECKBOX_NAME,
             "action": request.POST["action"],
             "opts": self.model._meta,
         }
         return render(request, "admin/registrations/ask.html", context)
+
+    def hand_over(self, request, people, kind, **options):
+        """Give an act on more than AT_ONCE `people` to the worker; None if there are fewer.
+
+        `options` are what the act is called with. The answer leads to the page of the BulkAct.
+        """
+        if not people.order_by()[AT_ONCE : AT_ONCE + 1].exists():
+            return None
+        act = bulk_acts.begin(kind, people, by=request.user, now=timezone.now(), **options)
+        return HttpResponseRedirect(reverse("admin:registrations_bulkact", args=[act.pk]))
 
     def say(self, request, done, words, nothing):
         """Show in `words` what an action did to `done` rows, or `nothing` if there were none."""

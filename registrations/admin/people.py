@@ -13,6 +13,7 @@ from registrations.admin.base import (
     people_holding,
     workshop_and_day,
 )
+from registrations.admin.bulk_acts import NoticeMixin
 from registrations.admin.export import ExportMixin
 from registrations.admin.filters import (
     CameFilter,
@@ -22,13 +23,13 @@ from registrations.admin.filters import (
     NewsletterFilter,
 )
 from registrations.admin.lists import FirstPeople, ListOfPeople
-from registrations.domain import privacy, selfservice, signup, waiting_list
+from registrations.domain import bulk_acts, privacy, selfservice, signup, waiting_list
 from registrations.forms.fields import validate_name
-from registrations.models import Registration
+from registrations.models import BulkAct, Registration
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
+class RegistrationAdmin(NoticeMixin, ExportMixin, NoAddNoDeleteAdmin):
     paginator = FirstPeople
     list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
@@ -49,6 +50,7 @@ class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
     )
     ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["confirm_registrations", "cancel_registrations", "erase_people"]
+    acts_of_any_size = tuple(actions)
     fieldsets = [
         (None, {"fields": ["workshop", "state"]}),
         (
@@ -162,11 +164,7 @@ class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
         return field
 
     def name_in_log(self, obj):
-        """The number and the workshop, never the person's name: the log outlives it."""
-        return gettext("No. %(number)s, %(workshop)s") % {
-            "number": obj.pk,
-            "workshop": obj.workshop,
-        }
+        return bulk_acts.name_in_log(obj)
 
     @admin.display(description=_("workshop"), ordering="workshop__starts_at")
     def at(self, registration):
@@ -180,9 +178,10 @@ class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
             state__in=[Registration.State.CONFIRMED, Registration.State.WAITING]
         )
         people = people.filter(workshop__ends_at__gt=timezone.now())
-        question = people and self.ask(
+        question = people.exists() and self.ask(
             request,
             people,
+            kind=BulkAct.Kind.CANCEL,
             title=_("Cancel these registrations?"),
             text=_(
                 "Each person gets a mail that says so at once, and the seats go to those who wait."
@@ -214,6 +213,9 @@ class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
     )
     def confirm_registrations(self, request, queryset):
         line = queryset.order_by("pk")
+        many = self.hand_over(request, line.waiting(), BulkAct.Kind.CONFIRM)
+        if many:
+            return many
         done = self.apply_to(
             request,
             line,
@@ -229,12 +231,14 @@ class RegistrationAdmin(ExportMixin, NoAddNoDeleteAdmin):
             "Nobody was confirmed: only people on the waiting list of a coming workshop can be."
         )
         self.say(request, done, words, nobody)
+        return None
 
     @admin.action(description=_("Erase these people for good"), permissions=["change"])
     def erase_people(self, request, queryset):
         question = self.ask(
             request,
             queryset,
+            kind=BulkAct.Kind.ERASE,
             title=_("Erase these people for good?"),
             text=_(
                 "Their names, addresses and all else that tells who they are is erased at once "

@@ -1,14 +1,24 @@
 """The right to export, the indexes of the filters by attendance, and acts on very many people."""
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
 from praxis.indexes import AddIndexUnlocked
 
+KEY = models.BigAutoField(
+    auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+)
+
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("registrations", "0015_attendance")]
+    dependencies = [
+        ("events", "0006_announced_start"),
+        ("registrations", "0015_attendance"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
     operations = [
         migrations.AlterModelOptions(
             name="registration",
@@ -34,5 +44,80 @@ class Migration(migrations.Migration):
                 fields=["id", "state", "workshop"],
                 name="registration_absent",
             ),
+        ),
+        migrations.CreateModel(
+            name="BulkAct",
+            fields=[
+                ("id", KEY),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cancel", "cancellation"),
+                            ("confirm", "confirmation"),
+                            ("erase", "erasure"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "in progress"),
+                            ("ended", "finished"),
+                            ("stopped", "stopped"),
+                        ],
+                        default="running",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("options", models.JSONField(default=dict, editable=False)),
+                ("total", models.PositiveIntegerField(verbose_name="registrations")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="done")),
+                (
+                    "skipped",
+                    models.PositiveIntegerField(default=0, verbose_name="left as they were"),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="begun on")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended on")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "workshops",
+                    models.ManyToManyField(
+                        related_name="+", to="events.workshop", verbose_name="workshops"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "group act",
+                "verbose_name_plural": "group acts",
+                "ordering": ["-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="BulkActPart",
+            fields=[
+                ("id", KEY),
+                ("people", models.JSONField()),
+                (
+                    "act",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="registrations.bulkact",
+                    ),
+                ),
+            ],
         ),
     ]
