@@ -13,7 +13,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations import worker
 from registrations.admin import base
-from registrations.domain import signup, waiting_list
+from registrations.domain import waiting_list
 from registrations.models import BulkAct, Registration
 from tests.helpers.clock import NOW
 from tests.helpers.desk import MOVED, desk, edit, said, warning
