@@ -27,9 +27,11 @@ def run_once(
     clock, tally = delivery.running_clock(now), Counter()
     if housekeeping:
         tally.update(do_housekeeping(now=now))
-    tally["people acted upon"] += attempt(
+    acted = attempt(
         "an act on many people", bulk_acts.go_on, clock=clock, seconds=act_at_most, stop=stop
     )
+    if acted:
+        tally["people acted upon"] = acted
     attempt("the answer to lost links", lost_links.answer, now=now)
     tally.update(delivery.deliver_due(now=clock(), server=server, stop=stop))
     return tally

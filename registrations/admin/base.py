@@ -87,13 +87,18 @@ class NoAddNoDeleteAdmin(admin.ModelAdmin):
     There may be very many. A column whose order is that of the keys sorts all of them.
     """
 
-    paginator = FirstPages
+    paginator = list_pages = FirstPages
     show_full_result_count = False
     sortable_everywhere = ()
     acts_of_any_size = ()  # the actions that the worker takes over where they concern very many
 
     def get_changelist(self, request, **kwargs):
         return BoundedList
+
+    def get_paginator(self, request, queryset, *args, **kwargs):
+        """The pages of the list, or of a row's history."""
+        pages = self.list_pages if queryset.model is self.model else self.paginator
+        return pages(queryset, *args, **kwargs)
 
     def get_sortable_by(self, request):
         """The columns that sort the list: all of them where one workshop is chosen."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from registrations.admin import filters
 from registrations.admin.base import (
     NoAddNoDeleteAdmin,
     WorkshopFilter,
@@ -15,13 +16,6 @@ from registrations.admin.base import (
 )
 from registrations.admin.bulk_acts import NoticeMixin
 from registrations.admin.export import ExportMixin
-from registrations.admin.filters import (
-    CameFilter,
-    CommunityFilter,
-    LinkFilter,
-    MailFilter,
-    NewsletterFilter,
-)
 from registrations.admin.lists import FirstPeople, ListOfPeople
 from registrations.domain import bulk_acts, privacy, selfservice, signup, waiting_list
 from registrations.forms.fields import validate_name
@@ -30,19 +24,19 @@ from registrations.models import BulkAct, Registration
 
 @admin.register(Registration)
 class RegistrationAdmin(NoticeMixin, ExportMixin, NoAddNoDeleteAdmin):
-    paginator = FirstPeople
+    list_pages = FirstPeople
     list_display = ["last_name", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
     list_display_links = ["last_name", "first_name"]
     list_filter = [
         "state",
         WorkshopFilter,
-        ("community", CommunityFilter),
+        ("community", filters.CommunityFilter),
         "language",
-        LinkFilter,
-        CameFilter,
-        NewsletterFilter,
-        MailFilter,
+        filters.LinkFilter,
+        filters.CameFilter,
+        filters.NewsletterFilter,
+        filters.MailFilter,
     ]
     search_fields = ["search_text"]
     search_help_text = _(

@@ -16,7 +16,7 @@ from registrations.domain import headcounts
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import BulkAct, OutgoingMail, Registration
-from registrations.models.registration import INVENTED_DOMAIN
+from registrations.models.registration_queries import INVENTED_DOMAIN
 from registrations.models.search import search_text
 
 FACTS = Path(__file__).resolve().parents[1] / "demo.toml"

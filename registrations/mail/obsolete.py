@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop
 
 from registrations.mail import reminders, snapshots
 from registrations.mail.kinds import Kind, rules_of
-from registrations.models.registration import INVENTED_DOMAIN
+from registrations.models.registration_queries import INVENTED_DOMAIN
 
 ERASED = gettext_noop("the person is erased")
 INVENTED = gettext_noop("the address was invented for the demonstration")

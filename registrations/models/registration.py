@@ -17,9 +17,6 @@ from praxis.fields import SingleLineField
 from registrations.models.registration_queries import WITHOUT_TRUE_TEXT, RegistrationQuerySet
 from registrations.models.search import LONGEST
 
-# Of addresses that load_demo invents: no mail leaves for it (RFC 2606).
-INVENTED_DOMAIN = "demo.example.org"
-
 
 def new_token():
     """A secret for a link: 192 random bits, URL-safe."""

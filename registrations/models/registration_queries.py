@@ -11,6 +11,8 @@ from registrations.models.search import words_of
 
 # Lost links are still mailed so long after the end of a workshop: they lead to what remains of it.
 LINKS_STAY = timedelta(days=60)
+# Of addresses that load_demo invents: no mail leaves for it (RFC 2606).
+INVENTED_DOMAIN = "demo.example.org"
 # Without literals, in which SQLite would not know the condition of a partial index again.
 WITHOUT_TRUE_TEXT = Q(erased_at__isnull=True, search_text__isnull=True) | Q(
     erased_at__isnull=False, search_text__isnull=False
