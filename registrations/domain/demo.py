@@ -22,6 +22,7 @@ from registrations.models.search import search_text
 FACTS = Path(__file__).resolve().parents[1] / "demo.toml"
 KEY = "demo-"  # how Workshop.import_key begins
 LENGTH = timedelta(hours=2)
+SATURDAY = 5  # as date.weekday() counts
 SEED = 2027  # the same people come each time
 NEWSLETTER = "Je veux recevoir l’infolettre."
 REFUSED = "550 5.1.1 No such user (an example)"
@@ -96,17 +97,8 @@ def make_community(facts):
 
 
 def make_workshop(number, facts, hosts, *, now):
-    """One of the workshops, with its hosts; today's begins in some three hours."""
-    zone = hosts[facts["hosts"][0]].zone
-    today = clocks.wall(now, zone)
-    if "hour" in facts:
-        minutes = int(facts["hour"] * 60)
-        start = datetime.combine(
-            today.date() + timedelta(days=facts["day"]), time(minutes // 60, minutes % 60)
-        )
-        starts_at = clocks.instant(start, zone)
-    else:
-        starts_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
+    """One of the workshops, with its hosts."""
+    starts_at = start_of(facts, hosts[facts["hosts"][0]].zone, now=now)
     workshop = Workshop.objects.create(
         import_key=f"{KEY}{number}",
         slug=f"{KEY}{number}",
@@ -123,6 +115,17 @@ def make_workshop(number, facts, hosts, *, now):
     for position, place in enumerate(facts["hosts"], start=1):
         Hosting.objects.create(workshop=workshop, community=hosts[place], position=position)
     return Workshop.objects.with_hosts().get(pk=workshop.pk)
+
+
+def start_of(facts, zone, *, now):
+    """When a workshop begins: on a weekday, or today's in some three hours."""
+    if "hour" not in facts:
+        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
+    day = clocks.wall(now, zone).date() + timedelta(days=facts["day"])
+    if day.weekday() >= SATURDAY:
+        day += timedelta(days=7 - day.weekday())
+    hour, minutes = divmod(int(facts["hour"] * 60), 60)
+    return clocks.instant(datetime.combine(day, time(hour, minutes)), zone)
 
 
 def invent(words, chance):
