@@ -71,15 +71,17 @@ def go_on(*, clock, seconds=SECONDS, stop=lambda: False):
 
     `clock` returns the present moment. `stop` is asked between two parts.
     """
+    running = BulkAct.objects.filter(state=State.RUNNING)
+    # A worker asks each second: without an act it writes nothing.
+    if not running.exists():
+        return 0
     began, done = time.monotonic(), 0
     while not stop() and time.monotonic() - began < seconds:
         people = do_next_part(now=clock())
         if people is None:
             break
         done += people
-    BulkAct.objects.filter(state=State.RUNNING, parts=None).update(
-        state=State.ENDED, ended_at=clock()
-    )
+    running.filter(parts=None).update(state=State.ENDED, ended_at=clock())
     return done
 
 

@@ -168,6 +168,13 @@ def test_a_round_goes_on_for_some_seconds_and_work_once_to_the_end(
     assert (before, numbers(act)) == (("running", 5, 0, 0), ("ended", 5, 5, 0))
 
 
+def test_a_round_without_an_act_asks_once_and_writes_nothing(workshop, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        bulk_acts.go_on(clock=timezone.now)
+
+    assert asked.captured_queries[0]["sql"].startswith("SELECT")
+
+
 @pytest.mark.real_time
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_do_it_once_to_each_person(soon, crowd, admin_user):
