@@ -26,13 +26,19 @@ def attempt(step, act, *args, **kwargs):
     except Exception as error:
         if is_away(error):
             raise
-        # The error's own message is not logged: it may hold a name or an address.
-        places = [
-            f"{Path(frame.filename).name}:{frame.lineno}"
-            for frame in extract_tb(error.__traceback__)
-        ]
-        logger.error("%s failed (%s), at %s", step, type(error).__name__, " > ".join(places))
+        log_failure(step, error)
         return 0
+
+
+def log_failure(step, error):
+    """Write to the log that `step` failed, and where; not the error's own message.
+
+    It may hold a name or an address.
+    """
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)
+    ]
+    logger.error("%s failed (%s), at %s", step, type(error).__name__, " > ".join(places))
 
 
 def is_away(error):

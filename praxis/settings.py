@@ -296,8 +296,6 @@ CONTENT_SECURITY_POLICY = {
 
 # Bytes. Django limits the fields of a form; praxis/request_limits.py limits the whole body.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
-# An action at the desk sends one field for each person it concerns.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Accounts (praxis/accounts/)
 

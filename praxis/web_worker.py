@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from praxis import long_answers
+
 READ_SECONDS = 15  # for the headers and the body of one request
-WRITE_SECONDS = 60  # for the request and its whole answer
+WRITE_SECONDS = 60  # for the request and its whole answer, or each piece of a long one
+LONGEST_SECONDS = 600  # for an answer that goes on
 # For a form until it is handled: less where those before it take long, since it would, too.
 WAIT_SECONDS, WAIT_SECONDS_IF_SLOW = 13, 6
 SLOW = 1  # second
@@ -48,7 +51,8 @@ class WebWorker(ThreadWorker):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.began = {}  # {connection: when its request began to be read}
+        # {connection: when its request began to be read, or its answer last got on}
+        self.began = {}
         self.lock = threading.Lock()  # guards the three that follow
         self.handled = Counter()  # {path: how many of its forms are handled at this moment}
         self.lines = defaultdict(deque)  # {path: its Waiting, the first in line first}
@@ -60,12 +64,19 @@ class WebWorker(ThreadWorker):
 
     def handle(self, conn):
         """Handle a request of the connection `conn`, under the watchdog's eye."""
-        self.began[conn] = time.monotonic()
+        began = self.began[conn] = time.monotonic()
+
+        def note():
+            if time.monotonic() - began < LONGEST_SECONDS:
+                self.began[conn] = time.monotonic()
+
+        long_answers.watch(note)
         try:
             return super().handle(conn)
         except PutBack:
             return PUT_BACK
         finally:
+            long_answers.unwatch()
             del self.began[conn]
 
     def handle_request(self, req, conn):

@@ -5,20 +5,35 @@ from collections import Counter
 from django.contrib.sessions.backends.db import SessionStore
 
 from praxis.attempt import attempt
-from registrations.domain import headcounts, lost_links, search_texts, seat_limits, waiting_list
+from registrations.domain import (
+    bulk_acts,
+    headcounts,
+    lost_links,
+    search_texts,
+    seat_limits,
+    waiting_list,
+)
 from registrations.mail import delivery, queue, reminders
 from registrations.models import allowance, used_stamp
 
 
-def run_once(*, now, server=None, housekeeping=True, stop=lambda: False):
+def run_once(
+    *, now, server=None, housekeeping=True, stop=lambda: False, act_at_most=bulk_acts.SECONDS
+):
     """Do all that is due at `now`; a Counter of what was done.
 
     `server` is the MailServer that this process knows from earlier rounds. The housekeeping is left
-    out where `housekeeping` is false. `stop` is asked between two mails.
+    out where `housekeeping` is false. `stop` is asked between two mails. Acts on very many people
+    go on for `act_at_most` seconds.
     """
     clock, tally = delivery.running_clock(now), Counter()
     if housekeeping:
         tally.update(do_housekeeping(now=now))
+    acted = attempt(
+        "an act on many people", bulk_acts.go_on, clock=clock, seconds=act_at_most, stop=stop
+    )
+    if acted:
+        tally["people acted upon"] = acted
     attempt("the answer to lost links", lost_links.answer, now=now)
     tally.update(delivery.deliver_due(now=clock(), server=server, stop=stop))
     return tally

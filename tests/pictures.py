@@ -1,7 +1,8 @@
-"""Makes the README's pictures from the running application: a workshop's page, and its mail.
+"""Makes the README's pictures from the running application: a workshop's page, its mail, the desk.
 
 Run by `make pictures`. It serves a site of its own on a fresh database, registers somebody in a
-browser, sends the mail that follows, and photographs both.
+browser, sends the mail that follows, and photographs both; then the desk of another such site, with
+the invented workshops of load_demo.
 """
 
 import email
@@ -23,6 +24,11 @@ from tests.helpers.network import free_port, wait_for
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 FONTS = ROOT / "tests" / "helpers" / "fonts.conf"
+ORGANISER = {
+    "USERNAME": "organisation",
+    "PASSWORD": secrets.token_urlsafe(16),
+    "EMAIL": "o@example.org",
+}
 SLOWER_THAN_A_ROBOT = 3_000  # milliseconds
 
 
@@ -37,6 +43,14 @@ def main():
         manage("work", "--once")
         (path,) = Path(folder).rglob("*.eml")
         photograph_mail(chromium, path)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        site(Path(folder)) as (address, manage),
+        browser() as chromium,
+    ):
+        manage("load_demo")
+        manage("createsuperuser", "--no-input")
+        photograph_desk(chromium, address)
 
 
 @contextmanager
@@ -53,6 +67,7 @@ def site(folder):
         "DEFAULT_FROM_EMAIL": "ateliers@example.org",
         "DATA_DIR": str(folder),
         "PORT": address.rpartition(":")[2],
+        **{f"DJANGO_SUPERUSER_{name}": value for name, value in ORGANISER.items()},
     }
 
     def manage(*words):
@@ -113,6 +128,17 @@ def photograph_mail(chromium, path):
     page = chromium.new_page(viewport={"width": 640, "height": 720})
     page.set_content(message.get_body(["html"]).get_content())
     page.screenshot(path=PICTURES / "mail.png")
+
+
+def photograph_desk(chromium, address):
+    """Sign in, and take the picture of the desk's first page."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 720}, locale="fr-CA")
+    page.goto(f"{address}/admin/")
+    page.fill("[name=username]", ORGANISER["USERNAME"])
+    page.fill("[name=password]", ORGANISER["PASSWORD"])
+    page.locator("form [type=submit]").click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / "desk.png")
 
 
 if __name__ == "__main__":

@@ -6,18 +6,22 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Max
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from events import readings
-from events.models import Community, Workshop
+from events.models import Workshop
 from praxis.admin import is_possible_key
 from praxis.history import HistoryAdmin
 from praxis.visible_rows import VisibleRowsAdmin
+from registrations.admin.filters import once
 from registrations.admin.lists import MOST, BoundedList, FirstPages
+from registrations.domain import bulk_acts
 from registrations.models import Registration
 from registrations.models.search import words_of
 
@@ -25,6 +29,11 @@ from registrations.models.search import words_of
 MOST_FOUND = 1000
 # So many workshops can be chosen from a list's side; each workshop's own page leads to its people.
 WORKSHOPS_SHOWN = 200
+# An act on more people is the worker's: each of them takes some milliseconds.
+AT_ONCE = 200
+NAMED = 10  # of the people of whom a question is asked
+# The field of a question that names the last registration there was when it was asked.
+NEWEST = "newest"
 
 
 class WorkshopFilter(admin.SimpleListFilter):
@@ -62,37 +71,6 @@ class WorkshopFilter(admin.SimpleListFilter):
         return choices
 
 
-class CommunityFilter(admin.RelatedFieldListFilter):
-    """Filters a list of people by their community, among those that one may see."""
-
-    def field_choices(self, field, request, model_admin):
-        return once(
-            request,
-            "communities",
-            lambda: [
-                (community.pk, str(community))
-                for community in Community.objects.visible_to(request.user)
-            ],
-        )
-
-
-class LinkFilter(admin.SimpleListFilter):
-    """Filters a list of people by whether their address ever used one of our links."""
-
-    title = _("link")
-    parameter_name = "link"
-
-    def lookups(self, request, model_admin):
-        return [("used", _("used")), ("never", _("never used"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "never":
-            return queryset.never_verified()
-        if self.value() == "used":
-            return queryset.ever_verified()
-        return queryset
-
-
 def moment(field, label, **display):
     """A column or a field to read: the instant in `field` on the first host's clock.
 
@@ -108,14 +86,6 @@ def moment(field, label, **display):
         return readings.short_moment(workshop.clocks[0], at)
 
     return shown
-
-
-def once(request, name, make):
-    """What `make()` returns, made once for `request`: with facets, admin makes each filter anew."""
-    kept = vars(request).setdefault("_choices", {})
-    if name not in kept:
-        kept[name] = make()
-    return kept[name]
 
 
 def people_holding(typed):
@@ -139,12 +109,18 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
     There may be very many. A column whose order is that of the keys sorts all of them.
     """
 
-    paginator = FirstPages
+    paginator = list_pages = FirstPages
     show_full_result_count = False
     sortable_everywhere = ()
+    acts_of_any_size = ()  # the actions that the worker takes over where they concern very many
 
     def get_changelist(self, request, **kwargs):
         return BoundedList
+
+    def get_paginator(self, request, queryset, *args, **kwargs):
+        """The pages of the list, or of a row's history."""
+        pages = self.list_pages if queryset.model is self.model else self.paginator
+        return pages(queryset, *args, **kwargs)
 
     def get_sortable_by(self, request):
         """The columns that sort the list: all of them where one workshop is chosen."""
@@ -163,11 +139,19 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
         return self.found(queryset, search_term), False
 
     def response_action(self, request, queryset, **options):
-        """Do an action, unless it would be done to more rows than the list shows."""
-        if request.POST.get("select_across") == "1" and queryset[MOST : MOST + 1].exists():
+        """Do an action to the rows that were there when it was asked for, if a page asked.
+
+        An action that no worker takes over is not done to more rows than the list shows.
+        """
+        is_across = request.POST.get("select_across") == "1"
+        action = request.POST.get("action", "")
+        if is_across and action not in self.acts_of_any_size and queryset[MOST : MOST + 1].exists():
             words = _("Nothing was done: choose a filter first, so that the list gets shorter.")
             self.message_user(request, words, messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
+        newest = request.POST.get(NEWEST, "")
+        if is_across and is_possible_key(newest):
+            queryset = queryset.filter(pk__lte=newest)
         # Django 6 says by `options` from where the action was chosen.
         return super().response_action(request, queryset, **options)
 
@@ -199,16 +183,26 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
     def ask(self, request, people, *, form=None, **words):
         """The page that asks whether to do an action to `people`; None once that is confirmed.
 
-        `form` is what is to be typed or chosen beside, bound where `typed()` says so. Where that is
-        wrong, the page comes once more, with what was typed.
+        `people` is a query, or a list of one. `form` is what is to be typed or chosen beside, bound
+        where `typed()` says so. Where that is wrong, the page comes once more, with what was typed.
         """
         if "sure" in request.POST and (form is None or form.is_valid()):
             return None
+        is_across = request.POST.get("select_across") == "1"
+        named, count, newest = people, 0, None
+        if not isinstance(people, list):
+            chosen = people.order_by().aggregate(count=Count("pk"), newest=Max("pk"))
+            named, count, newest = people.order_by("pk")[:NAMED], chosen["count"], chosen["newest"]
         context = {
             **self.admin_site.each_context(request),
             **words,
             "form": form,
-            "people": people,
+            "people": named,
+            "others": max(0, count - NAMED),
+            "newest": newest,
+            "is_across": is_across,
+            # The keys that were ticked on a page of the list, or the first alone of them all.
+            "keys": request.POST.getlist(ACTION_CHECKBOX_NAME)[: 1 if is_across else None],
             "selected": ACTION_CHECKBOX_NAME,
             "action": request.POST.get("action"),
             "opts": self.model._meta,
@@ -218,6 +212,16 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
     def typed(self, request):
         """What was typed into the form of a question; None where it is asked for the first time."""
         return request.POST if "sure" in request.POST else None
+
+    def hand_over(self, request, people, kind, **options):
+        """Give an act on more than AT_ONCE `people` to the worker; None if there are fewer.
+
+        `options` are what the act is called with. The answer leads to the page of the BulkAct.
+        """
+        if not people.order_by()[AT_ONCE : AT_ONCE + 1].exists():
+            return None
+        act = bulk_acts.begin(kind, people, by=request.user, now=timezone.now(), **options)
+        return HttpResponseRedirect(reverse("admin:registrations_bulkact", args=[act.pk]))
 
     def say(self, request, done, words, nothing):
         """Show in `words` what an action did to `done` rows, or `nothing` if there were none."""

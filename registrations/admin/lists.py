@@ -28,6 +28,23 @@ class FirstPages(Paginator):
         return len(self.keys) > MOST
 
 
+class FirstPeople(FirstPages):
+    """The pages of registrations, which count the people who are not erased."""
+
+    @cached_property
+    def rows(self):
+        return list(self.object_list.values_list("pk", "erased_at")[: MOST + 1])
+
+    @cached_property
+    def keys(self):
+        return [key for key, _erased_at in self.rows]
+
+    @property
+    def people(self):
+        """How many of the rows that can be paged through are of people who are not erased."""
+        return sum(erased_at is None for _key, erased_at in self.rows[:MOST])
+
+
 class BoundedList(ChangeList):
     """A list that pages through its newest rows, and sorts the rows of one workshop alone.
 

@@ -6,33 +6,37 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from registrations.admin import filters
 from registrations.admin.base import (
-    CommunityFilter,
-    LinkFilter,
     WorkshopFilter,
     moment,
     people_holding,
     workshop_and_day,
 )
-from registrations.admin.lists import ListOfPeople
+from registrations.admin.bulk_acts import NoticeMixin
+from registrations.admin.export import ExportMixin
+from registrations.admin.lists import FirstPeople, ListOfPeople
 from registrations.admin.person import PersonPage
-from registrations.domain import selfservice
+from registrations.domain import bulk_acts, selfservice
 from registrations.forms.fields import validate_name
 from registrations.models import Registration
 
 
 @admin.register(Registration)
-class RegistrationAdmin(PersonPage):
+class RegistrationAdmin(NoticeMixin, ExportMixin, PersonPage):
+    list_pages = FirstPeople
     list_display = ["surname", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
     list_display_links = ["surname", "first_name"]
     list_filter = [
         "state",
         WorkshopFilter,
-        ("community", CommunityFilter),
+        ("community", filters.CommunityFilter),
         "language",
-        LinkFilter,
-        ("newsletter_consent_at", admin.EmptyFieldListFilter),
+        filters.LinkFilter,
+        filters.CameFilter,
+        filters.NewsletterFilter,
+        filters.MailFilter,
     ]
     search_fields = ["search_text"]
     search_help_text = _(
@@ -40,6 +44,7 @@ class RegistrationAdmin(PersonPage):
     )
     ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["confirm_registrations", "cancel_registrations", "erase_people"]
+    acts_of_any_size = tuple(actions)
     fieldsets = [
         (None, {"fields": ["workshop", "state"]}),
         (
@@ -149,11 +154,7 @@ class RegistrationAdmin(PersonPage):
         return field
 
     def name_in_log(self, obj):
-        """The number and the workshop, never the person's name: the log outlives it."""
-        return gettext("No. %(number)s, %(workshop)s") % {
-            "number": obj.pk,
-            "workshop": obj.workshop,
-        }
+        return bulk_acts.name_in_log(obj)
 
     @admin.display(description=_("workshop"), ordering="workshop__starts_at")
     def at(self, registration):

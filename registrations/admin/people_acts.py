@@ -12,7 +12,7 @@ from registrations.admin.base import NoAddNoDeleteAdmin, workshop_and_day
 from registrations.domain import privacy, signup, waiting_list
 from registrations.domain.figures import person as figures
 from registrations.forms.desk import EraseForm, WordForm
-from registrations.models import Registration
+from registrations.models import BulkAct, Registration
 
 ACTIVE = [Registration.State.CONFIRMED, Registration.State.WAITING]
 
@@ -31,7 +31,7 @@ class PeopleActs(NoAddNoDeleteAdmin):
     def cancel_registrations(self, request, queryset):
         people = would_come(queryset)
         form = WordForm(self.typed(request))
-        question = people and self.ask(
+        question = people.exists() and self.ask(
             request,
             people,
             form=form,
@@ -45,8 +45,12 @@ class PeopleActs(NoAddNoDeleteAdmin):
         if question:
             return question
         done = 0
-        if people:
-            act = partial(signup.cancel, by_desk=True, word=form.cleaned_data["word"])
+        if people.exists():
+            how = {"by_desk": True, "word": form.cleaned_data["word"]}
+            many = self.hand_over(request, people, BulkAct.Kind.CANCEL, **how)
+            if many:
+                return many
+            act = partial(signup.cancel, **how)
             done = self.apply_to(request, people, act, gettext("Cancelled the registration."))
         words = ngettext(
             "%(count)s registration cancelled; a mail is leaving for the person.",
@@ -81,7 +85,7 @@ class PeopleActs(NoAddNoDeleteAdmin):
             beyond,
         )
         enough = _("There is a seat for each of these people.")
-        question = line and self.ask(
+        question = line.exists() and self.ask(
             request,
             line,
             title=_("Confirm these people?"),
@@ -90,8 +94,9 @@ class PeopleActs(NoAddNoDeleteAdmin):
             seating=seating,
             button=_("Confirm and tell them"),
         )
-        if question:
-            return question
+        many = question or self.hand_over(request, line, BulkAct.Kind.CONFIRM)
+        if many:
+            return many
         done = self.apply_to(
             request,
             line,
@@ -115,7 +120,7 @@ class PeopleActs(NoAddNoDeleteAdmin):
         everything = figures.of_same_addresses(self.get_queryset(request), chosen)
         counts = {"chosen": chosen.count(), "total": everything.count()}
         form = EraseForm(self.typed(request), is_coming=would_come(everything).exists(), **counts)
-        question = chosen and self.ask(
+        question = chosen.exists() and self.ask(
             request,
             chosen,
             form=form,
@@ -132,18 +137,18 @@ class PeopleActs(NoAddNoDeleteAdmin):
         if question:
             return question
         done = 0
-        if chosen:
-            done = self.erase(request, everything if form.erases_all else chosen, form)
+        if chosen.exists():
+            people = everything if form.erases_all else chosen
+            how = {"by_desk": True, "word": form.cleaned_data.get("word", "")}
+            many = self.hand_over(request, people, BulkAct.Kind.ERASE, **how)
+            if many:
+                return many
+            act = partial(privacy.erase, **how)
+            done = self.apply_to(request, people, act, gettext("Erased the person."))
         words = ngettext("%(count)s registration erased.", "%(count)s registrations erased.", done)
         self.say(request, done, words, _("Nobody was erased: these people were already."))
         self.say_what_stays(request, counts["total"] - done)
         return None
-
-    def erase(self, request, people, form):
-        """Erase each of the registrations `people`, as the valid `form` says; how many."""
-        word = form.cleaned_data.get("word", "")
-        act = partial(privacy.erase, by_desk=True, word=word)
-        return self.apply_to(request, people, act, gettext("Erased the person."))
 
     def count_of_registrations(self, chosen, total):
         """« Ces 3 personnes ont 5 inscriptions. »"""

@@ -4,16 +4,21 @@ from django.utils.translation import gettext_noop
 
 from registrations.mail import reminders, snapshots
 from registrations.mail.kinds import Kind, rules_of
+from registrations.models.registration_queries import INVENTED_DOMAIN
 
 ERASED = gettext_noop("the person is erased")
+INVENTED = gettext_noop("the address was invented for the demonstration")
 
 
 def why_obsolete(mail, *, now):
     """Why `mail` must not leave any more at `now`, as a msgid; "" if it may leave.
 
-    A mail with `content` is a final mail: it leaves whatever else is true.
+    A mail with `content` is a final mail: it leaves whatever else is true. To an address that
+    nobody has none leaves.
     """
     registration, workshop = mail.registration, mail.registration.workshop
+    if f"@{INVENTED_DOMAIN}" in (mail.content or registration.email):
+        return INVENTED
     if registration.erased_at and not mail.content:
         return ERASED
     if mail.kind == Kind.LINKS or mail.content:

@@ -104,7 +104,10 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["created_at", "pk"]
-        permissions = [("use_board", _("may use the board of the day"))]
+        permissions = [
+            ("use_board", _("may use the board of the day")),
+            ("export_registration", _("may take out registrations as a file")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "email_key"],
@@ -143,6 +146,17 @@ class Registration(models.Model):
                 fields=["id"],
                 condition=Q(newsletter_consent_at__isnull=False),
                 name="registration_newsletter",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(joined_at__isnull=False) | Q(attended_at__isnull=False),
+                name="registration_came",
+            ),
+            # Without the state as a condition: SQLite does not see that a parameter fits it.
+            models.Index(
+                fields=["id", "state", "workshop"],
+                condition=Q(joined_at__isnull=True, attended_at__isnull=True),
+                name="registration_absent",
             ),
             models.Index(
                 fields=["email_key"],

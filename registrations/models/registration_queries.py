@@ -11,6 +11,8 @@ from registrations.models.search import words_of
 
 # Lost links are still mailed so long after the end of a workshop: they lead to what remains of it.
 LINKS_STAY = timedelta(days=60)
+# Of addresses that load_demo invents: no mail leaves for it (RFC 2606).
+INVENTED_DOMAIN = "demo.example.org"
 # Without literals, in which SQLite would not know the condition of a partial index again.
 WITHOUT_TRUE_TEXT = Q(erased_at__isnull=True, search_text__isnull=True) | Q(
     erased_at__isnull=False, search_text__isnull=False
@@ -46,6 +48,12 @@ class RegistrationQuerySet(models.QuerySet):
     def came(self):
         """The registrations of people who opened the room, or were marked as come."""
         return self.filter(Q(joined_at__isnull=False) | Q(attended_at__isnull=False))
+
+    def stayed_away(self, now):
+        """The confirmed registrations of people who did not come, at workshops that are over."""
+        over = Workshop.objects.filter(ends_at__lte=now).order_by().values("pk")
+        absent = self.filter(joined_at__isnull=True, attended_at__isnull=True)
+        return absent.confirmed().filter(workshop__in=over)
 
     def verified(self):
         """The registrations one of whose links was used."""

@@ -90,3 +90,21 @@ def test_a_form_that_breaks_off_registers_nobody(workshop, site):
 
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert not workshop.registrations.exists()
+
+
+def all_of(port, path):
+    """Each byte that the server sends in answer, until it hangs up."""
+    asked = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+        client.sendall(asked.encode())
+        return client.makefile("rb").read()
+
+
+def test_a_long_answer_arrives_whole_as_long_as_it_says_that_it_goes_on(tmp_path):
+    flags = ["--worker-class", "tests.helpers.impatient.Enduring"]
+    with gunicorn(tmp_path, *flags) as port:
+        long, stuck = all_of(port, "/long"), all_of(port, "/stuck")
+
+    end = b"\r\n0\r\n\r\n"
+    assert [answer.endswith(end) for answer in (long, stuck)] == [True, False]
+    assert re.findall(rb"\n1\r\n([a-z])", long) == [b"p", b"r", b"a", b"x", b"i", b"s"]

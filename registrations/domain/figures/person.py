@@ -1,14 +1,15 @@
 """What the desk shows of one person: state, mails, history; and of some, how many there are."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.models import Workshop
 from events.readings import moment_words
 from registrations.domain import headcounts
 from registrations.mail import kinds, preview
@@ -205,9 +206,11 @@ def seating(people, name):
 
     `name(workshop)` is what the workshop is called.
     """
-    waiting = [person for person in people if person.is_waiting]
-    workshops = {person.workshop_id: person.workshop for person in waiting}
-    chosen = Counter(person.workshop_id for person in waiting)
+    if isinstance(people, list):
+        people = Registration.objects.filter(pk__in=[person.pk for person in people])
+    waiting = people.waiting().order_by().values_list("workshop").annotate(count=Count("pk"))
+    chosen = dict(waiting)
+    workshops = Workshop.objects.with_hosts().in_bulk(chosen)
     counts = headcounts.read_each(workshops.values())
     return [
         Seating(name(workshop), workshop.capacity, counts[pk].confirmed, chosen[pk])

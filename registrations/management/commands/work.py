@@ -14,7 +14,7 @@ from django.db import Error, close_old_connections, connection
 from praxis import database_clock, database_limits
 from praxis.attempt import attempt
 from registrations import worker
-from registrations.domain import headcounts
+from registrations.domain import bulk_acts, headcounts
 from registrations.mail.server import MailServer
 from registrations.models import heartbeat
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.server = MailServer()
         self.is_first_round = True
         if once:
-            report(self.do_what_is_due(sweep_every), always=True)
+            report(self.do_what_is_due(sweep_every, act_at_most=float("inf")), always=True)
             return
         database_limits.limit_worker(connection.settings_dict)
         connection.close()
@@ -78,10 +78,11 @@ class Command(BaseCommand):
         """End after the mail in hand."""
         self.stopping.set()
 
-    def do_what_is_due(self, sweep_every, send_at_most=float("inf")):
+    def do_what_is_due(self, sweep_every, send_at_most=float("inf"), act_at_most=bulk_acts.SECONDS):
         """Do one round, with the sweep if it is time; a Counter of what was done.
 
-        No mail is begun after `send_at_most` seconds.
+        No mail is begun after `send_at_most` seconds. Acts on very many people go on for
+        `act_at_most` seconds.
         """
         self.note_heartbeat()
         began = time.monotonic()
@@ -100,7 +101,13 @@ class Command(BaseCommand):
             # The release that ran until now may have kept no headcounts.
             attempt("the check of the headcounts", headcounts.check_all, now=now)
             self.is_first_round = False
-        return worker.run_once(now=now, server=self.server, housekeeping=is_time, stop=stop)
+        return worker.run_once(
+            now=now,
+            server=self.server,
+            housekeeping=is_time,
+            stop=stop,
+            act_at_most=act_at_most,
+        )
 
     def note_heartbeat(self):
         """Note for /readyz that this worker runs, once in BEAT_EVERY."""

@@ -1,0 +1,153 @@
+"""Acts on more people than one request can see to: chosen at the desk, done by the worker."""
+
+import time
+from itertools import groupby
+
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
+from praxis.attempt import log_failure
+from registrations.domain import privacy, signup, waiting_list
+from registrations.models import BulkAct, BulkActPart, Registration
+
+Kind, State = BulkAct.Kind, BulkAct.State
+PART = 20  # people while a workshop's lock is held
+SECONDS = 3  # of a worker's round: the mails come next
+# What is done to each person, and what the desk's history then says.
+ACTS = {
+    Kind.CANCEL: (signup.cancel, gettext_noop("Cancelled the registration.")),
+    Kind.CONFIRM: (
+        waiting_list.confirm,
+        gettext_noop("Confirmed, beyond the number of seats if need be."),
+    ),
+    Kind.ERASE: (privacy.erase, gettext_noop("Erased the person.")),
+}
+
+
+def begin(kind, people, *, by, now, **options):
+    """Store an act of `kind` on `people`, a query of registrations; the BulkAct.
+
+    The registrations are those of this moment. A worker does it, workshop by workshop, in the order
+    in which the people came. `by` is the organiser; `options` are what the act is called with.
+    """
+    rows = people.order_by("workshop", "pk").values_list("workshop", "pk")
+    found = [
+        (workshop, [key for _workshop, key in group])
+        for workshop, group in groupby(rows, key=lambda row: row[0])
+    ]
+    with transaction.atomic():
+        act = BulkAct.objects.create(
+            kind=kind,
+            by=by,
+            options=options,
+            created_at=now,
+            total=sum(len(keys) for _workshop, keys in found),
+        )
+        act.workshops.set([workshop for workshop, _keys in found])
+        BulkActPart.objects.bulk_create(
+            BulkActPart(act=act, people=keys[first : first + PART])
+            for _workshop, keys in found
+            for first in range(0, len(keys), PART)
+        )
+    return act
+
+
+def stop(act, *, now):
+    """Leave those as they are to whom `act` is not done yet; False if it had ended."""
+    with transaction.atomic():
+        # The parts first, as where they are done, so that neither waits for the other.
+        act.parts.all().delete()
+        running = BulkAct.objects.filter(pk=act.pk, state=State.RUNNING)
+        return bool(running.update(state=State.STOPPED, ended_at=now))
+
+
+def go_on(*, clock, seconds=SECONDS, stop=lambda: False):
+    """Do what is left of the acts, the oldest first, for so many `seconds`; how many people.
+
+    `clock` returns the present moment. `stop` is asked between two parts.
+    """
+    running = BulkAct.objects.filter(state=State.RUNNING)
+    # A worker asks each second: without an act it writes nothing.
+    if not running.exists():
+        return 0
+    began, done = time.monotonic(), 0
+    while not stop() and time.monotonic() - began < seconds:
+        people = do_next_part(now=clock())
+        if people is None:
+            break
+        done += people
+    running.filter(parts=None).update(state=State.ENDED, ended_at=clock())
+    return done
+
+
+def do_next_part(*, now):
+    """Do the next part of the oldest act that runs; how many people, None if there is none left.
+
+    A part that another worker does at this moment is left to it.
+    """
+    with transaction.atomic():
+        parts = BulkActPart.objects.select_for_update(of=("self",), skip_locked=True)
+        part = parts.select_related("act", "act__by").order_by("act", "pk").first()
+        if part is None:
+            return None
+        act = part.act
+        part.delete()
+        done = [key for key in part.people if do_to(act, key, now=now)]
+        log(act, done)
+        BulkAct.objects.filter(pk=act.pk).update(
+            done=F("done") + len(done), skipped=F("skipped") + len(part.people) - len(done)
+        )
+    return len(part.people)
+
+
+def do_to(act, key, *, now):
+    """Do `act` to the registration with this `key`; whether it was done.
+
+    One that fails is left as it was, and does not keep the others from their turn. Where the
+    database fails, the whole part is done anew: nothing of it is stored.
+    """
+    verb, _message = ACTS[act.kind]
+    registration = Registration.objects.filter(pk=key).first()
+    if registration is None:
+        return False
+    try:
+        return verb(registration, now=now, **act.options)
+    except Exception as error:
+        if isinstance(error, OperationalError):
+            raise
+        log_failure(f"the {act.kind} of registration {key}", error)
+        return False
+
+
+def log(act, keys):
+    """Write into the desk's history of each registration who did what to it."""
+    if act.by is None:
+        return
+    content_type = ContentType.objects.get_for_model(Registration)
+    people = Registration.objects.select_related("workshop").in_bulk(keys)
+    with override(settings.LANGUAGE_CODE):
+        message = _(ACTS[act.kind][1])
+        LogEntry.objects.bulk_create(
+            LogEntry(
+                user_id=act.by_id,
+                content_type=content_type,
+                object_id=str(key),
+                object_repr=name_in_log(people[key])[:200],
+                action_flag=CHANGE,
+                change_message=message,
+            )
+            for key in keys
+        )
+
+
+def name_in_log(registration):
+    """The number and the workshop, never the person's name: the log outlives it."""
+    return _("No. %(number)s, %(workshop)s") % {
+        "number": registration.pk,
+        "workshop": registration.workshop,
+    }
