@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from events import twin_clock
 from events.readings import NO_BREAK, short_day
-from events.templatetags.texts import french_spacing, in_two_breaths
+from praxis.text import french_spacing, in_two_breaths
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from django.utils.text import capfirst
 from PIL import Image, ImageDraw
 
 from events import twin_clock
-from events.colours import HEX
+from events.colours import HEX, SKY
 from events.models import Logo
 from events.readings import NO_BREAK
 from events.type_measure import SANS, SANS_BOLD, SERIF, SERIF_BOLD, font, lines, width
 from praxis.drawings import drawn
 
 # Raised with the drawing, so that what was kept of an earlier one is not shown.
-DRAWING = 2
+DRAWING = 3
 WIDE, HIGH = 1200, 630
 SIDE = 56  # free at the left and at the right
 BAND = 88  # the height of the line with the date
@@ -24,7 +24,6 @@ APART = 24  # between the title's breaths, and beneath
 ROW = 280  # the height of the halves where they stand side by side in one row
 SHEET, INK, SOFT, WHITE = "#fffdf8", "#1f1d3a", "#55526e", "#ffffff"
 ALERT, ALERT_PAPER, DANGER = "#8a2f0b", "#fdf0e3", "#a4161a"
-NIGHT, DAY = "#0b1230", "#f3c26b"
 # "a.m." and "p.m.", of the numerals beside them, and of those in low halves.
 HALF_OF_DAY, LOW_HALF_OF_DAY = 0.4, 0.7
 PLATE = 150, 58  # the most that a logo takes of a half, with the white around it
@@ -242,7 +241,7 @@ def draw_strip(pen, half, box):
     """The 24 hours of a place, night to day to night, the workshop as a white block."""
     left, top, right, bottom = box
     quarter = (right - left) / 96
-    pen.rectangle(box, NIGHT)
-    pen.rectangle((left + quarter * 26, top, left + quarter * 75, bottom), DAY)
+    for first, colour in SKY:
+        pen.rectangle((left + quarter * first, top, right, bottom), colour)
     start = left + quarter * half.strip_at
     pen.rectangle((start, top - 4, start + quarter * half.strip_width, bottom + 4), WHITE)

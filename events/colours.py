@@ -1,6 +1,6 @@
-"""The communities' colours as hexadecimal RGB, for what no stylesheet reaches: mails, pictures.
+"""The colours of communities and of the sky as hexadecimal RGB, for mails and pictures.
 
-static/praxis.css has the same ones for the pages. White text is legible on each.
+static/praxis.css has the same ones for the pages. White text is legible on each community's.
 """
 
 from events.models import Community
@@ -21,3 +21,7 @@ HEX = {
     Colour.INDIGO: "#35389b",
     Colour.BROWN: "#6b4423",
 }
+
+NIGHT, DUSK, DAY = "#0b1230", "#7f6a4e", "#f3c26b"
+# From which quarter of an hour on the strip of a day has which colour; on pages they fade.
+SKY = [(0, NIGHT), (21, DUSK), (28, DAY), (72, DUSK), (80, NIGHT)]

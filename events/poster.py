@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from events import poster_size, twin_clock
 from events.readings import date_words
-from events.templatetags.texts import french_spacing, in_two_breaths
+from praxis.text import french_spacing, in_two_breaths
 
 # Where people print on Letter, by ISO 3166; everybody else has A4 (ISO 216).
 LETTER_COUNTRIES = ("CA", "US", "MX")
@@ -105,7 +105,7 @@ def poster(workshop, hosts, partners, *, paper, now):
         ],
         "partners": list(partners),
         "clock": twin_clock.draw(workshop.readings),
-        "odd_sentences": [odd.sentence for odd in workshop.odd_offsets],
+        "odd_sentences": workshop.odd_sentences,
         "is_cancelled": workshop.is_cancelled,
         "stamp": workshop.date_stamp(now),
         "call": call_of(workshop, now),

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.http import quote_etag
 from django.utils.translation import override
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -53,10 +52,7 @@ def site_picture(request):
 
 
 def picture_response(the_card):
-    headers = {
-        "Cache-Control": f"public, max-age={FRESH}",
-        "ETag": quote_etag(f"{card_picture.DRAWING}-{the_card.fingerprint}"),
-    }
+    headers = {"Cache-Control": f"public, max-age={FRESH}"}
     return HttpResponse(card_picture.png(the_card), content_type="image/png", headers=headers)
 
 

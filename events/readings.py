@@ -2,8 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import combinations
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -11,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.clocks import usual_and_present_difference, wall
+from events.clocks import wall
 from praxis import languages, zones
 
 NO_BREAK = "\u00a0"
@@ -174,42 +173,6 @@ def when_lines(readings):
 def share_a_day(readings):
     """True if all clocks show the same date at the start."""
     return not any(reading.other_day for reading in readings)
-
-
-@dataclass(frozen=True)
-class OddOffset:
-    """Two clocks that are `now` apart at an instant and `usual` apart most of the year.
-
-    Both are positive timedeltas.
-    """
-
-    first: Clock
-    second: Clock
-    now: timedelta
-    usual: timedelta
-
-    @property
-    def sentence(self):
-        return _(
-            "Unusual time difference on this date: %(now)s between %(first)s and %(second)s, "
-            "instead of %(usual)s. "
-            "The two places do not change their clocks on the same dates."
-        ) % {
-            "now": span_words(self.now),
-            "usual": span_words(self.usual),
-            "first": self.first.label,
-            "second": self.second.label,
-        }
-
-
-def odd_offsets(clocks, at):
-    """An OddOffset for each pair of `clocks` that is unusually far apart, or close, at `at`."""
-    found = []
-    for first, second in combinations(clocks, 2):
-        usual, now = usual_and_present_difference(first.zone, second.zone, at)
-        if usual != now:
-            found.append(OddOffset(first, second, abs(now), abs(usual)))
-    return found
 
 
 def time_words(at):

@@ -72,6 +72,14 @@ def french_spacing(text):
     return re.sub(r"(?<=«) | (?=[:»%])", NO_BREAK, text)
 
 
+def in_two_breaths(title):
+    """The pair of a title's head, with its first colon, and of the rest; "" where it has none."""
+    head, colon, rest = title.partition(":")
+    if not colon or not head.strip() or not rest.startswith((" ", NO_BREAK)):
+        return french_spacing(title), ""
+    return french_spacing(head + colon), french_spacing(rest.strip())
+
+
 def is_visible(character):
     """Is `character` a letter, a digit or a symbol that the eye can see?"""
     return unicodedata.category(character)[0] in "LNS" and character not in BLANKS

@@ -90,6 +90,8 @@ class WorkshopAdmin(admin.ModelAdmin):
                     "translated_title",
                     "translated_description",
                     "translated_audience",
+                    "translated_consent_text",
+                    "translated_afterwards",
                 ],
                 "classes": ["collapse"],
                 "description": _(

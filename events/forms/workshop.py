@@ -63,7 +63,12 @@ class WorkshopForm(forms.ModelForm):
             "hosts",
         ]
         field_classes = dict.fromkeys(
-            ["description", "translated_description", "afterwards", "consent_text"], PlainTextField
+            [
+                name
+                for text in ("description", "afterwards", "consent_text")
+                for name in (text, f"translated_{text}")
+            ],
+            PlainTextField,
         )
 
     def __init__(self, *args, **kwargs):

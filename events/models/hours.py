@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from events import readings
+from events import odd_hours, readings
 from events.models.community import Community
 
 RELEASE_BEFORE = timedelta(hours=48)
@@ -33,9 +33,15 @@ class Hours:
         return readings.read(self.clocks, self.starts_at, self.ends_at)
 
     @property
-    def odd_offsets(self):
-        """The pairs of clocks that are unusually far apart, or close, at the start."""
-        return readings.odd_offsets(self.clocks, self.starts_at)
+    def odd_sentences(self):
+        """What people would not expect of the clocks on that day, as sentences."""
+        return [
+            odd.sentence
+            for odd in [
+                *odd_hours.odd_offsets(self.clocks, self.starts_at),
+                *odd_hours.clock_changes(self.clocks, self.starts_at, self.ends_at),
+            ]
+        ]
 
     @property
     def day(self):
@@ -48,8 +54,8 @@ class Hours:
         return self.lines_of(self.readings)
 
     def lines_of(self, shown):
-        """The date, each of the readings `shown`, a sentence for each odd offset: lines of text."""
-        return [*readings.when_lines(shown), *(odd.sentence for odd in self.odd_offsets)]
+        """The date, each of the readings `shown`, and what is odd about them: lines of text."""
+        return [*readings.when_lines(shown), *self.odd_sentences]
 
     def has_started(self, now):
         return self.starts_at <= now

@@ -60,13 +60,8 @@ class Logo(models.Model):
         return reverse("logo", args=[self.digest, self.ending])
 
     @property
-    def png_url(self):
-        """The address of its PNG, for those who show no SVG: mail programs, cards."""
-        return reverse("logo", args=[self.digest, "png"])
-
-    @property
     def as_png(self):
-        """The bytes of its PNG."""
+        """The bytes of its PNG, for those who show no SVG: mail programs, cards, posters as PDF."""
         return bytes(self.png if self.is_svg else self.content)
 
 

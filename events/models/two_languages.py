@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis.fields import SingleLineField
 
-# The texts that may be in both languages.
-TRANSLATED = ("banner", "title", "description", "audience")
+# The texts that are in both languages, or all of them in one.
+TRANSLATED = ("banner", "title", "description", "audience", "consent_text")
+# What comes after the session may come in one language first.
+TRANSLATED_LATER = ("afterwards",)
 
 
 class TextsInTwoLanguages(models.Model):
     """A model with the fields of TRANSLATED in its `language`, and each in the other one.
 
     `translated_title` is the `title` in the other language, and so on; "" where there is none. The
-    form sees to it that all of them are there, or none.
+    form sees to it that all of TRANSLATED are there, or none.
     """
 
     translated_banner = SingleLineField(
@@ -31,13 +33,35 @@ class TextsInTwoLanguages(models.Model):
         _("audience"), max_length=150, blank=True, default="", db_default=""
     )
 
+    translated_consent_text = models.TextField(
+        _("consent to ask for"), blank=True, default="", db_default=""
+    )
+    translated_afterwards = models.TextField(
+        _("what stays afterwards"), blank=True, default="", db_default=""
+    )
+
     class Meta:
         abstract = True
 
     @property
     def original_language(self):
-        """The language of the texts that are in one alone: consent, what stays afterwards."""
+        """The language of the texts that are in one alone."""
         return self.__dict__.get("first_language", self.language)
+
+    @property
+    def consent_language(self):
+        """The language in which `consent_text` is written."""
+        return self.language_of("consent_text")
+
+    @property
+    def afterwards_language(self):
+        """The language in which `afterwards` is written."""
+        return self.language_of("afterwards")
+
+    def language_of(self, name):
+        """The language in which the text `name` is shown."""
+        is_in_one_alone = name in self.__dict__.get("untranslated", ())
+        return self.original_language if is_in_one_alone else self.language
 
     def in_language(self, language):
         """This object with its texts and translations exchanged where `language` asks for it.
@@ -48,10 +72,13 @@ class TextsInTwoLanguages(models.Model):
             return self
         shown = copy(self)
         shown.first_language, shown.language = self.original_language, language
-        for name in TRANSLATED:
+        shown.untranslated = set()
+        for name in TRANSLATED + TRANSLATED_LATER:
             text, translation = getattr(self, name), getattr(self, f"translated_{name}")
             setattr(shown, name, translation or text)
             setattr(shown, f"translated_{name}", text)
+            if not translation:
+                shown.untranslated.add(name)
         return shown
 
     def has_translation_into(self, language):

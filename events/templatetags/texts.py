@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from markdown_it import MarkdownIt
 
 from praxis import languages
-from praxis.text import french_spacing
+from praxis.text import french_spacing, in_two_breaths
 
 register = template.Library()
 # The queries that make a page of their own (events/views.py).
@@ -23,6 +23,7 @@ MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["emphasis", "link", "list", "escape", "newline"]
 )
 register.filter(french_spacing)
+register.filter(in_two_breaths)
 
 
 def space_words(state):
@@ -34,15 +35,6 @@ def space_words(state):
 
 
 MARKDOWN.core.ruler.push("space_words", space_words)
-
-
-@register.filter
-def in_two_breaths(title):
-    """The pair of a title's head, with its first colon, and of the rest; "" where it has none."""
-    head, colon, rest = title.partition(":")
-    if not colon or not head.strip() or not rest.startswith((" ", "\u00a0")):
-        return french_spacing(title), ""
-    return french_spacing(head + colon), french_spacing(rest.strip())
 
 
 @register.filter

@@ -1,9 +1,13 @@
 """The seats of a workshop: how many are free, for whom, and the lock that guards them."""
 
 from django.db.models import Exists, OuterRef
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from events.models import Workshop
+from events.readings import moment_words
 from praxis.compiled import Compiled
+from praxis.text import french_spacing
 from registrations.domain import headcounts
 from registrations.models import Registration
 from registrations.models.reserved_seats import hosts_with_seats as hosts_of_headcount
@@ -111,6 +115,20 @@ def hosts_with_seats(workshop, *, now):
     if not reserved_seats(workshop, now=now):
         return []
     return hosts_of_headcount(workshop, headcounts.read(workshop), now=now)
+
+
+def reserved_words(workshop, *, now):
+    """For whose members seats are reserved and free at `now`, and until when.
+
+    {"hosts": …, "until": …} in the active language, or None.
+    """
+    hosts = hosts_with_seats(workshop, now=now)
+    if not hosts:
+        return None
+    return {
+        "hosts": french_spacing(str(get_text_list(hosts, _("and")))),
+        "until": moment_words(workshop.clocks, workshop.release_at),
+    }
 
 
 def lock_workshop(workshop_pk):

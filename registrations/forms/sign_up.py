@@ -63,11 +63,11 @@ class SignUpForm(NameFields, HoneypotForm):
         self.helper = fields.crispy_helper(*layout, newsletter, HONEYPOT, "zone")
 
     def show_consent(self):
-        """Put the workshop's consent text, in its own language, beside the box."""
+        """Put the workshop's consent text, with its language, beside the box."""
         field = self.fields["consent"]
         field.label = format_html(
             '<span lang="{}">{}</span>',
-            self.workshop.original_language,
+            self.workshop.consent_language,
             french_spacing(self.workshop.consent_text),
         )
         # The summary of errors has no room for the whole text.

@@ -131,7 +131,7 @@ def template_context(mail, *, now):
         "place": french_spacing(workshop.place),
         "organisers": french_spacing(workshop.organisers),
         "hours": when_lines(readings),
-        "odd": [odd.sentence for odd in workshop.odd_offsets],
+        "odd": workshop.odd_sentences,
         "room_opens": moment_words(
             registration.clocks, workshop.door_opens_at, beside=workshop.starts_at
         ),
@@ -211,7 +211,7 @@ def context_of_links(registration):
     return {
         "title": french_spacing(registration.workshop.title),
         "when": when_lines(readings),
-        "odd": [odd.sentence for odd in registration.workshop.odd_offsets],
+        "odd": registration.workshop.odd_sentences,
         "is_cancelled": is_cancelled,
         "rank": rank,
         "in_line": rank_words(rank),

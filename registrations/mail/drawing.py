@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 
 from events import twin_clock
-from events.colours import HEX
+from events.colours import HEX, SKY
 from registrations.mail import pictures
 
-NIGHT, DUSK, DAY, WORKSHOP = "#0b1230", "#7f6a4e", "#f3c26b", "#ffffff"
-# From which quarter of an hour on a strip has which colour, as the gradient of the pages.
-SKY = [(0, NIGHT), (21, DUSK), (28, DAY), (72, DUSK), (80, NIGHT)]
+WORKSHOP = "#ffffff"  # its part of the strip
 # How many pixels a start has on a phone of 360, by the halves beside each other; and the width of a
 # character, in parts of its height.
 ROOM, CHARACTER = {1: 280, 2: 132, 3: 88}, 0.6

@@ -4,11 +4,9 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from events.readings import date_words, moment_words
-from praxis.text import french_spacing
 from registrations.domain import seats, status
 from registrations.domain.status import Status
 
@@ -73,14 +71,5 @@ def on_each_clock(workshop, at):
 
 @register.simple_tag
 def reserved_seats_left(workshop):
-    """For whose members seats are reserved and free at this moment, and until when.
-
-    {"hosts": …, "until": …} as words, or None.
-    """
-    hosts = seats.hosts_with_seats(workshop, now=timezone.now())
-    if not hosts:
-        return None
-    return {
-        "hosts": french_spacing(str(get_text_list(hosts, _("and")))),
-        "until": on_each_clock(workshop, workshop.release_at),
-    }
+    """seats.reserved_words() at this moment."""
+    return seats.reserved_words(workshop, now=timezone.now())

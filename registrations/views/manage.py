@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations.domain import selfservice, signup
+from registrations.domain import seats, selfservice, signup
 from registrations.domain.status import Status, get_status
 from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
 from registrations.mail import heads, invites
-from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import gone, private, registration_or_404
 
 
@@ -59,7 +58,7 @@ def choices(registration, *, now):
         "register_again": register_again_label(registration, now=now),
         "may_join": registration.is_confirmed and workshop.is_published,
         "may_leave": is_active and not has_ended and not workshop.is_cancelled,
-        "reserved": reserved_seats_left(workshop) if is_waiting else None,
+        "reserved": seats.reserved_words(workshop, now=now) if is_waiting else None,
     }
 
 

@@ -17,7 +17,7 @@ from events.models import Workshop
 from events.readings import moment_words, read, with_own
 from praxis import languages, microcache
 from praxis.unavailable import TEMPORARY
-from registrations.domain import signup
+from registrations.domain import seats, signup
 from registrations.domain.join_window import is_open
 from registrations.domain.limits import client_network
 from registrations.domain.seat_limits import TooManySeats
@@ -31,7 +31,6 @@ from registrations.domain.turns import turn
 from registrations.forms.sign_up import SignUpForm
 from registrations.mail import queue
 from registrations.models.used_stamp import StampUsed
-from registrations.templatetags.seats import reserved_seats_left
 from registrations.views.private import private
 from registrations.views.try_later import (
     may_start,
@@ -136,7 +135,7 @@ def seats_context(workshop, now):
     there is none for others; else it is None.
     """
     status = require_open(workshop, now=now)
-    reserved = reserved_seats_left(workshop) if status == Status.FULL else None
+    reserved = seats.reserved_words(workshop, now=now) if status == Status.FULL else None
     waits = status == Status.FULL and not reserved
     return {
         "reserved": reserved,
@@ -230,7 +229,7 @@ def thanks_context(workshop, zone, rank, *, now):
         "rank": rank,
         "readings": read(clocks, *hours),
         "own_is_known": bool(zone),
-        "reserved": reserved_seats_left(workshop) if rank else None,
+        "reserved": seats.reserved_words(workshop, now=now) if rank else None,
         "web_links": links,
         "has_started": workshop.has_started(now),
         "room_is_open": is_open(workshop, now=now) and bool(workshop.meeting_url),

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from events import clocks, readings
+from events import clocks, odd_hours, readings
 from events.readings import Clock
 from praxis import zones
 
@@ -111,7 +111,7 @@ def odd_days(first, second, at=time(9, 30)):
     return [
         day
         for day in every_day(date(2026, 1, 1), date(2028, 12, 31))
-        if readings.odd_offsets(
+        if odd_hours.odd_offsets(
             [first, second], clocks.instant(datetime.combine(day, at), first.zone)
         )
     ]
@@ -302,8 +302,8 @@ def test_an_odd_week_is_five_hours_instead_of_six():
         date(2028, 11, 4),
     ):
         at = clocks.instant(datetime.combine(day, time(9, 30)), TORONTO)
-        assert readings.odd_offsets([QUEBEC, FRANCE], at) == [
-            readings.OddOffset(QUEBEC, FRANCE, now=timedelta(hours=5), usual=timedelta(hours=6))
+        assert odd_hours.odd_offsets([QUEBEC, FRANCE], at) == [
+            odd_hours.OddOffset(QUEBEC, FRANCE, now=timedelta(hours=5), usual=timedelta(hours=6))
         ]
 
 
@@ -314,12 +314,12 @@ def test_the_oddness_is_that_of_the_instant_not_of_the_date():
         datetime(2027, 3, 28, 1, 0, tzinfo=UTC),
     )
 
-    assert len(readings.odd_offsets([QUEBEC, FRANCE], before)) == 1
-    assert readings.odd_offsets([QUEBEC, FRANCE], after) == []
+    assert len(odd_hours.odd_offsets([QUEBEC, FRANCE], before)) == 1
+    assert odd_hours.odd_offsets([QUEBEC, FRANCE], after) == []
 
 
 def test_the_odd_sentence_in_french():
-    (odd,) = readings.odd_offsets([QUEBEC, FRANCE], datetime(2027, 3, 16, 13, 30, tzinfo=UTC))
+    (odd,) = odd_hours.odd_offsets([QUEBEC, FRANCE], datetime(2027, 3, 16, 13, 30, tzinfo=UTC))
 
     with translation.override("fr"):
         assert odd.sentence == (
@@ -330,7 +330,7 @@ def test_the_odd_sentence_in_french():
 
 
 def test_the_odd_sentence_in_english():
-    (odd,) = readings.odd_offsets([QUEBEC, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC))
+    (odd,) = odd_hours.odd_offsets([QUEBEC, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC))
 
     with translation.override("en"):
         assert odd.sentence == (
@@ -342,7 +342,7 @@ def test_the_odd_sentence_in_english():
 
 def test_an_odd_difference_of_one_hour_or_of_quarters_is_put_into_words():
     katmandou = Clock("Katmandou", KATHMANDU)
-    odd = readings.OddOffset(
+    odd = odd_hours.OddOffset(
         QUEBEC, katmandou, now=timedelta(hours=9, minutes=45), usual=timedelta(hours=1)
     )
 
@@ -387,14 +387,14 @@ def test_of_three_hosts_each_odd_pair_is_named():
     new_york = Clock("New York", "America/New_York")
     at = datetime(2027, 3, 16, 13, 30, tzinfo=UTC)
 
-    found = readings.odd_offsets([QUEBEC, FRANCE, new_york], at)
+    found = odd_hours.odd_offsets([QUEBEC, FRANCE, new_york], at)
 
     assert [(odd.first, odd.second) for odd in found] == [(QUEBEC, FRANCE), (FRANCE, new_york)]
     assert {(odd.now, odd.usual) for odd in found} == {(timedelta(hours=5), timedelta(hours=6))}
 
 
 def test_a_third_host_without_odd_weeks_adds_no_pair():
-    found = readings.odd_offsets(
+    found = odd_hours.odd_offsets(
         [QUEBEC, LA_REUNION, FRANCE], datetime(2026, 10, 28, 13, 30, tzinfo=UTC)
     )
 
@@ -402,7 +402,53 @@ def test_a_third_host_without_odd_weeks_adds_no_pair():
 
 
 def test_one_host_alone_is_never_odd():
-    assert readings.odd_offsets([QUEBEC], datetime(2027, 3, 16, 13, 30, tzinfo=UTC)) == []
+    assert odd_hours.odd_offsets([QUEBEC], datetime(2027, 3, 16, 13, 30, tzinfo=UTC)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "french", "english"),
+    [
+        (
+            datetime(2027, 3, 28, 1, tzinfo=UTC),
+            "Les horloges avancent pendant l’atelier (heure de France)\u00a0: après "
+            "1\u00a0h\u00a059 vient 3\u00a0h\u00a000.",
+            "The clocks go forward during the workshop (France time): after 01:59 comes 03:00.",
+        ),
+        (
+            datetime(2027, 10, 31, 1, tzinfo=UTC),
+            "Les horloges reculent pendant l’atelier (heure de France)\u00a0: après "
+            "2\u00a0h\u00a059 revient 2\u00a0h\u00a000.",
+            "The clocks go back during the workshop (France time): after 02:59 comes 02:00.",
+        ),
+    ],
+)
+def test_clocks_that_change_during_the_workshop_are_told(change, french, english):
+    (odd,) = odd_hours.clock_changes(
+        [QUEBEC, FRANCE], change - timedelta(seconds=1), change + timedelta(seconds=1)
+    )
+
+    with translation.override("fr"):
+        assert odd.sentence == french
+    with translation.override("en"):
+        assert odd.sentence == english
+
+
+def test_clocks_that_change_at_the_start_or_at_the_end_change_before_or_after():
+    at = datetime(2027, 3, 28, 1, tzinfo=UTC)
+    hour = timedelta(hours=1)
+
+    assert odd_hours.clock_changes([FRANCE], at, at + hour) == []
+    assert odd_hours.clock_changes([FRANCE], at - hour, at) == []
+
+
+def test_a_day_that_clocks_skip_is_told():
+    # Samoa went over the date line at the end of 29 December 2011.
+    apia = Clock("Apia", "Pacific/Apia")
+    at = datetime(2011, 12, 30, 10, tzinfo=UTC)
+
+    (odd,) = odd_hours.clock_changes([apia], at - timedelta(days=1), at + timedelta(days=3))
+
+    assert (odd.at, odd.after - odd.before) == (at, timedelta(hours=24))
 
 
 def read(clocks_, start, hours):

@@ -352,20 +352,16 @@ def test_a_logo_is_sent_once(stored, client):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_the_png_of_an_svg_has_an_address_too(stored, client):
-    drawing, picture = stored
-
-    answer = client.get(drawing.png_url)
-
-    assert (answer.headers["Content-Type"], answer.content) == ("image/png", drawing.as_png)
-    assert (picture.png_url, picture.as_png) == (picture.url, bytes(picture.content))
-
-
 def test_a_logo_that_is_not_there_answers_404(stored, client):
     drawing, picture = stored
-    paths = ["/logos/x.svg", picture.url.replace(".png", ".svg"), f"/logos/{drawing.digest}.html"]
+    paths = [
+        "/logos/x.svg",
+        picture.url.replace(".png", ".svg"),
+        drawing.url.replace(".svg", ".png"),
+        f"/logos/{drawing.digest}.html",
+    ]
 
-    assert [client.get(path).status_code for path in paths] == [404, 404, 404]
+    assert [client.get(path).status_code for path in paths] == [404] * 4
     assert client.post(drawing.url).status_code == 405
 
 

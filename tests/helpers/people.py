@@ -1,5 +1,6 @@
 """The fields that a person sends with the sign-up form."""
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -14,3 +15,9 @@ def typed(**facts):
     opened = HoneypotForm.stamp(timezone.now() - timedelta(minutes=1))
     person = {"first_name": "Zoé", "last_name": "Tremblay", "email": "zoe@example.org"}
     return person | {"opened": opened, "website": "", "zone": ""} | facts
+
+
+def consent_version(page):
+    """The field with which a form says which consent text its reader saw."""
+    html = page.content.decode()
+    return {"consent_version": re.search(r'name="consent_version" value="(\w+)"', html)[1]}

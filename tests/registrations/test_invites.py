@@ -316,7 +316,7 @@ def test_in_the_odd_weeks_the_description_says_so_after_the_clocks(make_workshop
     assert description.split("\n")[1:-2] == [
         "9\u00a0h\u00a030\u00a0– 12\u00a0h\u00a000 (heure du Québec)",
         "14\u00a0h\u00a030\u00a0– 17\u00a0h\u00a000 (heure de France)",
-        workshop.odd_offsets[0].sentence,
+        workshop.odd_sentences[0],
     ]
 
 

@@ -19,7 +19,7 @@ from tests.helpers.clock import DRAWN, NOW
 from tests.helpers.database import at_once
 from tests.helpers.mails import a_while_passes, kinds_stored
 from tests.helpers.pages import form_of, page_text
-from tests.helpers.people import typed
+from tests.helpers.people import consent_version, typed
 
 
 def test_a_person_registers_and_is_told_what_happens_next(workshop, client):
@@ -72,14 +72,6 @@ def test_the_newsletter_is_unticked_and_not_assumed(workshop, client):
 
     assert page.count(" checked") == 0
     assert workshop.registrations.get().newsletter_consent_at is None
-
-
-def consent_version(page):
-    return {
-        "consent_version": re.search(
-            r'name="consent_version" value="(\w+)"', page.content.decode()
-        )[1]
-    }
 
 
 def test_only_the_text_that_was_read_is_agreed_to(make_workshop, client):

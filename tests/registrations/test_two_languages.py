@@ -11,6 +11,7 @@ from registrations.mail import invites
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.mails import entry, html, plain, text
 from tests.helpers.pages import page_text
+from tests.helpers.people import consent_version, typed
 from tests.helpers.workshops import change, move
 
 pytestmark = pytest.mark.one_database
@@ -154,5 +155,44 @@ def test_private_pages_speak_the_language_of_their_address(bilingual, readers, c
     for french, english in (pages, forms):
         assert page_text(french).startswith(FRENCH)
         assert page_text(english).startswith(ENGLISH)
-    # The consent is in the language of the main text alone.
-    assert [form.content.decode().count('<span lang="fr">J’accepte.') for form in forms] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("translated", "shown_in"),
+    [("", ("fr", "fr")), ("I agree to be filmed.", ("fr", "en"))],
+)
+def test_a_consent_is_asked_and_kept_in_the_language_of_the_form(
+    translated, shown_in, bilingual, client
+):
+    change(bilingual, translated_consent_text=translated)
+    paths = (
+        f"/ateliers/{bilingual.slug}/inscription/",
+        f"/en/workshops/{bilingual.slug}/register/",
+    )
+    texts = ("J’accepte.", translated or "J’accepte.")
+
+    for path, language, consent in zip(paths, shown_in, texts, strict=True):
+        form = client.get(path)
+        assert form.content.decode().count(f'<span lang="{language}">{consent}</span>') == 1
+        sent = typed(email=f"{path[1]}@example.org") | consent_version(form) | {"consent": "on"}
+        assert client.post(path, sent).status_code == 302
+
+    people = Registration.objects.order_by("pk")
+    assert [person.consent_text for person in people] == list(texts)
+
+
+@pytest.mark.parametrize(
+    ("translated", "language", "words"),
+    [("", "fr", "Le replay"), ("The replay", "en", "The replay")],
+)
+def test_what_stays_afterwards_is_in_the_language_of_the_page_where_it_is_there(
+    translated, language, words, bilingual, register, client, time_machine
+):
+    person = register(bilingual, language="en")
+    change(bilingual, afterwards="Le replay", translated_afterwards=translated)
+    time_machine.move_to(bilingual.ends_at)
+
+    page = client.get(f"/en{person.join_path}").content.decode()
+
+    assert page.count(f'<section class="prose" lang="{language}"') == 1
+    assert page.count(f"<p>{words}</p>") == 1
