@@ -115,7 +115,15 @@ class WorkshopAdmin(admin.ModelAdmin):
         ),
         (
             _("On the day and afterwards"),
-            {"fields": ["reminder_days", "reminder_hours", "door_minutes", "afterwards"]},
+            {
+                "fields": [
+                    "reminder_days",
+                    "reminder_hours",
+                    "door_minutes",
+                    "keyword",
+                    "afterwards",
+                ]
+            },
         ),
     ]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from registrations.admin.board import HasBoard
 from registrations.domain import announcements, headcounts, status, waiting_list
 from registrations.domain.seats import reserved_seats
 from registrations.models import OutgoingMail, Registration
@@ -31,7 +32,7 @@ def count_never_verified(workshop):
 
 
 @admin.register(Workshop)
-class WorkshopDesk(WorkshopAdmin):
+class WorkshopDesk(HasBoard, WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people"]
     list_filter = ["state"]
