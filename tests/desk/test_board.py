@@ -31,6 +31,19 @@ def at(time_machine):
 
 
 @pytest.fixture
+def desk(admin_user):
+    """A browser of an organiser who has just signed in, whatever the clock says by then."""
+    client = Client()
+
+    class SignedIn:
+        def __getattr__(self, verb):
+            client.force_login(admin_user)
+            return getattr(client, verb)
+
+    return SignedIn()
+
+
+@pytest.fixture
 def people(workshop, register, communities):
     """Zoé of Québec, Abel of France, and Ève of no community."""
     facts = [("Zoé", "Tremblay", "Québec"), ("Abel", "Martin", "France"), ("Ève", "Roy", "")]
@@ -55,14 +68,14 @@ def enter(person, group_size):
 
 
 def test_it_counts_who_entered_who_is_noted_and_who_is_behind_the_screens(
-    workshop, people, at, admin_client
+    workshop, people, at, desk
 ):
     at(workshop, minutes=2)
     zoe, abel, _eve = people
     enter(zoe, 3)
-    admin_client.post(board(workshop), {"come": abel.pk})
+    desk.post(board(workshop), {"come": abel.pk})
 
-    text = page_text(admin_client.get(board(workshop)))
+    text = page_text(desk.get(board(workshop)))
 
     assert text.count("2 sur 3 déjà là · 1 pas encore · 4 personnes derrière les écrans") == 1
     assert text.count("Culture pour tous (Québec) 1 1 0 3") == 1
@@ -72,32 +85,33 @@ def test_it_counts_who_entered_who_is_noted_and_who_is_behind_the_screens(
     assert text.count("présence notée à 9 h 32 (heure du Québec)") == 1
 
 
-def test_a_presence_is_taken_back_and_the_log_names_nobody(workshop, people, at, admin_client):
+def test_a_presence_is_taken_back_and_the_log_names_nobody(workshop, people, at, desk):
     at(workshop, minutes=2)
     abel = people[1]
-    admin_client.post(board(workshop), {"come": abel.pk})
-    said = page_text(admin_client.post(board(workshop), {"undo": abel.pk}, follow=True))
+    desk.post(board(workshop), {"come": abel.pk})
+    said = page_text(desk.post(board(workshop), {"undo": abel.pk}, follow=True))
     abel.refresh_from_db()
 
-    history = admin_client.get(f"/admin/registrations/registration/{abel.pk}/history/")
+    history = desk.get(f"/admin/registrations/registration/{abel.pk}/history/")
     assert ("C’est noté : Abel Martin n’est finalement pas là." in said, abel.came) == (True, False)
-    assert page_text(history).count("Présence") == 2
+    assert page_text(history).count("Présence notée.") == 1
+    assert page_text(history).count("La présence n’est plus notée.") == 1
 
 
-def test_before_the_door_opens_nobody_is_noted(workshop, people, at, admin_client):
+def test_before_the_door_opens_nobody_is_noted(workshop, people, at, desk):
     at(workshop, minutes=-16)
 
-    said = page_text(admin_client.post(board(workshop), {"come": people[0].pk}, follow=True))
+    said = page_text(desk.post(board(workshop), {"come": people[0].pk}, follow=True))
 
     assert "la salle n’est pas encore ouverte" in said
     assert not Registration.objects.came().exists()
 
 
-def test_somebodys_links_are_sent_again_in_one_press(workshop, people, at, admin_client):
+def test_somebodys_links_are_sent_again_in_one_press(workshop, people, at, desk):
     at(workshop, minutes=-5)
     OutgoingMail.objects.update(state="sent", sent_at=workshop.starts_at - timedelta(days=9))
 
-    admin_client.post(board(workshop), {"resend": people[2].pk})
+    desk.post(board(workshop), {"resend": people[2].pk})
 
     (mail,) = OutgoingMail.objects.filter(state="queued")
     assert (mail.registration, mail.kind, mail.is_resent) == (people[2], "confirmation", True)
@@ -114,13 +128,11 @@ def test_somebodys_links_are_sent_again_in_one_press(workshop, people, at, admin
         ("q=personne", []),
     ],
 )
-def test_people_are_found_by_name_and_by_not_being_there(
-    query, names, workshop, people, at, admin_client
-):
+def test_people_are_found_by_name_and_by_not_being_there(query, names, workshop, people, at, desk):
     at(workshop, minutes=2)
     attendance.mark_come(people[1], now=workshop.starts_at)
 
-    text = page_text(admin_client.get(f"{board(workshop)}?{query}"))
+    text = page_text(desk.get(f"{board(workshop)}?{query}"))
 
     every = ["Martin Abel", "Roy Ève", "Tremblay Zoé"]
     assert [name for name in every if name in text] == names
@@ -142,19 +154,20 @@ def test_the_board_is_for_whoever_has_its_right_and_shows_them_no_room(workshop,
     assert (html.count(ROOM), html.count("Œillet"), html.count("Noter la présence")) == (0, 0, 6)
 
 
-def test_who_may_change_the_workshop_tries_the_room_and_reads_the_word(workshop, admin_client):
-    html = admin_client.get(board(workshop)).content.decode()
+def test_who_may_change_the_workshop_tries_the_room_and_reads_the_word(workshop, desk):
+    html = desk.get(board(workshop)).content.decode()
 
     assert (html.count(f'href="{ROOM}"'), html.count("<strong>Œillet</strong>")) == (1, 1)
 
 
+@pytest.mark.parametrize("more", [0, 30])
 def test_it_costs_as_many_statements_for_many_as_for_few(
-    workshop, people, register, admin_client, django_assert_num_queries
+    more, workshop, people, register, admin_client, django_assert_num_queries
 ):
-    for number in range(30):
+    for number in range(more):
         register(workshop, email=f"{number}@example.org")
-    admin_client.get(board(workshop))
-    with django_assert_num_queries(9):
+
+    with django_assert_num_queries(7):
         admin_client.get(board(workshop))
 
 
@@ -163,12 +176,12 @@ LATE = [(-5, 10, "9 h 40"), (3, 10, "9 h 43"), (0, 5, "9 h 35")]
 
 @pytest.mark.parametrize(("after_start", "minutes", "hour"), LATE)
 def test_a_late_start_is_told_at_the_door_and_to_no_calendar(
-    after_start, minutes, hour, workshop, people, at, admin_client
+    after_start, minutes, hour, workshop, people, at, desk
 ):
     at(workshop, minutes=after_start)
     count = OutgoingMail.objects.count()
 
-    admin_client.post(board(workshop), {"late": str(minutes)})
+    desk.post(board(workshop), {"late": str(minutes)})
 
     page = page_text(Client().get(people[0].join_path))
     assert page.count(f"Nous commençons un peu plus tard : {hour} (heure du Québec), 15 h") == 1
@@ -176,12 +189,10 @@ def test_a_late_start_is_told_at_the_door_and_to_no_calendar(
     assert Workshop.objects.get().starts_at == workshop.starts_at
 
 
-def test_a_late_start_is_over_when_it_comes_and_when_it_is_taken_back(
-    workshop, people, at, admin_client
-):
+def test_a_late_start_is_over_when_it_comes_and_when_it_is_taken_back(workshop, people, at, desk):
     at(workshop, minutes=0)
-    admin_client.post(board(workshop), {"late": "5"})
-    admin_client.post(board(workshop), {"late": "no"})
+    desk.post(board(workshop), {"late": "5"})
+    desk.post(board(workshop), {"late": "no"})
     taken_back = Workshop.objects.get().late_start_at
     late_start.say(workshop, 5, now=workshop.starts_at)
     workshop.refresh_from_db()
