@@ -19,5 +19,6 @@ urlpatterns = [
     path(_("i/<slug:token>/data.json"), own_data.data, name="data"),
     path(_("i/<slug:token>/erase/"), own_data.erase, name="erase"),
     path("j/<slug:token>/", join.join, name="join"),
+    path(_("j/<slug:token>/attendance/"), join.keyword, name="keyword"),
     path("style/", style.style, name="style"),
 ]

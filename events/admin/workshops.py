@@ -134,7 +134,15 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
         ),
         (
             _("On the day and afterwards"),
-            {"fields": ["reminder_days", "reminder_hours", "door_minutes", "afterwards"]},
+            {
+                "fields": [
+                    "reminder_days",
+                    "reminder_hours",
+                    "door_minutes",
+                    "keyword",
+                    "afterwards",
+                ]
+            },
         ),
     ]
 

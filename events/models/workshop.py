@@ -191,6 +191,20 @@ class Workshop(Hours, TextsInTwoLanguages):
         validators=[MinValueValidator(1), MaxValueValidator(23)],
         help_text=_("With the link to the room. Left blank: none."),
     )
+    keyword = SingleLineField(
+        _("word said in the room"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Who comes by phone, or beside a colleague, hears this word and types it on their own "
+            "page: that notes them as come. Say it, and write it nowhere. Left blank: nothing is "
+            "asked."
+        ),
+    )
+    # When it begins in truth, as those who wait at the door are told; no calendar hears of it.
+    late_start_at = models.DateTimeField(null=True, editable=False)
     consent_text = models.TextField(
         _("consent to ask for"),
         blank=True,

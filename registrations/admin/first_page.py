@@ -1,6 +1,7 @@
 """The desk's first page: is everything all right? PraxisAdminSite asks it by a setting."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from events.models import Community, Workshop
 from praxis import health
 from registrations.admin import session_words
+from registrations.admin.board import RIGHT
 from registrations.admin.session_words import Rights
 from registrations.domain import next_step
 from registrations.domain.figures import desk
@@ -15,10 +17,15 @@ from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.session import Session
 from registrations.models import OutgoingMail, Registration
 
+BOARD_STAYS = timedelta(days=1)  # after the end
+
 
 @dataclass(frozen=True)
 class Card:
-    """A session as the first page shows it. `step` is None where the organiser may not know it."""
+    """A session as the first page shows it. `step` is None where the organiser may not know it.
+
+    `board` is the address of the day-of board, "" on other days.
+    """
 
     session: Session
     overview: str
@@ -29,6 +36,7 @@ class Card:
     is_alone: bool
     hosts: list
     facts: list
+    board: str
 
 
 def context(site, request):
@@ -36,7 +44,7 @@ def context(site, request):
     admin = site.get_model_admin(Workshop)
     now = timezone.now()
     if not admin.has_view_permission(request):
-        return {}
+        return boards(admin, request, now=now) if request.user.has_perm(RIGHT) else {}
     mail = mail_runs(now=now, running_for=health.running_for())
     page = desk.first_page(admin.get_queryset(request), now=now)
     cards = {"coming": page.coming, "past": page.past}
@@ -57,12 +65,24 @@ def context(site, request):
     return context
 
 
+def boards(admin, request, *, now):
+    """The boards of what comes and of today, for somebody who has no other page."""
+    workshops = admin.get_queryset(request).published().filter(ends_at__gt=now - BOARD_STAYS)
+    shown = workshops.order_by("starts_at", "pk")[: desk.COMING_SHOWN]
+    return {"boards": [(each, board_url(each)) for each in shown]}
+
+
+def board_url(workshop):
+    return reverse("admin:events_workshop_board", args=[workshop.pk])
+
+
 def rights(site, request, workshop):
     """The Rights of the organiser of `request` at `workshop`."""
     return Rights(
         edits=site.get_model_admin(Workshop).has_change_permission(request, workshop),
         sees_people=site.get_model_admin(Registration).has_view_permission(request),
         sees_mails=site.get_model_admin(OutgoingMail).has_view_permission(request),
+        uses_board=request.user.has_perm(RIGHT),
     )
 
 
@@ -94,4 +114,5 @@ def card(site, request, session, *, mail_leaves):
         is_alone=len(steps) < 2,
         hosts=session_words.hosts(session) if may.sees_people else [],
         facts=session_words.facts(session, may),
+        board=board_url(session.workshop) if may.uses_board and session.is_today else "",
     )

@@ -105,6 +105,8 @@ def acts(workshop, may):
     if not workshop.is_draft:
         calendar = reverse("events:calendar", args=[workshop.slug])
         found.append(Act(_("Calendar file"), calendar))
+    if may.uses_board:
+        found.append(Act(_("Who is there"), first_page.board_url(workshop)))
     if may.sees_people:
         found.append(Act(_("People"), session_words.list_url(session_words.PEOPLE, workshop)))
     if may.sees_mails:

@@ -36,6 +36,7 @@ class Rights:
     edits: bool
     sees_people: bool
     sees_mails: bool
+    uses_board: bool = False
 
     def know_of(self, place):
         """May the organiser know that there is something to do at this Place?"""

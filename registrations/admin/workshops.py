@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from registrations.admin.board import HasBoard
 from registrations.admin.glance import HasGlance
 from registrations.admin.overview import HasOverview
 from registrations.domain import announcements, headcounts, waiting_list
@@ -55,7 +56,7 @@ def room_warnings(workshop, form, people):
 
 
 @admin.register(Workshop)
-class WorkshopDesk(HasOverview, HasGlance, WorkshopAdmin):
+class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people", "next_step"]
 

@@ -1,6 +1,12 @@
-"""Who came, as the organisers note it: by phone, or in a room with others."""
+"""Who came by phone, or in a room with others: as organisers note it, or who types the keyword."""
 
-from registrations.models import Registration
+from datetime import timedelta
+
+from praxis.text import folded
+from registrations.models import Registration, allowance
+
+KEYWORD_HOLDS = timedelta(days=1)  # after the end
+GUESSES_AN_HOUR = 10
 
 
 def may_mark_come(registration, *, now):
@@ -21,3 +27,31 @@ def unmark_come(registration):
     """Take that note back; False if there is none. That the person opened the room stays noted."""
     marked = Registration.objects.filter(pk=registration.pk, attended_at__isnull=False)
     return bool(marked.update(attended_at=None))
+
+
+def may_type_keyword(registration, *, now):
+    """Is the person asked for the word said in the room? From the start to a day after the end."""
+    workshop = registration.workshop
+    is_time = workshop.starts_at <= now < workshop.ends_at + KEYWORD_HOLDS
+    asks = bool(workshop.keyword) and workshop.is_published and is_time
+    return asks and registration.attended_at is None and may_mark_come(registration, now=now)
+
+
+def come_by_keyword(registration, typed, *, now):
+    """Mark the person as come if `typed` is the word said in the room: True if it is.
+
+    Accents, case and spaces make no difference. After GUESSES_AN_HOUR wrong ones nothing is looked
+    at for a while.
+    """
+    if not may_type_keyword(registration, now=now):
+        return False
+    hour = timedelta(hours=1)
+    subject = str(registration.pk)
+    if allowance.take("keyword", subject, most=GUESSES_AN_HOUR, period=hour, now=now) > now:
+        return False
+    is_right = letters(typed) == letters(registration.workshop.keyword)
+    return is_right and mark_come(registration, now=now)
+
+
+def letters(text):
+    return "".join(folded(text).split())

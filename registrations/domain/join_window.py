@@ -28,7 +28,12 @@ def look_again_after(workshop, *, now):
     return None if workshop.meeting_url else LOOK_AGAIN_FOR_ROOM
 
 
-def join(registration, *, now):
-    """Note when this person first enters the room. Only a confirmed registration is noted."""
-    not_joined = Registration.objects.confirmed().filter(pk=registration.pk, joined_at=None)
-    not_joined.update(joined_at=now)
+def join(registration, *, group_size=1, now):
+    """Note when this person first enters the room, and how many are behind their screen.
+
+    Only a confirmed registration is noted. Whoever enters again may be more, or fewer.
+    """
+    comes = Registration.objects.confirmed().filter(pk=registration.pk)
+    comes.filter(joined_at=None).update(joined_at=now)
+    if group_size != registration.group_size:
+        comes.update(group_size=group_size)

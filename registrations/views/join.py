@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 from csp.decorators import csp_update
+from django.contrib import messages
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from events.readings import moment_words
-from registrations.domain import join_window, selfservice
+from registrations.domain import attendance, join_window, late_start, selfservice
+from registrations.forms.join import JoinForm, KeywordForm
 from registrations.views.private import gone, private, registration_or_404
 
 # In the query of the page that does not load itself anew.
@@ -32,9 +34,10 @@ def join(request, token):
     is_open = join_window.is_open(workshop, now=now)
     if request.method == "POST" and is_open and workshop.meeting_url:
         selfservice.verify(registration, now=now)
-        join_window.join(registration, now=now)
+        join_window.join(registration, group_size=JoinForm(request.POST).people, now=now)
         return HttpResponseRedirect(workshop.meeting_url)
     context = join_context(registration, is_open, now=now)
+    context["said"] = list(messages.get_messages(request))
     # A link on the page stops it: it changes nothing here.
     seconds = join_window.look_again_after(workshop, now=now)
     stays = STOPPED in request.GET
@@ -62,6 +65,7 @@ def join_context(registration, is_open, *, now):
         heading = _("The room is being prepared")
     return {
         "heading": heading,
+        "registration": registration,
         "workshop": workshop,
         "readings": registration.readings,
         "own_is_known": bool(registration.zone),
@@ -71,7 +75,38 @@ def join_context(registration, is_open, *, now):
         "opening": moment_words(registration.clocks, workshop.door_opens_at),
         "join_path": registration.join_path,
         "stopped": STOPPED,
+        "form": JoinForm(initial={"group_size": registration.group_size}),
+        "late": late_words(registration, now=now),
+        "keyword_form": keyword_form(registration, now=now),
     }
+
+
+def late_words(registration, *, now):
+    """When the workshop begins late, on each clock; "" if it does not."""
+    at = late_start.late_start(registration.workshop, now=now)
+    if at is None:
+        return ""
+    return moment_words(registration.clocks, at, beside=registration.workshop.starts_at)
+
+
+def keyword_form(registration, *, now):
+    """The form for the word said in the room; None where it is not asked for."""
+    return KeywordForm() if attendance.may_type_keyword(registration, now=now) else None
+
+
+@private
+@require_POST
+def keyword(request, token):
+    """Notes the person as come if they type the word said in the room."""
+    registration, now = registration_or_404(join_token=token), timezone.now()
+    typed = request.POST.get("keyword", "")[:80]
+    if registration.attended_at or attendance.come_by_keyword(registration, typed, now=now):
+        messages.success(request, _("Thank you: your attendance is noted."))
+    else:
+        messages.error(
+            request, _("This isn’t the word, or it was tried too often. Ask in the room for it.")
+        )
+    return redirect(registration.join_path)
 
 
 def wait_words(at, now):

@@ -1,7 +1,7 @@
 """What the desk says of one workshop: its seats, its room, its mails, who came."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.functional import cached_property
 
@@ -84,6 +84,11 @@ class Session:
     @property
     def has_door_opened(self):
         return self.workshop.door_opens_at <= self.now
+
+    @property
+    def is_today(self):
+        """Does the workshop begin within a day, or is it under way?"""
+        return not self.has_ended and self.workshop.starts_at - self.now < timedelta(days=1)
 
     @property
     def lacks_room(self):

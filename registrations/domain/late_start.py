@@ -1,0 +1,38 @@
+"""« We start late »: told to those who wait at the door, and to nobody's calendar."""
+
+from datetime import timedelta
+
+from events.models import Workshop
+
+MINUTES = (5, 10, 15)
+
+
+def may_say(workshop, *, now):
+    """May a late start be said at `now`? From the opening of the door to the end."""
+    return workshop.is_published and workshop.door_opens_at <= now < workshop.ends_at
+
+
+def say(workshop, minutes, *, now):
+    """Say that `workshop` begins so many minutes late, or with None that it does not.
+
+    They count from its start, or from `now` once that has passed.
+    False where nothing may be said.
+    """
+    if not may_say(workshop, now=now):
+        return False
+    at = None
+    if minutes is not None:
+        at = max(now, workshop.starts_at) + timedelta(minutes=minutes)
+    Workshop.objects.filter(pk=workshop.pk).update(late_start_at=at)
+    return True
+
+
+def late_start(workshop, *, now):
+    """The instant at which `workshop` begins late; None if nobody said so, or it has come.
+
+    What was said of an hour at which the workshop was to begin before it was moved says nothing.
+    """
+    at = workshop.late_start_at
+    if at is None or at <= now or not may_say(workshop, now=now) or at <= workshop.starts_at:
+        return None
+    return at
