@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone, translation
 from playwright.sync_api import sync_playwright
 
@@ -256,8 +256,9 @@ def smtp(settings):
     mailbox.controller.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
+    """A Chromium that all browser tests of a process share: each makes a context of its own."""
     # Chromium's own sandbox does not run as root.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
@@ -267,6 +268,9 @@ def chromium():
         )
         yield browser
         browser.close()
+        # While Playwright's loop runs, Django keeps connections apart from those of before. Nobody
+        # would close them afterwards, and PostgreSQL drops no database that is in use.
+        connections.close_all()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ os.environ.setdefault("DEBUG", "false")
 os.environ["SECRET_KEY"] = "tests-only-0123456789-0123456789-0123456789"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="praxis-tests-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+# The folder of the process that started the others, for what is dear and made once for all of them.
+SHARED = os.environ.setdefault("PRAXIS_TESTS_SHARED", os.environ["DATA_DIR"])
 os.environ["SITE_URL"] = "https://ateliers.example.org"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DEFAULT_FROM_EMAIL"] = "Praxis <praxis@ateliers.example.org>"

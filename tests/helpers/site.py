@@ -1,17 +1,16 @@
 """Praxis served by gunicorn on the test's own database, as a server runs it, and its visitors."""
 
-import atexit
+import fcntl
 import http.client
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
+
+from django.conf import settings
 
 from tests.helpers.network import free_port, wait_for
 from tests.helpers.people import typed
@@ -35,7 +34,7 @@ def gunicorn(folder, *flags, **variables):
     }
     known = environment(**facts | variables)
     if not (folder / "static").exists():
-        shutil.copytree(collected(known["DEBUG"]), folder / "static")
+        collect_static(folder)
     line = [sys.executable, "-m", "gunicorn", "praxis.wsgi", *flags]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(line, cwd=ROOT, env=known, stdout=log, stderr=log)
@@ -47,18 +46,21 @@ def gunicorn(folder, *flags, **variables):
         process.wait(timeout=PATIENCE)
 
 
-@lru_cache(maxsize=2)
-def collected(debug):
-    """The folder of the static files as `collectstatic` leaves them: once for all sites of a run.
+def collect_static(folder):
+    """Put the static files into `folder` as `collectstatic` leaves them there.
 
-    To compress them takes longer than most tests.
+    They are collected once for all processes of a run: to compress them takes longer than most
+    tests.
     """
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    known = environment(DATA_DIR=str(folder), DEBUG=debug)
-    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(manage, cwd=ROOT, env=known, check=True)
-    return folder / "static"
+    shared = Path(settings.SHARED)
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "collected").exists():
+            known = environment(DATA_DIR=str(shared / "collecting"))
+            manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+            subprocess.run(manage, cwd=ROOT, env=known, check=True)
+            (shared / "collecting" / "static").rename(shared / "collected")
+    (folder / "static").symlink_to(shared / "collected")
 
 
 def status(port, path):
