@@ -1,20 +1,17 @@
 """Praxis served by gunicorn on the test's own database, as a server runs it, and its visitors."""
 
-import fcntl
 import http.client
 import re
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlencode
-
-from django.conf import settings
 
 from tests.helpers.network import free_port, wait_for
 from tests.helpers.people import typed
 from tests.helpers.processes import ROOT, database_url, environment
+from tests.helpers.shared import made_once
 
 PATIENCE = 60  # seconds
 
@@ -49,18 +46,14 @@ def gunicorn(folder, *flags, **variables):
 def collect_static(folder):
     """Put the static files into `folder` as `collectstatic` leaves them there.
 
-    They are collected once for all processes of a run: to compress them takes longer than most
-    tests.
+    To compress them takes longer than most tests.
     """
-    shared = Path(settings.SHARED)
-    with (shared / "static.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "collected").exists():
-            known = environment(DATA_DIR=str(shared / "collecting"))
-            manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-            subprocess.run(manage, cwd=ROOT, env=known, check=True)
-            (shared / "collecting" / "static").rename(shared / "collected")
-    (folder / "static").symlink_to(shared / "collected")
+    (folder / "static").symlink_to(made_once("collected", run_collectstatic) / "static")
+
+
+def run_collectstatic(folder):
+    line = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(line, cwd=ROOT, env=environment(DATA_DIR=str(folder)), check=True)
 
 
 def status(port, path):
