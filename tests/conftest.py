@@ -52,8 +52,10 @@ def pytest_collection_modifyitems(config, items):
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
     if config.getoption("--second-database"):
-        touching = [item for item in items if touches_the_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in touching])
+        touching, others = [], []
+        for item in items:
+            (touching if touches_the_database(item) else others).append(item)
+        config.hook.pytest_deselected(items=others)
         items[:] = touching
 
 
