@@ -9,6 +9,8 @@ os.environ.setdefault("DEBUG", "false")
 os.environ["SECRET_KEY"] = "tests-only-0123456789-0123456789-0123456789"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="praxis-tests-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+# The folder of the process that started the others, for what is dear and made once for all of them.
+SHARED = os.environ.setdefault("PRAXIS_TESTS_SHARED", os.environ["DATA_DIR"])
 os.environ["SITE_URL"] = "https://ateliers.example.org"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DEFAULT_FROM_EMAIL"] = "Praxis <praxis@ateliers.example.org>"
@@ -33,6 +35,8 @@ CACHES = {
 }  # a test's pages are not the next one's
 STATIC_ROOT.mkdir()  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# A file, so that threads and processes share it as they do in earnest.
+# A file, so that threads and processes share it as they do in earnest. Nobody waits for the disk:
+# a test may end a process, but not the machine.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405

@@ -10,6 +10,7 @@ from due_at() to passes_at(), and at a moment `now`
 """
 
 from datetime import UTC, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -31,6 +32,8 @@ LONGEST_LEAD = timedelta(days=61)
 # No law moves a clock by more at once, so that a lead of days differs by no more between zones.
 WIDEST_CHANGE = timedelta(hours=3)
 BATCH = 500
+# ZoneInfo itself remembers eight zones, and a round asks for all there are.
+zone_info = cache(ZoneInfo)
 MOVED = gettext_noop("overtaken: the workshop was moved before it left")
 
 
@@ -114,7 +117,7 @@ def due_at(kind, workshop, zone):
         return None
     if kind == HOUR:
         return workshop.starts_at - relativedelta(hours=lead)
-    start = workshop.starts_at.astimezone(ZoneInfo(zone or workshop.first_zone))
+    start = workshop.starts_at.astimezone(zone_info(zone or workshop.first_zone))
     return (start - relativedelta(days=lead)).astimezone(UTC)
 
 

@@ -1,21 +1,17 @@
 """Praxis served by gunicorn on the test's own database, as a server runs it, and its visitors."""
 
-import atexit
 import http.client
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.helpers.network import free_port, wait_for
 from tests.helpers.people import typed
 from tests.helpers.processes import ROOT, database_url, environment
+from tests.helpers.shared import made_once
 
 PATIENCE = 60  # seconds
 
@@ -35,7 +31,7 @@ def gunicorn(folder, *flags, **variables):
     }
     known = environment(**facts | variables)
     if not (folder / "static").exists():
-        shutil.copytree(collected(known["DEBUG"]), folder / "static")
+        collect_static(folder)
     line = [sys.executable, "-m", "gunicorn", "praxis.wsgi", *flags]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(line, cwd=ROOT, env=known, stdout=log, stderr=log)
@@ -47,18 +43,17 @@ def gunicorn(folder, *flags, **variables):
         process.wait(timeout=PATIENCE)
 
 
-@lru_cache(maxsize=2)
-def collected(debug):
-    """The folder of the static files as `collectstatic` leaves them: once for all sites of a run.
+def collect_static(folder):
+    """Put the static files into `folder` as `collectstatic` leaves them there.
 
     To compress them takes longer than most tests.
     """
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    known = environment(DATA_DIR=str(folder), DEBUG=debug)
-    manage = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(manage, cwd=ROOT, env=known, check=True)
-    return folder / "static"
+    (folder / "static").symlink_to(made_once("collected", run_collectstatic) / "static")
+
+
+def run_collectstatic(folder):
+    line = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(line, cwd=ROOT, env=environment(DATA_DIR=str(folder)), check=True)
 
 
 def status(port, path):

@@ -31,6 +31,7 @@ from tests.helpers.database import at_once
 from tests.helpers.mails import a_sure_server, a_while_passes, deliver_claimed
 from tests.helpers.network import wait_for
 from tests.helpers.people import typed
+from tests.helpers.shared import made_once
 from tests.helpers.workshops import move
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -617,17 +618,21 @@ def manage(folder, *arguments, start=subprocess.run, **variables):
     )
 
 
-@pytest.fixture(scope="module")
-def signed_up(tmp_path_factory):
+@pytest.fixture
+def signed_up():
     """A folder with a database in which somebody has just registered, and the Message-ID of the
     stored mail.
     """
-    folder = tmp_path_factory.mktemp("house")
+    folder = made_once("house", sign_up)
+    return folder, (folder / "message-id").read_text()
+
+
+def sign_up(folder):
     for arguments in (["migrate", "--verbosity", "0"], ["load_praxis", "--upcoming"]):
         manage(folder, *arguments).check_returncode()
     shell = manage(folder, "shell", "--verbosity", "0", "--command", SIGN_UP)
     shell.check_returncode()
-    return folder, shell.stdout.split()[-1]
+    (folder / "message-id").write_text(shell.stdout.split()[-1])
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.test import Client
 
 from praxis.redaction import LONGEST_LINE, MOST_LINES, RedactTokens, redact
 from registrations.domain import signup
+from tests.helpers.site import collect_static
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "Ux6zbGdPwEnTjeyFkuvaHue_YTSX2tcd"
@@ -193,9 +194,7 @@ SERVED = """
 import sys
 import django
 django.setup()
-from django.core.management import call_command
 from django.test import Client
-call_command("collectstatic", interactive=False, verbosity=0)
 client = Client(raise_request_exception=False, headers={"host": "ateliers.example.org"})
 print([client.get(path, secure=True).status_code for path in sys.argv[1:]])
 """
@@ -218,6 +217,7 @@ def test_a_process_without_a_database_logs_its_crashes_without_tokens(tmp_path):
         "EMAIL_URL": "files",
         "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
     }
+    collect_static(tmp_path)
     line = [sys.executable, "-c", SERVED, f"/i/{TOKEN}/", f"/j/{TOKEN}/"]
 
     done = subprocess.run(

@@ -46,7 +46,7 @@ def server(tmp_path_factory):
     """A copy of the house whose environment holds the packages of requirements.txt alone."""
     folder = tmp_path_factory.mktemp("server")
     for name in ("praxis", "events", "registrations", "tests"):
-        ignored = shutil.ignore_patterns("node_modules", "__pycache__")
+        ignored = shutil.ignore_patterns("node_modules")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("manage.py", "Makefile", *REQUIREMENTS):
         shutil.copy(ROOT / name, folder)

@@ -13,11 +13,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import sync_playwright
 
-from tests.helpers.browser import FLAGS
 from tests.helpers.mails import Mailbox, display_names
 from tests.helpers.network import free_port, wait_for
+from tests.helpers.site import collect_static
 
 ROOT = settings.BASE_DIR
 PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -92,7 +91,7 @@ def site(folder, database_url, mailbox):
         )
 
     manage("migrate", "--verbosity", "0")
-    manage("collectstatic", "--no-input", "--verbosity", "0")
+    collect_static(folder)
     manage("load_praxis", "--upcoming")
     log = (folder / "log").open("w")
     commands = [[PYTHON.with_name("gunicorn"), "praxis.wsgi"], [PYTHON, "manage.py", "work"]]
@@ -148,14 +147,11 @@ def next_session():
         pytest.param(False, id="without"),
     ],
 )
-def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbox):
+def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbox, chromium):
     start, before = next_session(), len(mailbox.messages)
     address = f"maelle-{before}@example.org"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=[*FLAGS, "--no-sandbox"]
-        )
-        page = browser.new_context(java_script_enabled=javascript, base_url=site).new_page()
+    with chromium.new_context(java_script_enabled=javascript, base_url=site) as context:
+        page = context.new_page()
         page.goto("/")
         page.locator("article h3 a").first.click()
         page.get_by_role("link", name="Inscrivez-vous ici").first.click()
@@ -192,4 +188,3 @@ def test_a_person_registers_gets_the_invite_and_cancels(javascript, site, mailbo
             event["UID"],
             1,
         )
-        browser.close()
