@@ -2,8 +2,6 @@
 
 import re
 import unicodedata
-from email.errors import MessageError
-from email.headerregistry import Address
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -84,11 +82,10 @@ class AddressField(forms.EmailField):
         invalid = ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             address = f"{local}@{ascii_domain(domain)}"
-            # Refuses what Django lets pass, such as look-alikes of ASCII letters.
-            Address(addr_spec=address)
-        except (ValueError, IndexError, MessageError):
+        except ValueError:
             raise invalid from None
-        if '"' in local or len(local) > 64 or len(address) > 254:
+        # Django lets look-alikes of ASCII letters pass.
+        if not address.isascii() or '"' in local or len(local) > 64 or len(address) > 254:
             raise invalid
         return address
 
