@@ -121,4 +121,5 @@ class CompiledInsert:
         columns = ", ".join(quote(field.column) for field in self.fields)
         places = ", ".join("%s" for _field in self.fields)
         key = quote(self.key.column)
-        return f"INSERT INTO {quote(self.table)} ({columns}) VALUES ({places}) RETURNING {key}"
+        into = f"{quote(self.table)} ({columns})"
+        return f"INSERT INTO {into} VALUES ({places}) RETURNING {key}"  # noqa: S608
