@@ -466,9 +466,24 @@ def test_the_form_offers_the_workshops_own_communities_alone_in_their_order(make
     make_workshop("La Réunion", "Martinique")
     workshop = make_workshop("France", "Québec")
 
-    offered = client.get(form_of(workshop)).context["form"].fields["community"].queryset
+    field = client.get(form_of(workshop)).context["form"].fields["community"]
+    offered = [field.clean(key) for key, _name in field.choices]
 
-    assert [community.place for community in offered] == ["France", "Québec"]
+    assert [community and community.place for community in offered] == [None, "France", "Québec"]
+
+
+def test_to_name_a_community_costs_no_statement(workshop, register, client, communities):
+    register(workshop, email="first@example.org")
+    costs = []
+    for place in ("", "France"):
+        community = place and communities[place].pk
+        person = typed(email=f"p{len(costs)}@example.org", community=community)
+        with CaptureQueriesContext(connection) as statements:
+            client.post(form_of(workshop), person)
+        costs.append(len(statements))
+
+    assert costs == [13, 13]
+    assert workshop.registrations.latest("pk").community == communities["France"]
 
 
 def test_a_body_longer_than_any_form_of_ours_is_refused(workshop, client):
