@@ -1,11 +1,11 @@
-"""Queries that are built once: their SQL is kept, and asked again with other values.
+"""Statements that are built once: their SQL is kept, and asked again with other values.
 
-To build a short query takes Django three times as long as to ask it. It is for the few that each
-sign-up asks, most of them while it holds a workshop's lock.
+To build a short statement takes Django three times as long as to ask it. It is for the few that
+each sign-up asks, most of them while it holds a workshop's lock.
 """
 
 from django.db import connection, transaction
-from django.db.models.query import ModelIterable
+from django.db.models.query import ModelIterable, get_related_populators
 
 # What stands for the values while a query is built: nothing that a query says of its own.
 MARKERS = [7_130_000_001, 7_130_000_002, 7_130_000_003]
@@ -13,6 +13,8 @@ MARKERS = [7_130_000_001, 7_130_000_002, 7_130_000_003]
 
 class Compiled:
     """The query that the function `build` returns: a queryset, of models or values_list().
+
+    Models may come with others, by select_related().
 
     `build` takes up to three values, each of which stands in the query once and as a number or
     a text. What else it says must not change from one call to the next.
@@ -53,8 +55,9 @@ class Statement:
         self.compiler = compiler
         self.converters = compiler.get_converters([column for column, *_ in compiler.select])
         self.locks = queryset.query.select_for_update
-        self.model = queryset.model if queryset._iterable_class is ModelIterable else None
-        self.names = [column.target.attname for column, *_ in compiler.select if self.model]
+        self.models = None
+        if queryset._iterable_class is ModelIterable:
+            self.models = Models(compiler.select, compiler.klass_info)
 
     def rows(self, values):
         if self.locks and not connection.in_atomic_block:
@@ -65,6 +68,58 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             rows = self.compiler.apply_converters(cursor.fetchall(), self.converters)
-        if self.model is None:
-            return [tuple(row) for row in rows]
-        return [self.model.from_db(connection.alias, self.names, row) for row in rows]
+        return self.models.of(rows) if self.models else [tuple(row) for row in rows]
+
+
+class Models:
+    """Makes the models that rows hold, as Django's ModelIterable does."""
+
+    def __init__(self, select, info):
+        self.model, self.places = info["model"], info["select_fields"]
+        self.names = [select[place][0].target.attname for place in self.places]
+        self.related = get_related_populators(info, select, connection.alias)
+
+    def of(self, rows):
+        """The models, with those that select_related() named."""
+        found = []
+        for row in rows:
+            values = [row[place] for place in self.places]
+            model = self.model.from_db(connection.alias, self.names, values)
+            for each in self.related:
+                each.populate(row, model)
+            found.append(model)
+        return found
+
+
+class CompiledInsert:
+    """The INSERT of a row of `model`."""
+
+    def __init__(self, model):
+        self.table, self.key = model._meta.db_table, model._meta.pk
+        self.fields = [field for field in model._meta.concrete_fields if field is not self.key]
+        self.statements = {}  # {vendor of the database: SQL}
+
+    def store(self, row):
+        """Store `row`, a new model, as save(force_insert=True) does; the database gives its key.
+
+        There are no signals.
+        """
+        sql = self.statements.get(connection.vendor)
+        if sql is None:
+            sql = self.statements[connection.vendor] = self.sql()
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            for field in self.fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, connection.alias
+
+    def sql(self):
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(field.column) for field in self.fields)
+        places = ", ".join("%s" for _field in self.fields)
+        key = quote(self.key.column)
+        into = f"{quote(self.table)} ({columns})"
+        return f"INSERT INTO {into} VALUES ({places}) RETURNING {key}"  # noqa: S608

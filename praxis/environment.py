@@ -62,19 +62,6 @@ def ask_for_public_settings():
             wrong.append(f"{name} is missing; a site that others reach must say it. {remedy}")
 
 
-def database(url):
-    """The settings of the database at `url`, which is PostgreSQL or a file of SQLite."""
-    found = env.db_url_config(url)
-    engines = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
-    if found.get("ENGINE") not in engines or found["NAME"] == ":memory:":
-        raise ValueError("neither PostgreSQL nor a file of SQLite")
-    options = found.get("OPTIONS", {})
-    if "prepare_threshold" in options:
-        said = options["prepare_threshold"]
-        options["prepare_threshold"] = None if said == "None" else int(said)
-    return found
-
-
 def stop_if_wrong():
     """Raise ImproperlyConfigured, with a sentence for each thing that is wrong."""
     sentences = wrong.copy()

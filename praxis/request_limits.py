@@ -1,4 +1,4 @@
-"""Answers requests that none of our pages makes, 400 or 414, before a view reads them."""
+"""Answers requests that none of our pages makes, 400, 411 or 414, before a view reads them."""
 
 import codecs
 
@@ -18,8 +18,9 @@ LONGEST_PATH = 300
 class RefuseOddRequests:
     """Middleware that answers 400 where why_odd() finds a reason, and 414 to an endless path.
 
-    It stands after LocaleMiddleware, so that the error page is in the language of the address.
-    The 414 (RFC 9110 15.5.15) has no page: no link of ours leads there, and anybody can ask.
+    A body whose length is not said is answered 411: Django would read it as empty. The middleware
+    stands after LocaleMiddleware, so that the error page is in the language of the address.
+    411 and 414 (RFC 9110 15.5.12, 15.5.15) have no page: no browser and no link leads there.
     """
 
     def __init__(self, get_response):
@@ -28,6 +29,8 @@ class RefuseOddRequests:
     def __call__(self, request):
         if len(request.path) > LONGEST_PATH:
             return HttpResponse(status=414)
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return HttpResponse(status=411)
         reason = why_odd(request)
         # Django would read the query, too, in the charset that the body claims.
         if request.encoding:

@@ -14,8 +14,9 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from praxis import environment
+from praxis import databases, environment
 from praxis.environment import BASE_DIR, env, is_loopback, read, wrong
+from praxis.logs import LOGGING  # noqa: F401
 
 # Without a search path, zoneinfo reads the pinned tzdata package alone. So every machine gives the
 # same hour, and a change of law arrives together with the tests that check it.
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "praxis.request_limits.RefuseOddRequests",
     "django.middleware.common.CommonMiddleware",
+    "praxis.methods.AnswerOtherMethods",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -138,28 +140,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Databases
 
-SQLITE_FILE = environment.database(f"sqlite:///{DATA_DIR / 'praxis.sqlite3'}")
-DATABASES = {"default": SQLITE_FILE}
-# "sqlite" says the default.
-if env.str("DATABASE_URL", default="") != "sqlite":
-    DATABASES = {"default": read("DATABASE_URL", environment.database, default=SQLITE_FILE)}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,  # seconds a writer waits for its turn
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
-else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-    DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
-    # With server-side binding a failed statement is logged with $1 for each value, so that neither
-    # names nor tokens reach the log of PostgreSQL.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("server_side_binding", True)
-    # The server reads and plans a statement once per connection, not each time it is asked: a
-    # third of what a sign-up costs it.
-    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 2)
-    # Seconds until a server that does not answer counts as away; else a page waits two minutes.
-    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+DATABASES = databases.from_environment(DATA_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LIMIT_WEB_DATABASE = True  # praxis/database_limits.py, in web processes alone
@@ -312,22 +293,5 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
     {"NAME": "praxis.accounts.passwords.NoWordOfTheSite"},
 ]
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "praxis.redaction.RedactTokens"}},
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "plain"}
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "praxis": {"level": "INFO"},
-        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns of each HEAD, which link scanners send
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-    },
-}
 
 environment.stop_if_wrong()

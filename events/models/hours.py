@@ -17,15 +17,19 @@ class Hours:
 
     @property
     def clocks(self):
-        """The hosts' clocks in their order, each place once; UTC without hosts."""
-        colours = Community.colours_of(self.communities)
-        clocks = dict.fromkeys(
-            replace(community.clock, colour=colour)
-            for community, colour in zip(self.communities, colours, strict=True)
-        )
-        return list(clocks) or [
-            readings.Clock("UTC", "UTC", "heure UTC", Community.Colour.BLUE.value)
-        ]
+        """The hosts' clocks in their order, each place once; UTC without hosts.
+
+        A mail asks for them a dozen times. They are kept for as long as the hosts that were
+        prefetched.
+        """
+        hostings = self.__dict__.get("_prefetched_objects_cache", {}).get("hostings")
+        if hostings is None:
+            return clocks_of(self.communities)
+        kept_for, clocks = self.__dict__.get("kept_clocks", (None, None))
+        if kept_for is not hostings:
+            clocks = clocks_of(self.communities)
+            self.kept_clocks = hostings, clocks
+        return clocks.copy()
 
     @property
     def readings(self):
@@ -117,3 +121,14 @@ class Hours:
             self.announced_starts_at = before.starts_at
         elif self.announced_starts_at is None and self.is_published:
             self.announced_starts_at = self.starts_at
+
+
+def clocks_of(communities):
+    """The clocks of `communities` in their order, each place once; UTC without any."""
+    colours = Community.colours_of(communities)
+    clocks = dict.fromkeys(
+        replace(community.clock, colour=colour)
+        for community, colour in zip(communities, colours, strict=True)
+    )
+    utc = readings.Clock("UTC", "UTC", "heure UTC", Community.Colour.BLUE.value)
+    return list(clocks) or [utc]

@@ -17,16 +17,14 @@ State = Registration.State
 CHECK_EVERY = timedelta(minutes=10)
 STORED = Compiled(lambda pk: Headcount.objects.filter(pk=pk).order_by())
 NUMBERS = ["confirmed", "waiting", "confirmed_of", "waiting_of"]
-STORED_NAMES = [*NUMBERS, "checked_at"]
-WITH_HOSTS = Compiled(
+# One row is locked after the other, in this order, since whoever holds the workshop's lock then
+# writes the headcount. What is locked is read as it is by then, not as it was before the wait.
+LOCKED_WITH_WORKSHOP = Compiled(
     lambda pk: (
-        Headcount.objects.filter(pk=pk)
+        Headcount.objects.select_related("workshop")
+        .select_for_update(no_key=True, of=("workshop", "self"))
+        .filter(pk=pk)
         .order_by()
-        .values_list(
-            *STORED_NAMES,
-            "workshop__hostings__community",
-            "workshop__hostings__reserved_seats",
-        )
     )
 )
 # Each sign-up writes it: Django would take longer to build it than the database to do it.
@@ -68,18 +66,9 @@ def read_locked(workshop, *, now):
     return headcount
 
 
-def read_locked_with_hosts(workshop, *, now):
-    """What read_locked() returns, and the seats that hosts reserve: {community pk: seats}.
-
-    It takes one statement, as the lock is held.
-    """
-    rows = WITH_HOSTS.all(workshop.pk)
-    if not rows:
-        read_locked(workshop, now=now)
-        rows = WITH_HOSTS.all(workshop.pk)
-    headcount = Headcount(workshop_id=workshop.pk, **dict(zip(STORED_NAMES, rows[0], strict=False)))
-    reserved = {community_id: seats for *_headcount, community_id, seats in rows if seats}
-    return headcount, reserved
+def lock_with_workshop(workshop_pk):
+    """The stored Headcount with its `workshop`, both locked, in one statement; None if none is."""
+    return LOCKED_WITH_WORKSHOP.first(workshop_pk)
 
 
 def with_counts(workshops):

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from events.models import Workshop
+from events.models import Hosting, Workshop
 from events.readings import moment_words
 from praxis.compiled import Compiled
 from praxis.text import french_spacing
@@ -21,6 +21,13 @@ LOCKED = Compiled(
 LOCKED_IF_FREE = Compiled(
     lambda pk: (
         Workshop.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=pk).order_by()
+    )
+)
+RESERVED = Compiled(
+    lambda workshop_pk: (
+        Hosting.objects.filter(workshop=workshop_pk)
+        .order_by()
+        .values_list("community", "reserved_seats")
     )
 )
 # A condition for a query of workshops.
@@ -159,9 +166,19 @@ def lock_workshop_of(registration):
     return workshop
 
 
-def locked_seats(workshop, *, now):
+def lock_seats(workshop_pk, *, now):
+    """The workshop, locked as by lock_workshop(), and its Seats."""
+    headcount = headcounts.lock_with_workshop(workshop_pk)
+    if headcount is None:
+        workshop = lock_workshop(workshop_pk)
+        return workshop, locked_seats(workshop, now=now)
+    return headcount.workshop, locked_seats(headcount.workshop, now=now, headcount=headcount)
+
+
+def locked_seats(workshop, *, now, headcount=None):
     """The Seats of `workshop`, for a caller that holds its lock."""
-    if not may_reserve(workshop, now=now):
-        return Seats(workshop, now=now, headcount=headcounts.read_locked(workshop, now=now))
-    headcount, reserved = headcounts.read_locked_with_hosts(workshop, now=now)
+    headcount = headcount or headcounts.read_locked(workshop, now=now)
+    reserved = {}
+    if may_reserve(workshop, now=now):
+        reserved = {host_pk: seats for host_pk, seats in RESERVED.all(workshop.pk) if seats}
     return Seats(workshop, now=now, headcount=headcount, reserved=reserved)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from praxis.compiled import Compiled
+from praxis.compiled import Compiled, CompiledInsert
 from registrations.domain import seat_limits, waiting_list
-from registrations.domain.seats import Seats, lock_workshop, lock_workshop_of, locked_seats
+from registrations.domain.seats import Seats, lock_seats, lock_workshop_of, locked_seats
 from registrations.domain.status import Status, get_status, require_open
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
@@ -26,6 +26,7 @@ ACTIVE_OF = Compiled(
         .values_list("pk")
     )
 )
+INSERT = CompiledInsert(Registration)
 
 
 class Overtaken(Exception):
@@ -62,8 +63,7 @@ def register_once(workshop, *, email, now, stamp, network, **details):
         known = active_of(workshop, email)
         kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
         due_at = queue.due_within_limits(email, kind, now=now)
-        workshop = lock_workshop(workshop.pk)
-        seats = locked_seats(workshop, now=now)
+        workshop, seats = lock_seats(workshop.pk, now=now)
         require_open(workshop, now=now, seats=seats)
         if not is_repeated:
             details["network_key"] = seat_limits.require_room(workshop, network, now=now)
@@ -155,7 +155,7 @@ def seat(registration, has_seat, seats, *, now, due_at):
         registration.workshop, registration.state, registration.language
     )
     try:
-        registration.save(force_insert=True)
+        INSERT.store(registration)
     except IntegrityError as error:
         raise Overtaken from error
     kind = Kind.CONFIRMATION if has_seat else Kind.WAITING

@@ -2,8 +2,6 @@
 
 import re
 import unicodedata
-from email.errors import MessageError
-from email.headerregistry import Address
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -12,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Community
 from praxis.text import french_spacing, validate_plain_line
 
 # A letter or digit, a dot, at least two letters: what mail programs turn into a link.
@@ -84,32 +81,40 @@ class AddressField(forms.EmailField):
         invalid = ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             address = f"{local}@{ascii_domain(domain)}"
-            # Refuses what Django lets pass, such as look-alikes of ASCII letters.
-            Address(addr_spec=address)
-        except (ValueError, IndexError, MessageError):
+        except ValueError:
             raise invalid from None
-        if '"' in local or len(local) > 64 or len(address) > 254:
+        # Django lets look-alikes of ASCII letters pass.
+        if not address.isascii() or '"' in local or len(local) > 64 or len(address) > 254:
             raise invalid
         return address
 
 
-class CommunityField(forms.ModelChoiceField):
-    """One of the hosts' communities, or none."""
+class CommunityField(forms.ChoiceField):
+    """One of the hosts' communities, or none; a Community, or None.
+
+    The hosts come with the workshop: they cost no statement.
+    """
+
+    default_error_messages = {
+        "invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]
+    }
 
     def __init__(self):
-        super().__init__(
-            label=_("Your community of practice (optional)"),
-            queryset=Community.objects.none(),
-            empty_label=_("None, or another one"),
-            required=False,
-        )
-
-    def label_from_instance(self, community):
-        return french_spacing(str(community))
+        super().__init__(label=_("Your community of practice (optional)"), required=False)
 
     def offer(self, workshop):
         """Let people choose among the hosts of `workshop`, in their order."""
-        self.queryset = Community.objects.filter(workshops=workshop).order_by("hosting__position")
+        self.workshop = workshop
+        self.choices = self.offered
+
+    def offered(self):
+        yield "", _("None, or another one")
+        for community in self.workshop.communities:
+            yield str(community.pk), french_spacing(str(community))
+
+    def clean(self, value):
+        key = super().clean(value)
+        return {str(each.pk): each for each in self.workshop.communities}[key] if key else None
 
 
 def ascii_domain(domain):

@@ -47,7 +47,8 @@ class HoneypotForm(forms.Form):
             data["website"] = ""
         super().__init__(data, **kwargs)
         self.now = now
-        self.initial["opened"] = self.stamp(now)
+        if data is None:
+            self.initial["opened"] = self.stamp(now)
 
     @classmethod
     def stamp(cls, at):

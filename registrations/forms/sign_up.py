@@ -5,6 +5,7 @@ import hashlib
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,14 @@ class SignUpForm(NameFields, HoneypotForm):
         self.workshop = workshop
         self.fields["community"].offer(workshop)
         self.fields["email"].error_messages["required"] = _("Enter your email address.")
+        if workshop.consent_text:
+            self.show_consent()
+        else:
+            del self.fields["consent"]
+
+    @cached_property
+    def helper(self):
+        """What crispy_forms draws: nothing, where the form is right and leads on."""
         first_name = Div("first_name", css_class="col-sm")
         last_name = Div("last_name", css_class="col-sm")
         layout = [
@@ -54,13 +63,10 @@ class SignUpForm(NameFields, HoneypotForm):
             "organisation",
             "community",
         ]
-        if workshop.consent_text:
-            self.show_consent()
+        if "consent" in self.fields:
             layout.append("consent")
-        else:
-            del self.fields["consent"]
         newsletter = Fieldset(_("Stay informed"), "newsletter", css_class="apart")
-        self.helper = fields.crispy_helper(*layout, newsletter, HONEYPOT, "zone")
+        return fields.crispy_helper(*layout, newsletter, HONEYPOT, "zone")
 
     def show_consent(self):
         """Put the workshop's consent text, with its language, beside the box."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_noop
 
+from praxis.compiled import CompiledInsert
 from registrations.mail import daily_limits, kinds, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -20,6 +21,7 @@ TELL_AT_MOST_EVERY = timedelta(minutes=2)
 # The kinds whose `before` is the snapshot that the person keeps if the mail does not arrive.
 ANNOUNCEMENTS = [Kind.UPDATE, Kind.WORKSHOP_CANCELLED]
 
+INSERT = CompiledInsert(OutgoingMail)
 UNASKED = object()  # the caller of enqueue() has not asked due_within_limits()
 
 # What an update writes to undo a claim.
@@ -46,7 +48,7 @@ def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False):
     mail = new_mail(registration, kind, now=now, due_at=due_at)
     if is_repeated:
         mail.state, mail.last_error = MailState.DROPPED, SAID_JUST_NOW
-    mail.save(force_insert=True)
+    INSERT.store(mail)
     return mail
 
 

@@ -18,7 +18,7 @@ from events.readings import moment_words, read, with_own
 from praxis import languages, microcache
 from praxis.networks import client_network
 from praxis.unavailable import TEMPORARY
-from registrations.domain import seats, signup
+from registrations.domain import limits, seats, signup
 from registrations.domain.join_window import is_open
 from registrations.domain.seat_limits import TooManySeats
 from registrations.domain.status import (
@@ -33,7 +33,6 @@ from registrations.mail import queue
 from registrations.models.used_stamp import StampUsed
 from registrations.views.private import private
 from registrations.views.try_later import (
-    may_start,
     render_too_busy,
     render_too_many,
     render_too_many_seats,
@@ -76,16 +75,16 @@ def empty_form(request, slug, now):
 
     def make(placeholders):
         workshop = workshop_or_404(slug)
-        seats = seats_context(workshop, now)
+        said = seats_context(workshop, now)
 
         def render_form():
             form = SignUpForm(workshop=workshop, now=now)
             form.initial["opened"] = placeholders["opened"]
-            context = {"workshop": workshop, "form": form, **seats}
+            context = {"workshop": workshop, "form": form, **said}
             context["csrf_token"] = placeholders["csrf_token"]
             return render_to_string(TEMPLATE, context, request)
 
-        facts = [fingerprint([workshop]), {name: str(value) for name, value in seats.items()}]
+        facts = [fingerprint([workshop]), {name: str(value) for name, value in said.items()}]
         return microcache.cached(render_form, request.path, facts, seconds=microcache.LONG)
 
     per_visitor = {"csrf_token": get_token(request), "opened": SignUpForm.stamp(now)}
@@ -110,9 +109,10 @@ def register_in_turn(request, workshop, form, now):
     if not form.is_valid():
         return render(request, TEMPLATE, form_context(workshop, form, now))
     require_not_closed(workshop, now=now)
-    if not may_start(request, now=now):
+    network = client_network(request)
+    if not limits.may_start(network, now=now):
         return render_too_many(request, TEMPLATE, form_context(workshop, form, now))
-    visitor = {"language": languages.active(), "network": client_network(request)}
+    visitor = {"language": languages.active(), "network": network}
     try:
         rank = signup.register(workshop, **form.cleaned_data, **visitor, now=now)
     except StampUsed:
@@ -193,17 +193,31 @@ def read_registered_cookie(request, slug, *, max_age):
 @private
 @require_safe
 def thanks(request, slug):
-    """The page after the form; the same for everybody but the address, and cached for a second."""
+    """The page after the form; the same for everybody but the address, and cached for a second.
+
+    As the form, it is not rendered again where nothing has changed since.
+    """
     registered = read_registered_cookie(request, slug, max_age=REGISTERED_COOKIE_AGE)
     if registered is None:
         return redirect("registrations:sign_up", slug)
     email, zone, rank = registered
 
     def make(placeholders):
-        now = timezone.now()
-        context = thanks_context(workshop_or_404(slug), zone, rank, now=now)
-        context["email"] = placeholders["email"]
-        return render_to_string("registrations/thanks.html", context, request)
+        workshop, now = workshop_or_404(slug), timezone.now()
+        if workshop.is_draft:
+            raise Http404
+        changing = thanks_changing(workshop, rank, now=now)
+
+        def render_page():
+            context = thanks_context(workshop, zone, rank) | changing
+            context["email"] = placeholders["email"]
+            return render_to_string("registrations/thanks.html", context, request)
+
+        if rank:
+            # Each rank has a page of its own.
+            return render_page()
+        facts = [zone, fingerprint([workshop]), changing]
+        return microcache.cached(render_page, request.path, facts, seconds=microcache.LONG)
 
     # Without a zone of the visitor's own the page is written as for everybody.
     variant = languages.written_in(zone, languages.active()) if zone else get_language()
@@ -211,12 +225,18 @@ def thanks(request, slug):
         return microcache.cached_page(request, zone, rank, per_visitor={"email": email}, make=make)
 
 
-def thanks_context(workshop, zone, rank, *, now):
-    """The context of thanks.html; Http404 for a draft."""
-    if workshop.is_draft:
-        raise Http404
+def thanks_changing(workshop, rank, *, now):
+    """What thanks.html says that time or other people change."""
+    return {
+        "reserved": seats.reserved_words(workshop, now=now) if rank else None,
+        "has_started": workshop.has_started(now),
+        "room_is_open": is_open(workshop, now=now) and bool(workshop.meeting_url),
+    }
+
+
+def thanks_context(workshop, zone, rank):
+    """The rest of what thanks.html says; it follows from the workshop alone."""
     hours = workshop.starts_at, workshop.ends_at
-    clocks = with_own(workshop.clocks, zone, *hours)
     heading = _("All set: check your email")
     if rank:
         heading = _("On the waiting list: check your email")
@@ -227,12 +247,9 @@ def thanks_context(workshop, zone, rank, *, now):
         "heading": heading,
         "workshop": workshop,
         "rank": rank,
-        "readings": read(clocks, *hours),
+        "readings": read(with_own(workshop.clocks, zone, *hours), *hours),
         "own_is_known": bool(zone),
-        "reserved": seats.reserved_words(workshop, now=now) if rank else None,
         "web_links": links,
-        "has_started": workshop.has_started(now),
-        "room_is_open": is_open(workshop, now=now) and bool(workshop.meeting_url),
     }
 
 

@@ -1,6 +1,7 @@
 """The page of a community: its logo, its place, the workshops that it holds."""
 
 import re
+from copy import copy
 from datetime import datetime
 
 import pytest
@@ -242,3 +243,21 @@ def test_the_name_of_a_community_is_set_as_french_is_printed(make_workshop, comm
     assert pages[1].count(f"réservées aux membres de {printed} jusqu") == 1
     assert pages[2].count(f">{printed} (Québec)</option>") == 1
     assert [page.count("L&#x27;Atelier") for page in pages] == [0, 0, 0]
+
+
+def test_the_clocks_are_those_of_the_hosts_that_are_read_now(make_workshop):
+    workshop = make_workshop("Québec", "France")
+    for prefetched in (False, True):
+        found = Workshop.objects.with_hosts() if prefetched else Workshop.objects.all()
+        shown = found.get(pk=workshop.pk)
+        assert [clock.place for clock in shown.clocks] == ["Québec", "France"]
+        assert [clock.place for clock in copy(shown).clocks] == ["Québec", "France"]
+        shown.clocks.clear()
+        assert len(shown.clocks) == 2
+
+        last = shown.hostings.last()
+        last.delete()
+        shown.refresh_from_db()
+
+        assert [clock.place for clock in shown.clocks] == ["Québec"]
+        last.save(force_insert=True)

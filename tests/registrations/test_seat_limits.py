@@ -127,7 +127,7 @@ def test_the_answer_and_its_cost_are_the_same_for_a_known_address(
     with CaptureQueriesContext(connection) as statements:
         answer = send(workshop, email=email)
 
-    assert (answer.status_code, len(statements)) == (429, 16)
+    assert (answer.status_code, len(statements)) == (429, 15)
     assert OutgoingMail.objects.count() == UNVERIFIED_SEATS + 1
 
 

@@ -136,7 +136,7 @@ def test_the_same_form_of_the_same_person_is_an_old_one_after_two_minutes(
 
 
 @pytest.mark.parametrize(
-    "broken", ["registrations.mail.queue.enqueue", "registrations.domain.signup.lock_workshop"]
+    "broken", ["registrations.mail.queue.enqueue", "registrations.domain.signup.lock_seats"]
 )
 def test_a_form_whose_sending_failed_may_be_sent_again(
     broken, workshop, client, stamp, monkeypatch

@@ -1,13 +1,13 @@
 """Queries that are built once: they find what the ORM finds, whatever they were built with."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Workshop
-from praxis.compiled import Compiled
-from registrations.models import Headcount, Registration
+from praxis.compiled import Compiled, CompiledInsert
+from registrations.models import Headcount, OutgoingMail, Registration
 
 
 def values_of(row):
@@ -24,6 +24,41 @@ def test_a_model_is_read_as_the_orm_reads_it(model, make_workshop, register, com
 
     assert list(map(values_of, found)) == list(map(values_of, model.objects.order_by("pk")))
     assert len(found) == 3
+
+
+def test_a_model_comes_with_those_that_select_related_names(make_workshop, register):
+    for _each in range(2):
+        register(make_workshop())
+    query = Compiled(lambda pk: Headcount.objects.select_related("workshop").filter(pk=pk))
+    workshops = list(Workshop.objects.order_by("pk"))
+
+    found = [query.first(workshop.pk) for workshop in workshops]
+
+    with CaptureQueriesContext(connection) as asked:
+        assert [values_of(row.workshop) for row in found] == list(map(values_of, workshops))
+    assert len(asked) == 0
+    own = [{k: v for k, v in vars(row).items() if k != "_state"} for row in found]
+    assert own == [values_of(Headcount.objects.get(pk=row.pk)) for row in found]
+
+
+@pytest.mark.parametrize("model", [Registration, OutgoingMail])
+def test_a_row_is_stored_as_the_orm_stores_it(model, workshop, register, communities, now):
+    facts = {"community": communities["France"], "newsletter": "Yes", "zone": "Asia/Tokyo"}
+    first = register(workshop, **facts)
+    row = model.objects.latest("pk")
+    model.objects.all().delete()
+    if model is OutgoingMail:
+        row.registration = first
+    wanted = values_of(row)
+    row.pk = None
+
+    CompiledInsert(model).store(row)
+
+    assert not row._state.adding
+    assert values_of(model.objects.get(pk=row.pk)) | {"id": wanted["id"]} == wanted
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CompiledInsert(model).store(row)  # its tokens and its Message-ID are taken
 
 
 def test_numbers_and_texts_take_their_own_places(make_workshop, register):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -333,14 +335,24 @@ def set_fields(workshop, **fields):
     type(workshop).objects.filter(pk=workshop.pk).update(**fields)
 
 
+def forget_the_last_second():
+    """As if a second had passed: what was kept for longer stays."""
+    cache.delete_many([key.split(":", 2)[2] for key in list(cache._cache) if is_short(key)])
+
+
+def is_short(key):
+    """Is this what a second later is gone?"""
+    return cache._expire_info[key] - time.time() < 2
+
+
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_form_that_is_kept_for_long_shows_each_change_within_a_second(
-    what, workshop, register, form, client, settings
+    what, workshop, register, form, client
 ):
     register(workshop)
     before = without_own_words(client.get(form))
     CHANGES[what](workshop)
-    cache.delete_many([key.split(":", 2)[2] for key in list(cache._cache) if is_short(key)])
+    forget_the_last_second()
 
     after = without_own_words(client.get(form))
     cache.clear()
@@ -349,9 +361,56 @@ def test_a_form_that_is_kept_for_long_shows_each_change_within_a_second(
     assert after != before
 
 
-def is_short(key):
-    """Is this what a second later is gone?"""
-    return cache._expire_info[key] - time.time() < 2
+@pytest.mark.parametrize(
+    ("change", "is_shown"),
+    [
+        ("the title", True),
+        ("the start", True),
+        ("a host", True),
+        ("the room", True),
+        ("the consent", False),
+    ],
+)
+def test_the_page_after_the_form_that_is_kept_for_long_shows_each_change_within_a_second(
+    change, is_shown, workshop, form, thanks, client, time_machine
+):
+    client.post(form, typed(zone="Asia/Tokyo"))
+    before = client.get(thanks).content
+    if change == "the room":
+        # It opens before the workshop starts.
+        set_fields(
+            workshop, starts_at=NOW + timedelta(minutes=5), meeting_url="https://zoom.us/j/1"
+        )
+    else:
+        CHANGES[change](workshop)
+    forget_the_last_second()
+
+    after = client.get(thanks).content
+    cache.clear()
+
+    assert after == client.get(thanks).content
+    assert (after != before) == is_shown
+
+
+def test_time_alone_changes_the_page_after_the_form_too(
+    workshop, form, thanks, client, time_machine
+):
+    soon = NOW + timedelta(minutes=30)
+    set_fields(workshop, starts_at=soon, ends_at=soon + timedelta(hours=1), door_minutes=15)
+    set_fields(workshop, meeting_url="https://zoom.us/j/1")
+    client.post(form, typed())
+    pages = []
+    for minutes in (0, 20, 40):
+        time_machine.move_to(NOW + timedelta(minutes=minutes), tick=False)
+        forget_the_last_second()
+        pages.append(page_text(client.get(thanks)))
+
+    words = ("Le jour venu", "La salle est ouverte")
+    assert [[word in page for word in words] for page in pages] == [
+        [True, False],
+        [False, True],
+        [False, True],
+    ]
 
 
 def test_an_unchanged_form_is_rendered_once(workshop, form, client, monkeypatch):
@@ -364,10 +423,33 @@ def test_an_unchanged_form_is_rendered_once(workshop, form, client, monkeypatch)
         )[1],
     )
     client.get(form)
-    cache.delete_many([key.split(":", 2)[2] for key in list(cache._cache) if is_short(key)])
+    forget_the_last_second()
     client.get(form)
 
     assert rendered == [1]
+
+
+def test_an_unchanged_page_after_the_form_is_rendered_once(form, thanks, client):
+    client.post(form, typed())
+    rendered = []
+    with signals_of_rendering(rendered):
+        for _second in range(2):
+            client.get(thanks)
+            forget_the_last_second()
+
+    assert rendered.count("registrations/thanks.html") == 1
+
+
+@contextmanager
+def signals_of_rendering(names):
+    """Note in `names` the templates that are rendered."""
+
+    def note(template, **_facts):
+        names.append(template.name)
+
+    template_rendered.connect(note)
+    yield
+    template_rendered.disconnect(note)
 
 
 def test_a_page_that_tells_browsers_a_time_of_its_own_keeps_it(rf):

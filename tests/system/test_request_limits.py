@@ -234,3 +234,14 @@ def test_our_longest_addresses_are_far_shorter(make_workshop):
         ]
 
     assert max(len(path) for path in paths) < LONGEST_PATH / 2
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "GET"])
+def test_a_body_without_its_length_is_asked_for_with_it(method, forms, browser, workshop):
+    """Django would read it as empty, and what was typed would be lost."""
+    answers = [
+        browser.generic(method, path, HTTP_TRANSFER_ENCODING="chunked").status_code
+        for path in forms
+    ]
+
+    assert (answers, workshop.registrations.count()) == ([411] * 3, 0)

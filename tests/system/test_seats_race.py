@@ -2,16 +2,20 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from registrations.domain import signup, waiting_list
-from registrations.models import OutgoingMail
+from registrations.domain.seats import lock_seats, lock_workshop
+from registrations.models import Headcount, OutgoingMail
 from tests.helpers.database import at_once
+from tests.helpers.network import wait_for
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
 from tests.helpers.processes import python
@@ -92,6 +96,33 @@ def test_seats_given_back_while_others_ask_go_to_those_in_line(make_workshop, re
     assert [row.email for row in workshop.registrations.confirmed()] == [
         row.email for row in seated[4:] + first
     ]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a file has one writer at a time")
+def test_who_has_waited_for_the_lock_decides_by_the_headcount_of_then(make_workshop, register, now):
+    """Workshop and headcount are locked in one statement; the wait is for the first of the two."""
+    workshop = make_workshop(capacity=2)
+    register(workshop)
+
+    def decide():
+        with closing(connection), transaction.atomic():
+            _workshop, seats = lock_seats(workshop.pk, now=now)
+            return seats.headcount.confirmed, seats.free
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        lock_workshop(workshop.pk)
+        decided = pool.submit(decide)
+        wait_for(somebody_waits_for_a_lock)
+        # As each act does that holds the lock; it would wait for ever if the other came first.
+        Headcount.objects.filter(pk=workshop.pk).update(confirmed=2)
+
+    assert decided.result() == (2, 0)
+
+
+def somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()
 
 
 def test_three_organisers_and_the_worker_give_an_added_seat_once(make_workshop, register, now):

@@ -1,5 +1,8 @@
 """The page for whoever cannot be served now: what was typed is sent again by its button."""
 
+import os
+import socket
+
 import psycopg
 import pytest
 from django.db import InterfaceError, OperationalError, connection
@@ -81,6 +84,21 @@ def test_the_log_says_it_in_a_line_without_the_errors_own_words(fail, workshop, 
     client.get(form_of(workshop))
     assert caplog.messages[0] == "a request could not be served now (OperationalError)"
     assert "zoe@" not in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a file has no peer")
+def test_a_database_whose_machine_is_gone_is_noticed_within_fifteen_seconds():
+    connection.ensure_connection()
+    asked = ["TCP_USER_TIMEOUT", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT"]
+
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as peer:
+        values = [peer.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in asked]
+        is_alive_asked = peer.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+    milliseconds, idle, every, times = values
+    assert (bool(is_alive_asked), milliseconds) == (True, 10_000)
+    assert idle + every * times < 15
 
 
 @pytest.mark.django_db(transaction=True)
