@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from importlib import import_module
 
 import django_otp
 from django.conf import settings
@@ -14,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,7 +28,7 @@ PENDING_FOR = timedelta(minutes=10)
 
 def limits():
     """The module that says how often one may guess."""
-    return import_string(settings.SIGN_IN_LIMITS)
+    return import_module(settings.SIGN_IN_LIMITS)
 
 
 class SignInForm(AdminAuthenticationForm):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -47,11 +47,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
     ordering = ["-pk"]
 
     def get_queryset(self, request):
-        """The acts on people of workshops all of which the organiser may see."""
-        seen = self.admin_site.get_model_admin(Workshop).get_queryset(request).order_by()
-        links = BulkAct.workshops.through.objects.filter(bulkact=OuterRef("pk"))
-        unseen = links.exclude(workshop__in=seen.values("pk"))
-        acts = super().get_queryset(request).filter(~Exists(unseen))
+        acts = super().get_queryset(request)
         return acts.prefetch_related(Prefetch("workshops", Workshop.objects.with_hosts()))
 
     def get_urls(self):

@@ -2,9 +2,18 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+
+
+class BulkActQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The acts on people of workshops all of which `user` may see."""
+        links = self.model.workshops.through.objects.filter(bulkact=OuterRef("pk"))
+        unseen = links.exclude(workshop__in=Workshop.objects.visible_to(user).order_by())
+        return self.filter(~Exists(unseen))
 
 
 class BulkAct(models.Model):
@@ -37,6 +46,8 @@ class BulkAct(models.Model):
     skipped = models.PositiveIntegerField(_("left as they were"), default=0)
     created_at = models.DateTimeField(_("begun on"))
     ended_at = models.DateTimeField(_("ended on"), null=True)
+
+    objects = BulkActQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("group act")
