@@ -1,7 +1,6 @@
 """The list of registrations as a file: CSV or XLSX, with the list's own filters and search."""
 
 import copy
-import logging
 from array import array
 
 from django.contrib import messages
@@ -17,11 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from praxis import audit
 from praxis.long_answers import going_on
 from praxis.spreadsheets import MOST_ROWS, blocks_of, csv_pieces, xlsx_file
 from registrations.domain import exporting
-
-audit = logging.getLogger("praxis.audit")
 
 FORMAT = "format"
 TYPES = {
@@ -128,13 +126,7 @@ def log_export(request, kind, count):
         f"{name}={value[:20]!r}" if name in SAID else name
         for name, value in filters(request).items()
     ]
-    audit.info(
-        "export of %s registrations as %s by user %s; filters: %s",
-        count,
-        kind,
-        request.user.pk,
-        ", ".join(said) or "none",
-    )
+    audit.note(request, "export", format=kind, people=count, filters=",".join(said) or "none")
 
 
 def filters(request):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from praxis import audit
 from registrations.admin.base import NoAddNoDeleteAdmin, workshop_and_day
 from registrations.domain import privacy, signup, waiting_list
 from registrations.domain.figures import person as figures
@@ -139,6 +140,7 @@ class PeopleActs(NoAddNoDeleteAdmin):
         done = 0
         if chosen.exists():
             people = everything if form.erases_all else chosen
+            audit.note(request, "erasure", registrations=people.count())
             how = {"by_desk": True, "word": form.cleaned_data.get("word", "")}
             many = self.hand_over(request, people, BulkAct.Kind.ERASE, **how)
             if many:
