@@ -37,6 +37,6 @@ def with_known_labels(message):
 
 
 def known_label(label):
-    """`label` as the catalogue has it: with its capital, or without."""
+    """`label` as the catalogue has it: without its capital, or else with it."""
     uncapitalised = label[:1].lower() + label[1:]
-    return uncapitalised if gettext(label) == label else label
+    return label if gettext(uncapitalised) == uncapitalised else uncapitalised

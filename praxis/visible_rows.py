@@ -15,6 +15,10 @@ class VisibleRowsAdmin(admin.ModelAdmin):
             self.seen(request)[row.pk] = True
         return row
 
+    def note_visible(self, request, rows):
+        """Note that `rows`, which get_queryset() gave, are visible: nobody asks again."""
+        self.seen(request).update(dict.fromkeys((row.pk for row in rows), True))
+
     def seen(self, request):
         """{key: whether the row is visible}, as far as `request` has asked."""
         return vars(request).setdefault(f"_seen_{self.opts.label_lower}", {})

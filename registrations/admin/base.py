@@ -138,6 +138,10 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
             return queryset, False
         return self.found(queryset, search_term), False
 
+    def found(self, rows, typed):
+        """Those of `rows` that hold what was `typed`; all of them in a list without a search."""
+        return rows
+
     def response_action(self, request, queryset, **options):
         """Do an action to the rows that were there when it was asked for, if a page asked.
 

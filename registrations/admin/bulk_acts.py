@@ -90,7 +90,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             raise Http404
         return redirect("admin:registrations_bulkact", object_id)
 
-    def found(self, request, pk):
+    def act_or_404(self, request, pk):
         """The act with this key, for an organiser who may see it."""
         act = get_object_or_404(self.get_queryset(request).select_related("by"), pk=pk)
         if not self.has_view_permission(request, act):
@@ -99,7 +99,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
 
     def page(self, request, pk):
         """The bar that fills, and how many are done; it loads itself anew while the act runs."""
-        act = self.found(request, pk)
+        act = self.act_or_404(request, pk)
         is_still = "stay" in request.GET
         context = {
             **self.admin_site.each_context(request),
@@ -118,7 +118,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
     @method_decorator(require_POST)
     def stop(self, request, pk):
         """Leave those as they are who have not had their turn yet."""
-        act = self.found(request, pk)
+        act = self.act_or_404(request, pk)
         if not self.has_stop_permission(request):
             raise PermissionDenied
         if bulk_acts.stop(act, now=timezone.now()):

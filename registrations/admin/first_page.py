@@ -47,6 +47,7 @@ def context(site, request):
         return boards(admin, request, now=now) if request.user.has_perm(RIGHT) else {}
     mail = mail_runs(now=now, running_for=health.running_for())
     page = desk.first_page(admin.get_queryset(request), now=now)
+    admin.note_visible(request, [each.workshop for each in [*page.coming, *page.past]])
     cards = {"coming": page.coming, "past": page.past}
     shown = {
         name: [card(site, request, each, mail_leaves=mail.leaves) for each in found]
@@ -67,7 +68,9 @@ def context(site, request):
 
 def boards(admin, request, *, now):
     """The boards of what comes and of today, for somebody who has no other page."""
-    workshops = admin.get_queryset(request).published().filter(ends_at__gt=now - BOARD_STAYS)
+    workshops = admin.get_queryset(request).filter(
+        state=Workshop.State.PUBLISHED, ends_at__gt=now - BOARD_STAYS
+    )
     shown = workshops.order_by("starts_at", "pk")[: desk.COMING_SHOWN]
     return {"boards": [(each, board_url(each)) for each in shown]}
 

@@ -20,6 +20,7 @@ class ListOfWorkshops(ChangeList):
         super().get_results(request)
         now = timezone.now()
         self.result_list = list(self.result_list)
+        self.model_admin.note_visible(request, self.result_list)
         for session in desk.sessions(self.result_list, now=now, briefly=True):
             may = first_page.rights(self.model_admin.admin_site, request, session.workshop)
             steps = first_page.visible_steps(session, may, mail_leaves=True)

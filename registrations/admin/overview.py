@@ -47,6 +47,7 @@ class HasOverview:
         workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
         if workshop is None:
             raise Http404
+        self.note_visible(request, [workshop])
         if not self.has_view_or_change_permission(request, workshop):
             raise PermissionDenied
         now = timezone.now()

@@ -68,10 +68,10 @@ def facts(session, rights):
     found = []
     if rights.sees_people:
         people = list_url(PEOPLE, session.workshop)
-        found.append(Fact(_("Registered"), seats_words(session.seats), people))
+        found.append(Fact(_("Registrations"), seats_words(session.seats), people))
         if session.came is not None:
             confirmed = list_url(PEOPLE, session.workshop, state__exact="confirmed")
-            found.append(Fact(_("Came"), came_words(session), confirmed))
+            found.append(Fact(_("Attendances"), came_words(session), confirmed))
     if not session.has_ended:
         found.append(room(session, rights))
     if rights.sees_mails:

@@ -79,7 +79,7 @@ def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
 
 
 def test_a_card_says_on_a_phone_what_the_table_says(make_workshop, register, desk_page):
-    register(make_workshop(capacity=20))
+    register(make_workshop(capacity=20, meeting_url="https://zoom.example/j/1"))
     desk_page.set_viewport_size({"width": 360, "height": 800})
     desk_page.goto(reverse("admin:events_workshop_changelist"))
 

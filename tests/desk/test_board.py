@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import Workshop
@@ -138,11 +138,12 @@ def test_people_are_found_by_name_and_by_not_being_there(query, names, workshop,
     assert [name for name in every if name in text] == names
 
 
-def test_the_board_is_for_whoever_has_its_right_and_shows_them_no_room(workshop, people, at):
+def test_the_board_is_for_whoever_has_its_right_and_shows_them_no_room(
+    workshop, people, at, make_organiser
+):
     at(workshop, minutes=2)
-    User.objects.create_user("paul", password="x", is_staff=True)
-    door = User.objects.create_user("door", password="x", is_staff=True)
-    door.user_permissions.add(Permission.objects.get(codename="use_board"))
+    make_organiser("paul", "view_registration")
+    make_organiser("door", "use_board")
     answers = []
     for name in ("paul", "door"):
         client = Client()

@@ -1,7 +1,6 @@
 """Acts on very many people at the desk: the question, the bar that fills, who sees it."""
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from registrations import worker
 from registrations.admin import base
@@ -118,14 +117,11 @@ def test_few_people_are_seen_to_at_once(workshop, crowd, admin_client):
     [([], 403, 403), (["view"], 200, 403), (["view", "change"], 200, 302)],
 )
 def test_who_sees_people_sees_the_act_and_who_changes_them_stops_it(
-    verbs, seen, stopped, many, admin_client, django_user_model, client
+    verbs, seen, stopped, many, admin_client, make_organiser, client
 ):
     ask(admin_client, sure="yes")
     path = f"{ACTS}{BulkAct.objects.get().pk}/"
-    user = django_user_model.objects.create_user("organiser", is_staff=True)
-    names = [f"{verb}_registration" for verb in verbs]
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client.force_login(user)
+    client.force_login(make_organiser("lea", *(f"{verb}_registration" for verb in verbs)))
 
     page, stop = client.get(path), client.post(f"{path}stop/")
 

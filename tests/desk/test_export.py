@@ -9,7 +9,6 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -216,14 +215,11 @@ def test_no_filter_spells_out_a_secret(workshop, register, admin_client):
 
 
 @pytest.fixture
-def organiser(django_user_model, client):
+def organiser(make_organiser, client):
     """The client of an organiser with these rights to registrations alone."""
 
     def sign_in(*verbs):
-        user = django_user_model.objects.create_user("organiser", is_staff=True)
-        names = [f"{verb}_registration" for verb in verbs]
-        user.user_permissions.set(Permission.objects.filter(codename__in=names))
-        client.force_login(user)
+        client.force_login(make_organiser("lea", *(f"{verb}_registration" for verb in verbs)))
         return client
 
     return sign_in

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -192,28 +191,26 @@ def test_an_empty_desk_says_in_three_lines_what_to_do_first(admin_client):
     ]
 
 
-def organiser(django_user_model, client, *rights):
-    user = django_user_model.objects.create_user("lea", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    client.force_login(user)
+def organiser(make_organiser, client, *rights):
+    client.force_login(make_organiser("lea", *rights))
     return client
 
 
-def test_who_may_not_see_workshops_is_shown_none(at, client, django_user_model):
+def test_who_may_not_see_workshops_is_shown_none(at, client, make_organiser):
     at(DAYS, title="Atelier secret")
-    page = organiser(django_user_model, client, "view_registration").get("/admin/")
+    page = organiser(make_organiser, client, "view_registration").get("/admin/")
 
     assert page.status_code == 200
     assert "Atelier secret" not in page_text(page)
 
 
 def test_a_reader_of_workshops_sees_no_number_of_people_or_mails_and_no_link_to_a_form(
-    at, register, client, django_user_model
+    at, register, client, make_organiser
 ):
     workshop = at(65 * MINUTES, meeting_url="")
     register(workshop)
     OutgoingMail.objects.update(state="failed")
-    client = organiser(django_user_model, client, "view_workshop")
+    client = organiser(make_organiser, client, "view_workshop")
 
     [(_title, step, facts)] = cards(client)
 
@@ -247,13 +244,13 @@ def test_the_first_page_costs_the_same_however_much_there_is(
 
 
 def test_it_asks_at_most_twelve_times_for_an_organiser_with_rights_of_their_own(
-    at, register, client, django_user_model, worker_runs, now
+    at, register, client, make_organiser, worker_runs, now
 ):
     for starts in (-2 * DAYS, -10 * MINUTES, 30 * MINUTES, 30 * DAYS):
         workshop = at(starts, capacity=9)
     register(workshop, now=now - 30 * MINUTES)
     rights = ["change_workshop", "view_registration", "view_outgoingmail"]
-    client = organiser(django_user_model, client, *rights)
+    client = organiser(make_organiser, client, *rights)
 
     with CaptureQueriesContext(connection) as asked:
         assert "Inscriptions" in page_text(client.get("/admin/"))

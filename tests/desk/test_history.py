@@ -41,14 +41,14 @@ def test_a_change_is_told_in_french(make_workshop, communities, admin_client):
     told, text = history(admin_client, workshop)
     assert sorted(told) == sorted(
         [
-            "Modifié : état, Début et Où.",
+            "Modifié : Début, état et où.",
             "Ajouté : présentation « Un ».",
             "Modifié : titre (présentation « Deux »).",
             "Supprimé : présentation « Deux ».",
             "Aucun champ modifié.",
         ]
     )
-    assert "Modifié : état, Début et Où." in text
+    assert "Modifié : Début, état et où." in text
 
 
 def test_what_an_earlier_release_wrote_is_told_in_french_too(workshop, admin_client, admin_user):
@@ -74,7 +74,7 @@ def test_the_history_of_a_person_is_in_french(workshop, register, admin_client):
 
     told, _text = history(admin_client, person)
 
-    assert told == ["Modifié : Prénom et Nom."]
+    assert told == ["Modifié : prénom et nom."]
 
 
 def test_the_history_of_a_row_that_is_gone_leads_back(admin_client, db):

