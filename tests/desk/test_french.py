@@ -89,7 +89,7 @@ def rows(make_workshop, communities, register, now):
 @pytest.fixture
 def organiser(django_user_model, client):
     """The client of an organiser with each right but those to accounts."""
-    user = django_user_model.objects.create_user("organiser", is_staff=True, password="x" * 12)
+    user = django_user_model.objects.create_user("lea", is_staff=True, password="x" * 12)
     rights = Permission.objects.filter(content_type__app_label__in=APPS[:2])
     user.user_permissions.set(rights)
     client.force_login(user)
