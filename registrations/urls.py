@@ -1,12 +1,12 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up, style
+from registrations.views import join, lost_links, manage, own_data, sign_up, style, thanks
 
 app_name = "registrations"
 urlpatterns = [
     path(_("workshops/<slug:slug>/register/"), sign_up.sign_up, name="sign_up"),
-    path(_("workshops/<slug:slug>/register/thank-you/"), sign_up.thanks, name="thanks"),
+    path(_("workshops/<slug:slug>/register/thank-you/"), thanks.thanks, name="thanks"),
     path(_("lost-link/"), lost_links.lost_links, name="lost_links"),
     path("i/<slug:token>/", manage.manage, name="manage"),
     path(_("i/<slug:token>/edit/"), manage.edit, name="edit"),

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from events import readings
+from events import clocks, readings
 from events.models.presentation import Speaker
 from praxis.text import is_visible, plain_text
 
@@ -84,3 +84,28 @@ class SpeakersField(PlainTextField):
             if not any(is_visible(character) for character in name):
                 words = _("Begin each line with a name, then a comma and the role: “%(line)s”.")
                 raise ValidationError(words, params={"line": line})
+
+
+def typed_time_error(error, clock):
+    """The ValidationError for a TypedTimeError: it names the hour, the clock and the remedy."""
+    first, last = error.span
+    params = {
+        "hour": readings.time_words(error.wall),
+        "day": readings.day_words(error.wall),
+        "clock": clock.label,
+        "first": readings.time_words(first),
+        "last": readings.time_words(last),
+    }
+    if isinstance(error, clocks.ImpossibleTime):
+        words = _(
+            "On %(day)s (%(clock)s), clocks jump from %(first)s to %(last)s: "
+            "%(hour)s does not exist. "
+            "Choose an hour before %(first)s, or from %(last)s on."
+        )
+    else:
+        words = _(
+            "On %(day)s (%(clock)s), the time from %(first)s to %(last)s passes twice: "
+            "%(hour)s does not say which. "
+            "Choose an hour before %(first)s, or from %(last)s on."
+        )
+    return ValidationError(words, params=params, code="typed_time")

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from events import clocks, readings
+from events import clocks
 from events.forms import hosts
-from events.forms.fields import PlainTextField, WallTimeField
+from events.forms.fields import PlainTextField, WallTimeField, typed_time_error
 from events.models import PreviousAddress, Workshop
 from events.models.two_languages import TRANSLATED
 from praxis.three_way_merge import MergedForm
@@ -128,7 +128,7 @@ class WorkshopForm(MergedForm):
         """Check the hours against each other, and set the instants of the workshop."""
         cleaned = super().clean()
         if not cleaned.get("slug") and cleaned.get("title"):
-            cleaned["slug"] = free_slug(cleaned["title"])
+            cleaned["slug"] = PreviousAddress.objects.free_slug(cleaned["title"])
         self.require_all_translations()
         self.require_hosts()
         self.require_both_hours_on_another_clock()
@@ -267,39 +267,3 @@ class WorkshopForm(MergedForm):
             )
             params = {"reserved": reserved, "capacity": capacity}
             self.add_error("capacity", ValidationError(words, params=params))
-
-
-def typed_time_error(error, clock):
-    """The ValidationError for a TypedTimeError: it names the hour, the clock and the remedy."""
-    first, last = error.span
-    params = {
-        "hour": readings.time_words(error.wall),
-        "day": readings.day_words(error.wall),
-        "clock": clock.label,
-        "first": readings.time_words(first),
-        "last": readings.time_words(last),
-    }
-    if isinstance(error, clocks.ImpossibleTime):
-        words = _(
-            "On %(day)s (%(clock)s), clocks jump from %(first)s to %(last)s: "
-            "%(hour)s does not exist. "
-            "Choose an hour before %(first)s, or from %(last)s on."
-        )
-    else:
-        words = _(
-            "On %(day)s (%(clock)s), the time from %(first)s to %(last)s passes twice: "
-            "%(hour)s does not say which. "
-            "Choose an hour before %(first)s, or from %(last)s on."
-        )
-    return ValidationError(words, params=params, code="typed_time")
-
-
-def free_slug(title):
-    """A slug for `title` that no other workshop has or had, such as l-oeuvre-d-ile-2."""
-    plain = title.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "-").replace("'", "-")
-    slug = base = slugify(plain)[:70].strip("-") or "atelier"
-    number = 1
-    while any(each.objects.filter(slug=slug).exists() for each in (Workshop, PreviousAddress)):
-        number += 1
-        slug = f"{base}-{number}"
-    return slug

@@ -1,6 +1,7 @@
 """The addresses that workshops had before: what was published leads on."""
 
 from django.db import models
+from django.utils.text import slugify
 
 from events.models.workshop import Workshop
 
@@ -17,6 +18,17 @@ class PreviousAddressManager(models.Manager):
             return
         if not before.is_draft or before.announced_starts_at:
             self.update_or_create(slug=before.slug, defaults={"workshop": workshop})
+
+    def free_slug(self, title):
+        """A slug for `title` that no workshop has or had, such as l-oeuvre-d-ile-2."""
+        plain = title.lower().replace("œ", "oe").replace("æ", "ae")
+        plain = plain.replace("’", "-").replace("'", "-")
+        slug = base = slugify(plain)[:70].strip("-") or "atelier"
+        number = 1
+        while any(rows.filter(slug=slug).exists() for rows in (Workshop.objects, self)):
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
 
     def leads_to(self, slug):
         """The slug of the announced workshop that had `slug` before; None if there is none."""

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Community, Workshop
-from events.readings import read, with_own
-from praxis import zones
 from praxis.fields import SingleLineField
+from registrations.models.person_hours import PersonHours
 from registrations.models.registration_queries import WITHOUT_TRUE_TEXT, RegistrationQuerySet
 from registrations.models.search import LONGEST
 
@@ -23,7 +22,7 @@ def new_token():
     return secrets.token_urlsafe(24)
 
 
-class Registration(models.Model):
+class Registration(PersonHours, models.Model):
     """One person at one workshop. Times are UTC.
 
     `uid` and `sequence` are the UID and SEQUENCE of the person's calendar entry (RFC 5545 3.8.4.7,
@@ -199,34 +198,6 @@ class Registration(models.Model):
         if not self.is_cancelled or self.erased_at:
             return None
         return self.workshop.registrations.active().of_address(self.email).first()
-
-    @property
-    def city(self):
-        """Where the person's clock is, in the active language; "" if unknown.
-
-        For a host's zone it is the name of its time (« heure du Québec »): the zone of Montréal
-        bears the name of another city. Else it is the city of the zone.
-        """
-        for clock in self.workshop.clocks:
-            if clock.zone == self.zone:
-                return clock.label
-        return zones.city(self.zone) if self.zone else ""
-
-    @property
-    def clocks(self):
-        """The workshop's clocks, and the person's own if it shows other hours."""
-        workshop = self.workshop
-        return with_own(workshop.clocks, self.zone, workshop.starts_at, workshop.ends_at)
-
-    @property
-    def readings(self):
-        """What each of these clocks shows from start to end."""
-        return read(self.clocks, self.workshop.starts_at, self.workshop.ends_at)
-
-    @property
-    def clock_lines(self):
-        """The time of the workshop on each of these clocks, as lines in the active language."""
-        return self.workshop.lines_of(self.readings)
 
     @property
     def came(self):
