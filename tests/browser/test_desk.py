@@ -5,7 +5,9 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from events.models import Presentation, Workshop
-from registrations.models import OutgoingMail
+from registrations.domain import bulk_acts
+from registrations.mail import account_links
+from registrations.models import BulkAct, OutgoingMail, Registration
 from tests.helpers.axe import violations
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -28,6 +30,8 @@ def paths(make_workshop, communities, register, admin_user):
         state="failed", last_error="550 5.1.1 <marie-eve.lachance@example.org>: User unknown"
     )
     group = Group.objects.create(name="Équipe")
+    everybody = Registration.objects.all()
+    act = bulk_acts.begin(BulkAct.Kind.CONFIRM, everybody, by=admin_user, now=person.created_at)
     pages = {
         "first page": reverse("admin:index"),
         "part": reverse("admin:app_list", args=["events"]),
@@ -40,6 +44,20 @@ def paths(make_workshop, communities, register, admin_user):
         "people found": reverse("admin:registrations_registration_changelist") + "?q=awa",
         "filtered": reverse("admin:registrations_outgoingmail_changelist") + "?state__exact=failed",
         "popup": reverse("admin:events_partner_add") + "?_popup=1",
+        "board": reverse("admin:events_workshop_board", args=[workshop.pk]) + "?stay",
+        "board on paper": reverse("admin:events_workshop_board", args=[workshop.pk]) + "?print",
+        "second step": reverse("admin:second_factor"),
+        "second step set up": reverse("admin:second_factor_set_up"),
+        "second step off": reverse("admin:second_factor_remove"),
+        "a mail": reverse(
+            "admin:registrations_registration_mail", args=[person.pk, person.mails.first().pk]
+        ),
+        "question of one": reverse("admin:registrations_registration_cancel", args=[person.pk]),
+        "bulk act": reverse("admin:registrations_bulkact", args=[act.pk]) + "?stay",
+        "new password asked": reverse("admin_password_reset"),
+        "new password sent": reverse("password_reset_done"),
+        "new password chosen": account_links.password_path(admin_user),
+        "new password too late": reverse("admin:choose_password", args=["x", "y"]),
     }
     rows = [workshop, communities["Québec"], workshop.partners.get(), person]
     for row in [*rows, person.mails.first(), admin_user, group]:
