@@ -266,6 +266,7 @@ def say_yes(admin_client):
         chosen = {
             "action": "confirm_registrations",
             "_selected_action": [each.pk for each in registrations],
+            "sure": "yes",
         }
         page = admin_client.post(
             reverse("admin:registrations_registration_changelist"), chosen, follow=True

@@ -22,6 +22,7 @@ from tests.helpers.processes import python
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 2
+MOST_ROUNDS = 20
 
 
 def states(workshop):
@@ -182,10 +183,15 @@ def test_twenty_people_on_five_processes_ask_for_seven_seats(soon, tmp_path):
     assert mails(workshop) == ["confirmation"] * 7 + ["waiting"] * 13
 
 
-def outcomes(soon, folder, *defects):
-    """(codes, how many were confirmed) of each round in which eight people ask for three seats."""
+def outcomes(soon, folder, *defects, until=None):
+    """(codes, how many were confirmed) of each round in which eight people ask for three seats.
+
+    A race need not show in a round: those with `defects` go on until one is as `until` says.
+    """
     found = []
-    for number in range(ROUNDS):
+    for number in range(ROUNDS if until is None else MOST_ROUNDS):
+        if until and any(until(*each) for each in found):
+            break
         workshop = soon(capacity=3)
         waiting_list.promote(workshop, now=timezone.now())  # stores its headcount
         names = [f"p{each}" for each in range(8)]
@@ -201,7 +207,10 @@ def test_a_slow_copy_with_the_lock_gives_as_many_seats_as_there_are(soon, tmp_pa
 
 @pytest.mark.real_time
 def test_the_same_copy_without_the_lock_fails_the_race(soon, tmp_path):
-    found = outcomes(soon, tmp_path, "--no-row-lock", "--deferred", "--no-stamp")
+    def is_seen(codes, count):
+        return 503 in codes if connection.vendor == "sqlite" else count > 3
+
+    found = outcomes(soon, tmp_path, "--no-row-lock", "--deferred", "--no-stamp", until=is_seen)
 
     # PostgreSQL sells too many; SQLite finds out while it writes, and those people may try again.
     oversold, failed = (
@@ -215,6 +224,11 @@ def test_the_same_copy_without_the_lock_fails_the_race(soon, tmp_path):
 # not held up by it.
 @pytest.mark.real_time
 def test_the_same_copy_without_lock_and_transaction_sells_more_seats_than_there_are(soon, tmp_path):
-    found = outcomes(soon, tmp_path, "--no-row-lock", "--no-transaction")
+    found = outcomes(
+        soon,
+        tmp_path,
+        *("--no-row-lock", "--no-transaction"),
+        until=lambda _codes, count: count > 3,
+    )
 
     assert max(count for _codes, count in found) > 3
