@@ -25,15 +25,13 @@ def password_guess(account, network, *, device="", now):
 
     A context manager: what ends without an exception was right and is not counted. Raises
     TooManyGuesses at its beginning. `device` is the key of a device on which somebody signed in to
-    this account before, "" for another: whoever guesses elsewhere keeps no organiser out.
+    this account before, "" for another. A known device is counted by itself alone: whoever guesses
+    elsewhere, or in the same office, keeps no organiser out.
     """
-    return guess(
-        [
-            ("password of an account", f"{device} {account.casefold()}", WRONG_PER_ACCOUNT),
-            ("password by a network", network, WRONG_PER_NETWORK),
-        ],
-        now=now,
-    )
+    subjects = [("password of an account", f"{device} {account.casefold()}", WRONG_PER_ACCOUNT)]
+    if not device:
+        subjects.append(("password by a network", network, WRONG_PER_NETWORK))
+    return guess(subjects, now=now)
 
 
 def code_guess(account, *, now):

@@ -95,6 +95,29 @@ def test_whoever_guesses_elsewhere_does_not_keep_out_a_known_device(organiser):
     assert signed_in(enter(known, RIGHT))
 
 
+def test_whoever_guesses_in_the_same_office_does_not_keep_out_a_known_device(organiser):
+    known = Client()
+    enter(known, RIGHT)
+    known.post("/admin/logout/")
+    for number in range(30):
+        enter(Client(), "guess", account=f"account-{number}")
+
+    assert not signed_in(enter(Client(), RIGHT))
+    assert signed_in(enter(known, RIGHT))
+
+
+def test_nobody_writes_a_line_of_their_own_into_the_log(organiser, caplog):
+    client = Client()
+    client.force_login(organiser)
+
+    client.get("/admin/auth/user/x%0D2026-11-30T12:00:00Z%20signed%20in%20account=1%1B[2K/change/")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "praxis.audit"]
+    assert [line.count("signed in") + line.count("\r") + line.count("\x1b") for line in lines] == [
+        0
+    ]
+
+
 def test_right_passwords_are_not_counted(organiser):
     for _ in range(12):
         assert signed_in(enter(Client(), RIGHT))
