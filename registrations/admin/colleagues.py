@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from praxis.accounts.names import name_of
 from registrations.domain import colleagues, roles
 from registrations.forms.colleagues import AccountForm, InviteForm, RightChoices, rights
 from registrations.mail import account_links
@@ -101,7 +102,7 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
 
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, user):
-        return user.get_full_name() or user.get_username()
+        return name_of(user)
 
     @admin.display(description=_("roles"))
     def roles(self, user):

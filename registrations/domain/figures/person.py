@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import Workshop
 from events.readings import moment_words
+from praxis.accounts.names import name_of
 from registrations.domain import headcounts
 from registrations.mail import kinds, preview
 from registrations.mail.kinds import Kind
@@ -179,7 +180,7 @@ def logged(registration):
         object_id=str(registration.pk),
     )
     return [
-        Event(entry.action_time, entry.get_change_message(), entry.user.get_username())
+        Event(entry.action_time, entry.get_change_message(), name_of(entry.user))
         for entry in rows.select_related("user")
     ]
 
