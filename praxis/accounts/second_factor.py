@@ -92,7 +92,6 @@ def overview(request, site):
         device=device,
         left=left,
         required=settings.REQUIRE_SECOND_FACTOR,
-        password=PasswordForm(request=request, user=request.user),
     )
 
 

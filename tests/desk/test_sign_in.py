@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from praxis.accounts import devices
 from praxis.redaction import redact
@@ -255,6 +256,46 @@ def test_the_log_says_who_signed_in_failed_was_refused_and_left(organiser, caplo
     ]
     assert lines[0] == f"{at} wrong password account=unknown network=192.0.2.1"
     assert lines[3].endswith("path=/admin/registrations/registration/")
+
+
+NEW = {"new_password1": "another-long-phrase", "new_password2": "another-long-phrase"}
+PASSWORD_PAGES = {
+    "/admin/password_change/": "old_password",
+    "/admin/second-factor/codes/": "password",
+}
+
+
+@pytest.mark.parametrize("path", PASSWORD_PAGES)
+def test_a_password_that_is_asked_once_more_is_guessed_ten_times_an_hour_and_logged(
+    path, organiser, caplog
+):
+    TOTPDevice.objects.create(user=organiser, key="00" * 20)
+    client = Client()
+    client.force_login(organiser)
+    field = PASSWORD_PAGES[path]
+    for _ in range(10):
+        client.post(path, NEW | {field: "guess"})
+
+    refused = client.post(path, NEW | {field: RIGHT})
+
+    assert page_text(refused).count("celui-ci n’a pas été vérifié") == 1
+    lines = [record.getMessage() for record in caplog.records if record.name == "praxis.audit"]
+    who = f"account={organiser.pk} network=127.0.0.1"
+    assert [line.partition(" ")[2] for line in lines] == [
+        *[f"wrong password {who}"] * 10,
+        f"password refused {who}",
+    ]
+
+
+def test_a_password_is_changed_with_the_one_until_now(organiser, caplog):
+    client = Client()
+    client.force_login(organiser)
+
+    client.post("/admin/password_change/", NEW | {"old_password": RIGHT})
+
+    assert signed_in(enter(Client(), "another-long-phrase"))
+    assert client.get("/admin/").status_code == 200
+    assert any(" password changed " in record.getMessage() for record in caplog.records)
 
 
 @pytest.mark.parametrize(
