@@ -6,13 +6,12 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.module_loading import import_string
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from praxis import audit, unsaved
 from praxis.accounts import sign_in
 from praxis.accounts import urls as accounts
+from praxis.accounts.change_password import ChangePassword
 from praxis.desk_zone import DeskZone
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
@@ -48,10 +48,7 @@ class PraxisAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """The first page. The setting FIRST_PAGE names the function that knows what it says."""
-        missing = what_is_missing(request.user)
-        context = {"missing": missing, "keepers": account_keepers() if missing else []}
-        if not missing:
-            context |= import_string(settings.FIRST_PAGE)(self, request)
+        context = import_string(settings.FIRST_PAGE)(self, request)
         return super().index(request, context | (extra_context or {}))
 
     def view_on_site(self, request, content_type_id, object_id):
@@ -111,10 +108,10 @@ class PraxisAdminSite(admin.AdminSite):
         return sign_in.SignInView.as_view(site=self, extra_context=extra_context)(request)
 
     def password_change(self, request, extra_context=None):
-        response = super().password_change(request, extra_context)
-        if response.status_code == HTTPStatus.FOUND:
-            audit.note(request, "password changed")
-        return response
+        return ChangePassword.as_view(
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )(request)
 
     def logout(self, request, extra_context=None):
         if request.method == "POST":
@@ -127,28 +124,6 @@ class PraxisAdminSite(admin.AdminSite):
 def is_verified(user):
     """Has `user` given a code of their second factor in this session?"""
     return getattr(user, "otp_device", None) is not None
-
-
-def what_is_missing(user):
-    """Why an organiser's desk is empty, as a sentence; "" if it is not."""
-    if user.is_superuser:
-        return ""
-    if not user.get_all_permissions():
-        return _(
-            "Your account has no role at the desk yet, so there is nothing to see here. "
-            "Ask for one:"
-        )
-    if not user.memberships.exists():
-        return _(
-            "Your account does not belong to any community yet, so no workshop is shown here. "
-            "Ask to be added to yours:"
-        )
-    return ""
-
-
-def account_keepers():
-    """Whom to ask about an account: some of those who manage them."""
-    return get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk")[:3]
 
 
 def is_possible_key(text):

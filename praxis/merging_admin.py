@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from praxis import unsaved
+from praxis.accounts.names import name_of
 from praxis.history import HistoryAdmin
 from praxis.three_way_merge import Merge, MergedForm, digests
 
@@ -141,7 +142,7 @@ def saved_since(row, entry):
     entries = list(entries_of(row).filter(pk__gt=entry).select_related("user"))
     if not entries:
         return _("Somebody saved this page while you had it open.")
-    people = {each.user.get_full_name() or each.user.get_username(): each for each in entries}
+    people = {name_of(each.user): each for each in entries}
     minutes = (timezone.now() - entries[0].action_time) // timedelta(minutes=1)
     values = {"who": get_text_list(list(people), _("and")), "count": minutes}
     if not minutes:

@@ -1,5 +1,6 @@
-"""The address that all our mail comes from."""
+"""The address that all our mail comes from, and the names of mails in its domain."""
 
+import secrets
 from email.utils import parseaddr
 from functools import lru_cache
 
@@ -17,6 +18,11 @@ def sender_address():
 @lru_cache
 def address_in(mailbox):
     return parseaddr(mailbox)[1]
+
+
+def new_message_id():
+    """A new Message-ID in our own domain (RFC 5322 3.6.4)."""
+    return f"<{secrets.token_hex(12)}@{sender_address().rpartition('@')[2]}>"
 
 
 def public_address():

@@ -282,6 +282,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 SIGN_IN_LIMITS = "registrations.domain.sign_in_limits"
+# The mail with a link to choose a password: its words and its look.
+ACCOUNT_LINK_MAIL = "registrations.mail.account_links.words"
 # Our own limits count wrong codes: those of django-otp double with each, to days.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds in which a link to choose a password holds

@@ -1,23 +1,26 @@
-"""A new password by mail, for whoever has forgotten theirs."""
+"""A new password by mail, for whoever has forgotten theirs or has none yet."""
 
-from django.contrib.auth import forms, views
+from django.contrib.auth import forms, get_user_model, views
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext_lazy
 
 from praxis import audit
 from praxis.accounts import mails, sign_in
 from praxis.networks import client_network
 
-SUBJECT = gettext_lazy("Choose a new password")
-
 
 class ResetForm(forms.PasswordResetForm):
     """An address; whoever has an account under it gets a link. It never says whether one has."""
 
-    def save(self, *, request, token_generator, **_options):
+    def get_users(self, email):
+        """Who may sign in to the desk and has this address, also without a password yet.
+
+        The link goes to the address as it is stored, so it may be typed in capitals.
+        """
+        accounts = get_user_model().objects
+        return accounts.filter(email__iexact=email, is_active=True, is_staff=True)
+
+    def save(self, *, request, **_options):
         address = self.cleaned_data["email"]
         network, now = client_network(request), timezone.now()
         if not sign_in.limits().may_ask_for_reset(address, network, now=now):
@@ -25,9 +28,7 @@ class ResetForm(forms.PasswordResetForm):
             return
         audit.note(request, "reset asked")
         for user in self.get_users(address):
-            uid = urlsafe_base64_encode(force_bytes(user.pk))
-            context = {"uid": uid, "token": token_generator.make_token(user)}
-            mails.send(user, SUBJECT, "admin/accounts/reset.txt", context)
+            mails.send_password_link(user)
 
 
 class ResetView(views.PasswordResetView):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -33,6 +33,7 @@ def ask(request, site):
     if form.is_valid():
         if isinstance(form.device, StaticDevice):
             audit.note(request, "recovery code used", account=user.pk)
+            messages.warning(request, left_words(codes_left(user)))
         return sign_in.finish(
             request, user, lambda: HttpResponseRedirect(onward(request)), form.device
         )
@@ -83,16 +84,14 @@ def set_up(request, site):
 def overview(request, site):
     """Says whether the person has a second factor, with the buttons that change it."""
     device = TOTPDevice.objects.filter(user=request.user, confirmed=True).first()
-    left = StaticToken.objects.filter(device__user=request.user).count()
     return page(
         request,
         site,
         "overview",
         _("Your sign-in"),
         device=device,
-        left=left,
+        left=codes_left(request.user),
         required=settings.REQUIRE_SECOND_FACTOR,
-        password=PasswordForm(request=request, user=request.user),
     )
 
 
@@ -136,6 +135,24 @@ def remove_of(request, site, account_pk):
         return redirect("admin:auth_user_change", account.pk)
     title = _("Switch off the second step of %s") % account
     return page(request, site, "sure", title, password=form)
+
+
+def codes_left(user):
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+def left_words(left):
+    """What is said to whoever has signed in with a recovery code, and has `left` of them."""
+    if not left:
+        return _("That was your last recovery code. Make new ones under “Your sign-in”.")
+    words = ngettext(
+        "You have used a recovery code: %(count)s is left. "
+        "You can make new ones under “Your sign-in”.",
+        "You have used a recovery code: %(count)s are left. "
+        "You can make new ones under “Your sign-in”.",
+        left,
+    )
+    return words % {"count": left}
 
 
 REMOVED = gettext_lazy("The second step of your sign-in is off")

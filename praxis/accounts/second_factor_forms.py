@@ -81,13 +81,9 @@ class PasswordForm(forms.Form):
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        limits, now = sign_in.limits(), timezone.now()
-        try:
-            with limits.code_guess(self.user.pk, now=now):
-                if not self.user.check_password(password):
-                    raise ValidationError(_("This isn’t your password."))
-        except limits.TooManyGuesses as refusal:
-            raise ValidationError(sign_in.wait_words(refusal.allowed_at - now)) from None
+        with sign_in.password_guess(self.request, self.user.get_username()):
+            if not self.user.check_password(password):
+                raise ValidationError(_("This isn’t your password."))
         return password
 
 

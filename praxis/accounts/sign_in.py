@@ -1,6 +1,7 @@
 """Signing in: the password, then the second factor of whoever has one."""
 
 import math
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 
@@ -31,6 +32,26 @@ def limits():
     return import_module(settings.SIGN_IN_LIMITS)
 
 
+@contextmanager
+def password_guess(request, account, *, refused="password refused"):
+    """One try at the password of `account`, a user name, within the limits; the log tells of it.
+
+    A context manager around what raises a ValidationError where the password is wrong. `refused` is
+    what the log says of a try that is not checked.
+    """
+    device = devices.key_of(request, account)
+    network, now = client_network(request), timezone.now()
+    try:
+        with limits().password_guess(account, network, device=device, now=now):
+            yield
+    except limits().TooManyGuesses as refusal:
+        audit.note(request, refused)
+        raise ValidationError(wait_words(refusal.allowed_at - now)) from None
+    except ValidationError:
+        audit.note(request, "wrong password")
+        raise
+
+
 class SignInForm(AdminAuthenticationForm):
     """Name and password, at most so many wrong ones an hour."""
 
@@ -38,17 +59,8 @@ class SignInForm(AdminAuthenticationForm):
         account = self.cleaned_data.get("username", "")
         if not account or not self.cleaned_data.get("password"):
             return super().clean()
-        device = devices.key_of(self.request, account)
-        network, now = client_network(self.request), timezone.now()
-        try:
-            with limits().password_guess(account, network, device=device, now=now):
-                return super().clean()
-        except limits().TooManyGuesses as refusal:
-            audit.note(self.request, "sign-in refused")
-            raise ValidationError(wait_words(refusal.allowed_at - now)) from None
-        except ValidationError:
-            audit.note(self.request, "wrong password")
-            raise
+        with password_guess(self.request, account, refused="sign-in refused"):
+            return super().clean()
 
 
 def wait_words(wait):

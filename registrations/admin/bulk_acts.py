@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from events.models import Workshop
 from events.readings import moment_words
+from praxis.accounts.names import name_of
 from praxis.admin import is_possible_key
 from registrations.admin.base import NoAddNoDeleteAdmin
 from registrations.domain import bulk_acts
@@ -41,7 +42,7 @@ def in_words(sentences, act):
 
 @admin.register(BulkAct)
 class BulkActAdmin(NoAddNoDeleteAdmin):
-    list_display = ["title", "begun", "by", "state", "progress"]
+    list_display = ["title", "begun", "begun_by", "state", "progress"]
     list_display_links = ["title"]
     list_select_related = ["by"]
     ordering = ["-pk"]
@@ -80,6 +81,10 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
         workshops = act.workshops.all()
         return moment_words(workshops[0].clocks[:1], act.created_at) if workshops else None
 
+    @admin.display(description=_("by"), ordering="by")
+    def begun_by(self, act):
+        return name_of(act.by) if act.by else None
+
     @admin.display(description=_("progress"))
     def progress(self, act):
         return f"{act.percent}\u00a0%"
@@ -106,6 +111,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             "title": in_words(TITLES, act),
             "act": act,
             "begun": self.begun(act),
+            "begun_by": self.begun_by(act),
             "may_stop": self.has_stop_permission(request),
             "is_still": is_still,
             "opts": self.opts,

@@ -14,9 +14,10 @@ from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from praxis.accounts import mails
+from praxis.accounts.names import name_of
 from registrations.domain import colleagues, roles
 from registrations.forms.colleagues import AccountForm, InviteForm, RightChoices, rights
-from registrations.mail import account_links
 
 admin.site.unregister([User, Group])
 
@@ -101,7 +102,7 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
 
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, user):
-        return user.get_full_name() or user.get_username()
+        return name_of(user)
 
     @admin.display(description=_("roles"))
     def roles(self, user):
@@ -170,8 +171,8 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
             self.message_user(request, words, messages.ERROR)
             return
         try:
-            account_links.send_link(user, by=request.user)
-        except account_links.FAILURES:
+            mails.password_mail(user, by=request.user).send()
+        except OSError:
             words = _(
                 "The account is there, but the mail could not leave: the mail server does not "
                 "answer, or refuses the address. Look at the address, then send the link again."

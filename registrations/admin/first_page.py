@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.models import Community, Workshop
 from praxis import health
+from praxis.accounts.names import name_of
 from registrations.admin import session_words
 from registrations.admin.board import RIGHT
 from registrations.admin.session_words import Rights
@@ -41,6 +44,9 @@ class Card:
 
 def context(site, request):
     """What the first page of the desk `site` says to the organiser of `request`."""
+    missing = what_is_missing(request.user)
+    if missing:
+        return {"missing": missing, "keepers": account_keepers()}
     admin = site.get_model_admin(Workshop)
     now = timezone.now()
     if not admin.has_view_permission(request):
@@ -64,6 +70,29 @@ def context(site, request):
         communities = site.get_model_admin(Community)
         context["adds_communities"] = communities.has_add_permission(request)
     return context
+
+
+def what_is_missing(user):
+    """Why an organiser's desk is empty, as a sentence; "" if it is not."""
+    if user.is_superuser:
+        return ""
+    if not user.get_all_permissions():
+        return _(
+            "Your account has no role at the desk yet, so there is nothing to see here. "
+            "Ask for one:"
+        )
+    if not user.memberships.exists():
+        return _(
+            "Your account does not belong to any community yet, so no workshop is shown here. "
+            "Ask to be added to yours:"
+        )
+    return ""
+
+
+def account_keepers():
+    """(name, address) of some of those who manage accounts: whom to ask about one."""
+    keepers = get_user_model().objects.filter(is_superuser=True, is_active=True)
+    return [(name_of(keeper), keeper.email) for keeper in keepers.order_by("pk")[:3]]
 
 
 def boards(admin, request, *, now):

@@ -18,6 +18,7 @@ from registrations.admin.people_acts import PeopleActs
 from registrations.admin.person_acts import ACTS
 from registrations.domain import attendance
 from registrations.domain.figures import person as figures
+from registrations.domain.figures.history import history
 from registrations.domain.refused import Refused
 from registrations.mail import preview
 from registrations.models import OutgoingMail
@@ -77,7 +78,7 @@ class PersonPage(PeopleActs):
             "may_mark_come": acts and attendance.may_mark_come(registration, now=now),
             "mails": figures.mails(registration) if self.sees_mails(request) else None,
             "others": [(other, workshop_and_day(other.workshop)) for other in others],
-            "events": figures.history(registration),
+            "events": history(registration),
             "workshop_and_day": workshop_and_day(registration.workshop),
         }
 

@@ -1,6 +1,5 @@
 """OutgoingMail: one mail to one person, stored before it is sent."""
 
-import secrets
 import sys
 
 from django.db import connection, models
@@ -9,13 +8,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Hosting, Workshop
-from praxis.sender import sender_address
+from praxis.sender import new_message_id
 from registrations.models.registration import Registration
-
-
-def new_message_id():
-    """A new Message-ID in our own domain (RFC 5322 3.6.4)."""
-    return f"<{secrets.token_hex(12)}@{sender_address().rpartition('@')[2]}>"
 
 
 class OutgoingMailQuerySet(models.QuerySet):

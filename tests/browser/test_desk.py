@@ -5,8 +5,8 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from events.models import Presentation, Workshop
+from praxis.accounts import mails
 from registrations.domain import bulk_acts
-from registrations.mail import account_links
 from registrations.models import BulkAct, OutgoingMail, Registration
 from tests.helpers.axe import violations
 
@@ -56,7 +56,7 @@ def paths(make_workshop, communities, register, admin_user):
         "bulk act": reverse("admin:registrations_bulkact", args=[act.pk]) + "?stay",
         "new password asked": reverse("admin_password_reset"),
         "new password sent": reverse("password_reset_done"),
-        "new password chosen": account_links.password_path(admin_user),
+        "new password chosen": mails.password_path(admin_user),
         "new password too late": reverse("admin:choose_password", args=["x", "y"]),
     }
     rows = [workshop, communities["Québec"], workshop.partners.get(), person]

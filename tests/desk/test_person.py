@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Workshop
 from registrations import worker
-from registrations.domain import announcements, attendance, lost_links, privacy, signup
+from registrations.domain import announcements, attendance, lost_links, privacy, selfservice, signup
 from registrations.domain.figures import person as figures
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -220,6 +222,40 @@ def test_the_history_names_the_organiser_and_keeps_no_name_of_the_person(
     said = ["Inscription annulée. par admin", "Personne effacée. par admin"]
     assert [text.count(words) for words in said] == [1, 1]
     assert "Zoé" not in text
+
+
+@pytest.mark.parametrize("is_logged", [True, False])
+def test_who_cancelled_under_the_last_release_is_told_as_far_as_it_is_known(
+    is_logged, workshop, register, admin_client, admin_user, now
+):
+    person = register(workshop, now=now - timedelta(hours=1))
+    signup.cancel(person, now=now)
+    if is_logged:
+        LogEntry.objects.create(
+            user=admin_user,
+            content_type=ContentType.objects.get_for_model(person),
+            object_id=person.pk,
+            action_flag=CHANGE,
+            change_message="Inscription annulée.",
+        )
+        Registration.objects.update(cancelled_by_desk=True)
+
+    text = page_text(admin_client.get(page_of(person)))
+
+    assert text.count("par la personne elle-même") == 0
+    assert text.count("Inscription annulée par l’équipe organisatrice.") == is_logged
+    said = text.partition("Historique Inscription")[2]
+    assert (said.count("Inscription annulée"), said.count("par admin")) == (1, is_logged)
+
+
+def test_who_cancelled_by_their_own_link_is_said_to_have(workshop, register, admin_client, now):
+    person = register(workshop)
+    selfservice.verify(person, now=now)
+    signup.cancel(person, now=now)
+
+    text = page_text(admin_client.get(page_of(person)))
+
+    assert text.count("Inscription annulée par la personne elle-même") == 2
 
 
 def test_the_page_costs_the_same_however_many_mails_and_events_there_are(

@@ -177,6 +177,24 @@ def test_a_recovery_code_replaces_the_app_once(organiser):
     assert StaticToken.objects.count() == 8
 
 
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (2, "Vous avez utilisé un code de secours : il en reste 2."),
+        (1, "Vous avez utilisé un code de secours : il en reste 1."),
+        (0, "C’était votre dernier code de secours."),
+    ],
+)
+def test_whoever_signs_in_with_a_recovery_code_reads_how_many_are_left(left, words, organiser):
+    codes = SetUp(client_of()).confirm()
+    StaticToken.objects.exclude(token__in=codes[: left + 1]).delete()
+    client = client_of()
+
+    answer(client, codes[0])
+
+    assert page_text(client.get("/admin/")).count(words) == 1
+
+
 def test_setting_it_up_ends_the_other_sessions(organiser):
     thief, owner = client_of(), client_of()
 
@@ -242,7 +260,7 @@ def test_whoever_manages_the_accounts_helps_who_has_lost_it(device, smtp):
     wait_for_mails()
 
     assert (refused.status_code, count, TOTPDevice.objects.count()) == (403, 1, 0)
-    assert [(m["To"], whole(m).count("deuxième étape")) for m in smtp.messages] == [
+    assert [(m["To"], whole(m).count("connexion en deux étapes")) for m in smtp.messages] == [
         ("marie@example.org", 1)
     ]
 

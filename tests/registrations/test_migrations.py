@@ -5,15 +5,20 @@ import json
 from datetime import UTC, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from registrations.models import Registration
 from tests.helpers.clock import NOW
 
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
 SEATS, OWED = "0005_seats_given_back", "0014_owed_mail_leaves"
 HEARTBEAT, HEADCOUNTS = "0009_heartbeat_and_owed_mails", "0010_headcounts_of_all"
 SEARCH_FILLED = "0012_search_text_filled"
+ROLES, WHO_CANCELLED = "0020_roles", "0021_who_cancelled"
 LATER = NOW + timedelta(days=9)
 
 
@@ -199,3 +204,29 @@ def test_whoever_is_registered_is_searched_after_the_upgrade_and_who_is_erased_i
 
     text = "zenaide tremblay zenaide@example.org theatre"
     assert registration_rows(now, "search_text") == [("Zénaïde", text), ("", None)]
+
+
+def test_whom_the_organisers_cancelled_before_the_upgrade_is_known_by_the_desks_log(migrate):
+    then = migrate(ROLES)
+    workshop_of(then)
+    organiser = User.objects.create_user("zoe")
+    of_people = ContentType.objects.get_for_model(Registration)
+
+    def log(person, message, at):
+        facts = {"content_type": of_people, "object_id": person.pk, "action_flag": 2}
+        entry = LogEntry.objects.create(user=organiser, change_message=message, **facts)
+        LogEntry.objects.filter(pk=entry.pk).update(action_time=at)
+
+    left = {"state": "cancelled", "cancelled_at": NOW}
+    soon, before = NOW + timedelta(seconds=5), NOW - timedelta(days=1)
+    log(enrol(then, "by-desk", **left), "Inscription annulée.", soon)
+    log(enrol(then, "in-english", **left), "Cancelled the registration.", soon)
+    log(enrol(then, "came-back-and-left", **left), "Inscription annulée.", before)
+    log(enrol(then, "restored", state="confirmed"), "Inscription annulée.", soon)
+    log(enrol(then, "changed", **left), "Modifié : prénom.", soon)
+    enrol(then, "left", **left)
+
+    now = migrate(WHO_CANCELLED)
+
+    marked = dict(registration_rows(now, "cancelled_by_desk"))
+    assert [name for name, by_desk in marked.items() if by_desk] == ["by-desk", "in-english"]

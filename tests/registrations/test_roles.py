@@ -59,6 +59,23 @@ def test_an_upgraded_database_has_the_roles_and_nobody_loses_sight(old_database)
     assert set(kept) == {(organiser.pk, each.pk) for each in both}
 
 
+def test_a_group_that_an_operator_named_as_a_role_keeps_its_rights_and_its_people(old_database):
+    for name in ("Organise", "Organise (ancien)"):
+        Group.objects.create(name=name)
+    own = Group.objects.get(name="Organise")
+    own.permissions.set(Permission.objects.filter(codename="view_workshop"))
+    organiser = get_user_model().objects.create_user("organiser")
+    organiser.groups.add(own)
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+    assert [group.name for group in organiser.groups.all()] == ["Organise (ancien 2)"]
+    assert rights_of_groups()["Organise (ancien 2)"] == {"events.view_workshop"}
+    ours = {role.name: known(role.rights) for role in ROLES}
+    assert {name: rights_of_groups()[name] for name in ours} == ours
+
+
 def test_updating_the_roles_twice_changes_nothing_and_mends_what_was_changed(db):
     update_roles(apps)
     before = rights_of_groups()

@@ -1,39 +1,17 @@
-"""What the desk shows of one person: state, mails, history; and of some, how many there are."""
+"""What the desk shows of one person: state and mails; and of some, how many there are."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from events.models import Workshop
-from events.readings import moment_words
 from registrations.domain import headcounts
+from registrations.domain.figures.history import on_first_clock, was_by_person
 from registrations.mail import kinds, preview
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
-
-# What a mail of a kind says of the person's history, by the moment at which it was stored.
-TOLD = {
-    Kind.PROMOTION: gettext_lazy("Got a seat from the waiting list"),
-    Kind.CANCELLATION: gettext_lazy("Cancelled by the person"),
-    Kind.UPDATE: gettext_lazy("Was told what changed"),
-    Kind.WORKSHOP_CANCELLED: gettext_lazy("Was told that the workshop is cancelled"),
-    Kind.LINKS: gettext_lazy("Asked for the links by mail"),
-}
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened at an instant; `by` is the organiser who did it, or ""."""
-
-    at: datetime
-    words: str
-    by: str = ""
-    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,11 +25,6 @@ class MailLine:
     recipient: str
     subject: str
     why: str
-
-
-def on_first_clock(workshop, at):
-    """The instant `at` on the first host's clock, the place named; "" for None."""
-    return moment_words(workshop.clocks[:1], at) if at else ""
 
 
 def standing(registration):
@@ -69,7 +42,9 @@ def standing(registration):
         return words % {"rank": registration.rank}
     if registration.cancelled_by_desk:
         return _("Cancelled by the organisers.")
-    return _("Cancelled by the person.")
+    if was_by_person(registration, registration.cancelled_at):
+        return _("Cancelled by the person.")
+    return _("Registration cancelled.")
 
 
 def mails(registration):
@@ -116,72 +91,6 @@ def tells_more(mail, people):
         return False
     coming = Registration.objects.coming_of(mail.registration.email, mail.created_at)
     return coming.exclude(pk__in=people.order_by().values("pk")).exists()
-
-
-def history(registration):
-    """What happened to `registration`, as Events, the first one first; two queries.
-
-    It is told by dates and kinds alone, so that nothing personal outlives an erasure.
-    """
-    by_desk, by_mail = logged(registration), mailed(registration)
-    known = [event.at for event in by_desk]
-    events = [*by_desk, *by_mail, *own_events(registration, [event.at for event in by_mail])]
-    # What an organiser did is told by the log, with the name.
-    events += [event for event in desk_events(registration) if not is_near(event.at, known)]
-    events.sort(key=lambda event: event.at)
-    workshop = registration.workshop
-    return [
-        Event(each.at, each.words, each.by, on_first_clock(workshop, each.at)) for each in events
-    ]
-
-
-def is_near(at, instants):
-    return any(abs(at - each) < timedelta(minutes=1) for each in instants)
-
-
-def own_events(registration, mailed_at):
-    """The Events by the person, whose dates stand on the row, but for those of `mailed_at`."""
-    had_seat = registration.confirmed_at == registration.created_at
-    dates = [
-        (registration.created_at, _("Registered, with a seat") if had_seat else _("Registered")),
-        (registration.verified_at, _("Used one of the links for the first time")),
-        (registration.joined_at, _("Opened the room")),
-    ]
-    if not had_seat and registration.confirmed_at not in mailed_at:
-        dates.append((registration.confirmed_at, _("Got a seat")))
-    if not registration.cancelled_by_desk and registration.cancelled_at not in mailed_at:
-        dates.append((registration.cancelled_at, _("Cancelled by the person")))
-    return [Event(at, words) for at, words in dates if at]
-
-
-def desk_events(registration):
-    """The Events by an organiser, whose dates stand on the row."""
-    dates = [
-        (registration.attended_at, _("Marked as come")),
-        (registration.address_corrected_at, _("Address corrected")),
-        (registration.erased_at, _("Erased")),
-    ]
-    if registration.cancelled_by_desk:
-        dates.append((registration.cancelled_at, _("Cancelled by the organisers")))
-    return [Event(at, words) for at, words in dates if at]
-
-
-def mailed(registration):
-    """The Events that mails tell of."""
-    rows = OutgoingMail.objects.filter(registration=registration, kind__in=list(TOLD))
-    return [Event(at, str(TOLD[Kind(kind)])) for at, kind in rows.values_list("created_at", "kind")]
-
-
-def logged(registration):
-    """The Events that organisers caused, by the log of the desk."""
-    rows = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Registration),
-        object_id=str(registration.pk),
-    )
-    return [
-        Event(entry.action_time, entry.get_change_message(), entry.user.get_username())
-        for entry in rows.select_related("user")
-    ]
 
 
 @dataclass(frozen=True)
