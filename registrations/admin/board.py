@@ -23,6 +23,7 @@ from registrations.models import Registration
 RIGHT = "registrations.use_board"
 ROWS = 200  # on one page
 MOST_ROWS = 10_000  # on paper
+KEPT = ("q", "missing", "page", "stay")  # of the query, by each link and each button
 
 
 class HasBoard:
@@ -73,6 +74,7 @@ class HasBoard:
             "typed": typed,
             "only_missing": only_missing,
             "query": query_of(request),
+            "links": links(request, people),
             "is_printed": is_printed,
             "stays": "stay" in request.GET,
             "may_mark": now >= workshop.door_opens_at,
@@ -151,7 +153,23 @@ def standing(registration, workshop):
     return _("in the room at %s") % hour if registration.joined_at else _("noted at %s") % hour
 
 
-def query_of(request):
-    """What was searched and chosen, as a query to come back to."""
-    kept = ("q", "missing", "page", "stay")
-    return urlencode({name: request.GET[name] for name in kept if name in request.GET})
+def links(request, page):
+    """{what a link of the board does: its query}: each keeps what it is not there to change."""
+    all_people = {"q": None, "missing": None, "page": None}
+    found = {
+        "everybody": query_of(request, **all_people),
+        "print": query_of(request, page=None, print="yes"),
+        "stay": query_of(request, stay="yes"),
+        "renew": query_of(request, stay=None),
+    }
+    if page.has_previous():
+        found["before"] = query_of(request, page=page.previous_page_number())
+    if page.has_next():
+        found["after"] = query_of(request, page=page.next_page_number())
+    return found
+
+
+def query_of(request, **changes):
+    """What was searched and chosen, as a query. `changes` set something, or take it out: None."""
+    chosen = {name: request.GET[name] for name in KEPT if name in request.GET} | changes
+    return urlencode({name: value for name, value in chosen.items() if value is not None})
