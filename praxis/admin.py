@@ -22,10 +22,10 @@ from praxis import audit, unsaved
 from praxis.accounts import sign_in
 from praxis.accounts import urls as accounts
 from praxis.desk_zone import DeskZone
+from praxis.text import is_possible_key
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
-MOST_DIGITS = 18
 
 
 class PraxisAdminSite(admin.AdminSite):
@@ -149,11 +149,6 @@ def what_is_missing(user):
 def account_keepers():
     """Whom to ask about an account: some of those who manage them."""
     return get_user_model().objects.filter(is_superuser=True, is_active=True).order_by("pk")[:3]
-
-
-def is_possible_key(text):
-    """May `text` be the key of a row, one that each database can look for?"""
-    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def require_possible_keys(fields):

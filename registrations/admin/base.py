@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events import readings
 from events.models import Workshop
-from praxis.admin import is_possible_key
 from praxis.history import HistoryAdmin
+from praxis.text import is_possible_key
 from praxis.visible_rows import VisibleRowsAdmin
 from registrations.admin.filters import once
 from registrations.admin.lists import MOST, BoundedList, FirstPages

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from events.readings import moment_words
-from praxis.text import french_spacing
+from praxis.text import french_spacing, is_possible_key
 from registrations.domain import attendance, late_start, selfservice
 from registrations.domain.figures import board as figures
 from registrations.models import Registration
@@ -99,7 +99,7 @@ class HasBoard:
             return
         for act in (come, undo, resend):
             key = request.POST.get(act.__name__, "")
-            if key.isascii() and key.isdecimal() and len(key) < 19:
+            if is_possible_key(key):
                 people = figures.people(workshop)
                 registration = get_object_or_404(people, pk=key)
                 registration.workshop = workshop
@@ -146,10 +146,9 @@ def resend(registration, *, now):
 
 def standing(registration, workshop):
     """Since when somebody is there, in words; "" for who is not."""
-    at = registration.joined_at or registration.attended_at
-    if at is None:
+    if not registration.came:
         return ""
-    hour = moment_words(workshop.clocks[:1], at, beside=workshop.starts_at)
+    hour = moment_words(workshop.clocks[:1], registration.came_at, beside=workshop.starts_at)
     return _("in the room at %s") % hour if registration.joined_at else _("noted at %s") % hour
 
 

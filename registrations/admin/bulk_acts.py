@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from events.models import Workshop
 from events.readings import moment_words
-from praxis.admin import is_possible_key
+from praxis.text import is_possible_key
 from registrations.admin.base import NoAddNoDeleteAdmin
 from registrations.domain import bulk_acts
 from registrations.models import BulkAct

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from praxis.text import is_possible_key
 from registrations.admin.board import HasBoard
 from registrations.admin.glance import HasGlance
 from registrations.admin.overview import HasOverview
@@ -73,7 +74,7 @@ class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         workshop = None
-        if object_id.isdecimal():
+        if is_possible_key(object_id):
             workshop = self.get_queryset(request).filter(pk=object_id).first()
         context = self.to_announce(workshop) | {
             # Read anew: a refused form has changed its own copy of the workshop.
