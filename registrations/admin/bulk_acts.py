@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from events.models import Workshop
-from events.readings import moment_words
+from events.readings import short_moment
 from praxis.text import is_possible_key
 from registrations.admin.base import NoAddNoDeleteAdmin
 from registrations.domain import bulk_acts
@@ -78,7 +78,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
     def begun(self, act):
         """When it began, on the clock of the first host of its first workshop."""
         workshops = act.workshops.all()
-        return moment_words(workshops[0].clocks[:1], act.created_at) if workshops else None
+        return short_moment(workshops[0].clocks[0], act.created_at) if workshops else None
 
     @admin.display(description=_("progress"))
     def progress(self, act):

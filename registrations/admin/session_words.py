@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.readings import date_words, time_words
-from praxis import languages
+from events.readings import short_moment
 from praxis.text import french_spacing
 from registrations.domain.next_step import Place, words_of
 from registrations.domain.status import Status
@@ -125,21 +123,14 @@ def reminder_name(kind):
 
 
 def reminder_words(session, reminder):
-    """« Part le 28 mars, 9 h 30 (heure du Québec) », « Partis : 12, en route : 6 »."""
+    """« Part le 28 mars 2027, 9 h 30 (heure du Québec) », « Partis : 12, en route : 6 »."""
     if session.now < reminder.due_at:
-        return _("Leaves: %(when)s") % {"when": moment(session.workshop, reminder.due_at)}
+        when = short_moment(session.workshop.clocks[0], reminder.due_at)
+        return _("Leaves: %(when)s") % {"when": when}
     if reminder.leaving:
         words = _("Sent: %(sent)s, leaving: %(leaving)s")
         return words % {"sent": reminder.sent, "leaving": reminder.leaving}
     return _("Sent: %(sent)s") % {"sent": reminder.sent}
-
-
-def moment(workshop, at):
-    """The instant `at` on the first host's clock: « 28 mars, 9 h 30 (heure du Québec) »."""
-    clock = workshop.clocks[0]
-    local = at.astimezone(ZoneInfo(clock.zone))
-    with languages.of_place(clock.zone):
-        return f"{date_words(local)}, {time_words(local)} ({clock.label})"
 
 
 def seats_words(seats):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import Workshop
-from events.readings import moment_words
+from events.readings import short_moment
 from registrations.domain import headcounts
 from registrations.mail import kinds, preview
 from registrations.mail.kinds import Kind
@@ -51,7 +51,7 @@ class MailLine:
 
 def on_first_clock(workshop, at):
     """The instant `at` on the first host's clock, the place named; "" for None."""
-    return moment_words(workshop.clocks[:1], at) if at else ""
+    return short_moment(workshop.clocks[0], at) if at else ""
 
 
 def standing(registration):
