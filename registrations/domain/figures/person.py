@@ -157,7 +157,7 @@ def own_events(registration, mailed_at):
 def desk_events(registration):
     """The Events by an organiser, whose dates stand on the row."""
     dates = [
-        (registration.attended_at, _("Marked as come")),
+        (registration.attended_at, _("Marked as come.")),
         (registration.address_corrected_at, _("Address corrected")),
         (registration.erased_at, _("Erased")),
     ]
