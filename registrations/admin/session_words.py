@@ -3,49 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.readings import short_moment
 from praxis.text import french_spacing
+from registrations.admin.session_links import MAILS, PEOPLE, list_url, url_of
 from registrations.domain.next_step import Place, words_of
 from registrations.domain.status import Status
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail
 
 MailState = OutgoingMail.State
-# The field of the workshop's form at which each place is found.
-FIELDS = {
-    Place.STATE: "id_state",
-    Place.ROOM: "id_meeting_url",
-    Place.SEATS: "id_capacity",
-    Place.RELEASE: "id_release_0",
-    Place.AFTERWARDS: "id_afterwards",
-}
-PEOPLE = "admin:registrations_registration_changelist"
-MAILS = "admin:registrations_outgoingmail_changelist"
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What an organiser may do, so that no line leads where nobody is let in."""
-
-    edits: bool
-    sees_people: bool
-    sees_mails: bool
-    uses_board: bool = False
-
-    def know_of(self, place):
-        """May the organiser know that there is something to do at this Place?"""
-        if place in (Place.FAILED, Place.QUEUED):
-            return self.sees_mails
-        return self.sees_people or place not in (Place.WAITING, Place.ANNOUNCE)
-
-    def act_at(self, place):
-        """May the organiser do it?"""
-        is_list = place in (Place.FAILED, Place.QUEUED, Place.WAITING)
-        return self.know_of(place) and (is_list or self.edits)
 
 
 @dataclass(frozen=True)
@@ -200,28 +169,6 @@ def begins_words(session):
 def community_name(name):
     """The name of a host; the others together are named so."""
     return french_spacing(name) if name else _("Others")
-
-
-def url_of(workshop, place):
-    """The address of a Place for `workshop`; "" for nowhere."""
-    if place in FIELDS:
-        return f"{reverse('admin:events_workshop_change', args=[workshop.pk])}#{FIELDS[place]}"
-    if place == Place.ANNOUNCE:
-        return f"{overview_url(workshop)}#announce"
-    if place in (Place.FAILED, Place.QUEUED):
-        return list_url(MAILS, workshop, state__exact=place.value)
-    if place == Place.WAITING:
-        return list_url(PEOPLE, workshop, state__exact=place.value)
-    return ""
-
-
-def overview_url(workshop):
-    return reverse("admin:events_workshop_overview", args=[workshop.pk])
-
-
-def list_url(name, workshop, **filters):
-    """The address of a list of the desk, of one workshop and by `filters`."""
-    return reverse(name, query={"workshop": workshop.pk} | filters)
 
 
 def hosts(session):

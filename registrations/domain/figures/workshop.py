@@ -109,6 +109,17 @@ def mails_by_kind(workshop, *, now):
     return found, overdue
 
 
+def failed_mails(workshop):
+    """How many mails about `workshop` could not leave."""
+    mails = OutgoingMail.objects.filter(registration__workshop=workshop, state=MailState.FAILED)
+    return mails.count()
+
+
+def never_verified(workshop):
+    """How many people with a seat have an address that never used one of our links."""
+    return workshop.registrations.confirmed().never_verified().count()
+
+
 def by_kind(mails):
     """A KindCount for each kind of which there are mails, in the order of Kind."""
     known = [kind.value for kind in Kind]
