@@ -158,10 +158,10 @@ def moment_words(clocks, at, *, beside=None):
 
 
 def short_moment(clock, at):
-    """The instant `at` on one clock, short: « 24 nov. 2026, 14 h 28 (heure du Québec) »."""
+    """The instant `at` on one clock: « 24 novembre 2026, 14 h 28 (heure du Québec) »."""
     local = at.astimezone(ZoneInfo(clock.zone))
     with languages.of_place(clock.zone):
-        words = f"{short_day(local, 'd MMM y')}, {time_words(local)}".replace(" ", NO_BREAK)
+        words = f"{date_words(local)} {local.year}, {time_words(local)}".replace(" ", NO_BREAK)
         return f"{words} ({clock.label})"
 
 

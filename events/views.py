@@ -21,6 +21,7 @@ from events.readings import day_words
 from praxis import languages
 from praxis.microcache import cache_key, cached, public, public_page
 from praxis.sender import public_address
+from praxis.text import is_possible_key
 
 COMING_ON_A_PAGE = 100
 PAST_ON_A_PAGE = 50
@@ -30,7 +31,6 @@ MOST_IN_FEED = 200  # that come, and as many that are over
 CALENDAR_KEPT = 600  # seconds, by each process
 CALENDAR_FRESH = 60  # seconds until a calendar program asks whether a calendar has changed
 ACCESSIBILITY_REVISED = date(2026, 11, 30)
-MOST_DIGITS = 18  # of a key
 
 
 @require_safe
@@ -46,7 +46,7 @@ def community_page(request, address):
     Its key in the address decides: a community may change its name.
     """
     key = address.partition("-")[0]
-    if not (key.isascii() and key.isdecimal() and len(key) <= MOST_DIGITS):
+    if not is_possible_key(key):
         raise Http404
     community = get_object_or_404(with_logos(Community.objects), pk=key)
     if address != community.address:

@@ -22,10 +22,10 @@ from praxis.accounts import sign_in
 from praxis.accounts import urls as accounts
 from praxis.accounts.change_password import ChangePassword
 from praxis.desk_zone import DeskZone
+from praxis.text import is_possible_key
 
 # The fields of the desk's forms that hold the key of a row, or count rows. A browser fills them.
 KEYS = re.compile(r"_selected_action|partners|.+-(id|community|workshop|TOTAL_FORMS|INITIAL_FORMS)")
-MOST_DIGITS = 18
 
 
 class PraxisAdminSite(admin.AdminSite):
@@ -124,11 +124,6 @@ class PraxisAdminSite(admin.AdminSite):
 def is_verified(user):
     """Has `user` given a code of their second factor in this session?"""
     return getattr(user, "otp_device", None) is not None
-
-
-def is_possible_key(text):
-    """May `text` be the key of a row, one that each database can look for?"""
-    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def require_possible_keys(fields):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis import databases, environment
 from praxis.environment import BASE_DIR, env, is_loopback, read, wrong
-from praxis.logs import LOGGING  # noqa: F401
+from praxis.logs import LOGGING  # noqa: F401 (Django reads it here)
 
 # Without a search path, zoneinfo reads the pinned tzdata package alone. So every machine gives the
 # same hour, and a change of law arrives together with the tests that check it.

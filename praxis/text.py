@@ -1,4 +1,4 @@
-"""The characters that a line (a name, a title, a place) and a longer text may hold."""
+"""The characters that a line (a name, a title, a place), a longer text and a key may hold."""
 
 import re
 import unicodedata
@@ -21,6 +21,7 @@ ZERO_WIDTH = frozenset("\u200b\ufeff")
 UNSEEN = ZERO_WIDTH | {"\u00ad"}
 # Letters that NFKD does not take apart, as people type them in a search.
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
+MOST_DIGITS = 18  # of a key
 NO_BREAK, NARROW = "\u00a0", "\u202f"  # no-break spaces, a word's and a thin one
 
 
@@ -91,3 +92,8 @@ def folded(text):
     """`text` without accents and case, for searching and sorting: « zenaide » finds Zénaïde."""
     letters = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def is_possible_key(text):
+    """May `text` be the key of a row, one that each database can look for?"""
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS

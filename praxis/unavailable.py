@@ -10,8 +10,8 @@ from django.views import defaults
 logger = logging.getLogger("praxis.unavailable")
 AGAIN_AFTER = 10  # seconds, for Retry-After
 # What is typed into such a field is not written into a page.
-SECRET = "password"  # noqa: S105
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+SECRET = "password"  # noqa: S105 (the name of a field)
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
 
 
 class Unavailable(Exception):

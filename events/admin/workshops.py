@@ -146,6 +146,9 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
         ),
     ]
 
+    def clock_of(self, row):
+        return row.clocks[0]
+
     def get_queryset(self, request):
         return super().get_queryset(request).with_hosts()
 

@@ -66,6 +66,28 @@ def typed_hostings(data, workshop):
     return sorted(hostings, key=lambda hosting: hosting["position"])
 
 
+def require_a_host(hostings, *, may_add):
+    """Raise ValidationError unless the rows name a host. Where they are wrong, they are None."""
+    if hostings is None:
+        words = _(
+            "Correct the hosts above first: the first one’s clock says what the typed hours mean."
+        )
+    elif not hostings and not may_add:
+        words = _(
+            "A workshop needs at least one host, and you do not have the right to add hosts. Ask "
+            "whoever manages the accounts for it, then save again: what you typed still stands "
+            "here."
+        )
+    elif not hostings:
+        words = _(
+            "Choose the hosts above, at least one: the first one’s clock says what the typed "
+            "hours mean."
+        )
+    else:
+        return
+    raise ValidationError(words)
+
+
 def require_own_host(hostings, own):
     """Raise ValidationError where an organiser would not see the workshop any more.
 

@@ -166,28 +166,7 @@ class WorkshopForm(MergedForm):
 
     def require_hosts(self):
         """Raise ValidationError unless the rows name a host: its clock gives the typed hours."""
-        if self.hostings is None:
-            raise ValidationError(
-                _(
-                    "Correct the hosts above first: the first one’s clock says what the typed "
-                    "hours mean."
-                )
-            )
-        if not self.hostings and not self.may_add_hosts:
-            raise ValidationError(
-                _(
-                    "A workshop needs at least one host, and you do not have the right to add "
-                    "hosts. Ask whoever manages the accounts for it, then save again: what you "
-                    "typed still stands here."
-                )
-            )
-        if not self.hostings:
-            raise ValidationError(
-                _(
-                    "Choose the hosts above, at least one: the first one’s clock says what the "
-                    "typed hours mean."
-                )
-            )
+        hosts.require_a_host(self.hostings, may_add=self.may_add_hosts)
         hosts.require_own_host(self.hostings, self.own_communities)
 
     def require_all_translations(self):

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events import readings
 from events.models import Workshop
-from praxis.admin import is_possible_key
 from praxis.history import HistoryAdmin
+from praxis.text import is_possible_key
 from praxis.visible_rows import VisibleRowsAdmin
 from registrations.admin.filters import once
 from registrations.admin.lists import MOST, BoundedList, FirstPages
@@ -80,12 +80,16 @@ def moment(field, label, **display):
     @admin.display(description=label, **display)
     def shown(desk, row):
         at = getattr(row, field)
-        workshop = getattr(row, "registration", row).workshop
         if at is None:
             return desk.get_empty_value_display()
-        return readings.short_moment(workshop.clocks[0], at)
+        return readings.short_moment(workshop_of(row).clocks[0], at)
 
     return shown
+
+
+def workshop_of(row):
+    """The workshop of a registration or of what belongs to one; None of anything else."""
+    return getattr(getattr(row, "registration", row), "workshop", None)
 
 
 def people_holding(typed):
@@ -113,6 +117,10 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
     show_full_result_count = False
     sortable_everywhere = ()
     acts_of_any_size = ()  # the actions that the worker takes over where they concern very many
+
+    def clock_of(self, row):
+        workshop = workshop_of(row)
+        return workshop and workshop.clocks[0]
 
     def get_changelist(self, request, **kwargs):
         return BoundedList

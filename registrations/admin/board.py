@@ -1,28 +1,28 @@
 """The day-of board of a workshop: who is there, who is not yet, and what to do about it."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from events.readings import moment_words
-from praxis.text import french_spacing
-from registrations.domain import attendance, late_start, selfservice
+from praxis.text import french_spacing, is_possible_key
+from registrations.admin.person_acts import Come, Resend, Undo
+from registrations.domain import late_start
 from registrations.domain.figures import board as figures
 from registrations.models import Registration
 
 RIGHT = "registrations.use_board"
 ROWS = 200  # on one page
 MOST_ROWS = 10_000  # on paper
+ACTS = (Come, Undo, Resend)
+KEPT = ("q", "missing", "page", "stay")  # of the query, by each link and each button
 
 
 class HasBoard:
@@ -72,7 +72,9 @@ class HasBoard:
             "page": people,
             "typed": typed,
             "only_missing": only_missing,
+            "acts": {act.name: act.label for act in ACTS},
             "query": query_of(request),
+            "links": links(request, people),
             "is_printed": is_printed,
             "stays": "stay" in request.GET,
             "may_mark": now >= workshop.door_opens_at,
@@ -95,63 +97,40 @@ class HasBoard:
             minutes = int(said) if said in map(str, late_start.MINUTES) else None
             late_start.say(workshop, minutes, now=now)
             return
-        for act in (come, undo, resend):
-            key = request.POST.get(act.__name__, "")
-            if key.isascii() and key.isdecimal() and len(key) < 19:
-                people = figures.people(workshop)
-                registration = get_object_or_404(people, pk=key)
+        people_admin = self.admin_site.get_model_admin(Registration)
+        for act in ACTS:
+            key = request.POST.get(act.name, "")
+            if is_possible_key(key):
+                registration = get_object_or_404(figures.people(workshop), pk=key)
                 registration.workshop = workshop
-                done = act(registration, now=now)
-                messages.add_message(request, done.level, done.words)
-                if done.logged:
-                    people_admin = self.admin_site.get_model_admin(Registration)
-                    people_admin.log_change(request, registration, gettext(done.logged))
-
-
-@dataclass(frozen=True)
-class Done:
-    """What an act of the board says; `logged` is what the log keeps, "" where nothing was done."""
-
-    words: str
-    logged: str = ""
-
-    @property
-    def level(self):
-        return messages.SUCCESS if self.logged else messages.WARNING
-
-
-def come(registration, *, now):
-    if attendance.mark_come(registration, now=now):
-        return Done(_("%s is there: noted.") % registration, gettext_noop("Marked as come."))
-    return Done(_("%s is noted already, or the room is not open yet.") % registration)
-
-
-def undo(registration, *, now):
-    if attendance.unmark_come(registration):
-        words = _("%s is not there after all: noted.") % registration
-        return Done(words, gettext_noop("No longer marked as come."))
-    return Done(_("%s was not noted as being there.") % registration)
-
-
-def resend(registration, *, now):
-    if selfservice.send_again(registration, now=now, by_desk=True):
-        words = _("The links of %(name)s are leaving, for %(address)s.")
-        words %= {"name": registration, "address": registration.email}
-        return Done(words, gettext_noop("Sent the mail with the links again."))
-    words = _("No mail has left: one left for %s a moment ago, or the workshop is over.")
-    return Done(words % registration)
+                people_admin.do_at_once(request, act(registration, now=now))
 
 
 def standing(registration, workshop):
     """Since when somebody is there, in words; "" for who is not."""
-    at = registration.joined_at or registration.attended_at
-    if at is None:
+    if not registration.came:
         return ""
-    hour = moment_words(workshop.clocks[:1], at, beside=workshop.starts_at)
+    hour = moment_words(workshop.clocks[:1], registration.came_at, beside=workshop.starts_at)
     return _("in the room at %s") % hour if registration.joined_at else _("noted at %s") % hour
 
 
-def query_of(request):
-    """What was searched and chosen, as a query to come back to."""
-    kept = ("q", "missing", "page", "stay")
-    return urlencode({name: request.GET[name] for name in kept if name in request.GET})
+def links(request, page):
+    """{what a link of the board does: its query}: each keeps what it is not there to change."""
+    all_people = {"q": None, "missing": None, "page": None}
+    found = {
+        "everybody": query_of(request, **all_people),
+        "print": query_of(request, page=None, print="yes"),
+        "stay": query_of(request, stay="yes"),
+        "renew": query_of(request, stay=None),
+    }
+    if page.has_previous():
+        found["before"] = query_of(request, page=page.previous_page_number())
+    if page.has_next():
+        found["after"] = query_of(request, page=page.next_page_number())
+    return found
+
+
+def query_of(request, **changes):
+    """What was searched and chosen, as a query. `changes` set something, or take it out: None."""
+    chosen = {name: request.GET[name] for name in KEPT if name in request.GET} | changes
+    return urlencode({name: value for name, value in chosen.items() if value is not None})

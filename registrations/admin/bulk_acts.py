@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from events.models import Workshop
-from events.readings import moment_words
+from events.readings import short_moment
 from praxis.accounts.names import name_of
-from praxis.admin import is_possible_key
+from praxis.text import is_possible_key
 from registrations.admin.base import NoAddNoDeleteAdmin
 from registrations.domain import bulk_acts
 from registrations.models import BulkAct
@@ -79,7 +79,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
     def begun(self, act):
         """When it began, on the clock of the first host of its first workshop."""
         workshops = act.workshops.all()
-        return moment_words(workshops[0].clocks[:1], act.created_at) if workshops else None
+        return short_moment(workshops[0].clocks[0], act.created_at) if workshops else None
 
     @admin.display(description=_("by"), ordering="by")
     def begun_by(self, act):

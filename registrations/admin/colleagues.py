@@ -82,9 +82,6 @@ class ColleagueAdmin(SuperusersAdmin, UserAdmin):
         ),
     ]
 
-    class Media:
-        css = {"all": ["desk.css"]}
-
     def get_queryset(self, request):
         accounts = super().get_queryset(request)
         return accounts.prefetch_related("groups", "memberships__community")

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from events.models import Community, Workshop
 from praxis import health
 from praxis.accounts.names import name_of
-from registrations.admin import session_words
+from registrations.admin import session_links, session_words
 from registrations.admin.board import RIGHT
-from registrations.admin.session_words import Rights
 from registrations.domain import next_step
 from registrations.domain.figures import desk
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.session import Session
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail
 
 BOARD_STAYS = timedelta(days=1)  # after the end
 
@@ -101,44 +100,18 @@ def boards(admin, request, *, now):
         state=Workshop.State.PUBLISHED, ends_at__gt=now - BOARD_STAYS
     )
     shown = workshops.order_by("starts_at", "pk")[: desk.COMING_SHOWN]
-    return {"boards": [(each, board_url(each)) for each in shown]}
-
-
-def board_url(workshop):
-    return reverse("admin:events_workshop_board", args=[workshop.pk])
-
-
-def rights(site, request, workshop):
-    """The Rights of the organiser of `request` at `workshop`."""
-    return Rights(
-        edits=site.get_model_admin(Workshop).has_change_permission(request, workshop),
-        sees_people=site.get_model_admin(Registration).has_view_permission(request),
-        sees_mails=site.get_model_admin(OutgoingMail).has_view_permission(request),
-        uses_board=request.user.has_perm(RIGHT),
-    )
-
-
-def visible_steps(session, may, *, mail_leaves):
-    """(Step, address of its remedy or "") of `session`, those that one with these Rights may see.
-
-    Who may not know of something is not told that nothing is to do.
-    """
-    url_of = session_words.url_of
-    return [
-        (step, url_of(session.workshop, step.place) if may.act_at(step.place) else "")
-        for step in next_step.steps(session, mail_leaves=mail_leaves)
-        if may.know_of(step.place)
-    ]
+    return {"boards": [(each, session_links.board_url(each)) for each in shown]}
 
 
 def card(site, request, session, *, mail_leaves):
     """The Card of `session`."""
-    may = rights(site, request, session.workshop)
-    steps = visible_steps(session, may, mail_leaves=mail_leaves)
+    workshop = session.workshop
+    may = session_links.rights(site, request, workshop)
+    steps = session_links.visible_steps(session, may, mail_leaves=mail_leaves)
     step, step_url = steps[0] if steps else (None, "")
     return Card(
         session=session,
-        overview=session_words.overview_url(session.workshop),
+        overview=session_links.overview_url(workshop),
         begins=session_words.begins_words(session),
         registration=session_words.status_words(session.status, session.seats),
         step=step,
@@ -146,5 +119,7 @@ def card(site, request, session, *, mail_leaves):
         is_alone=len(steps) < 2,
         hosts=session_words.hosts(session) if may.sees_people else [],
         facts=session_words.facts(session, may),
-        board=board_url(session.workshop) if may.uses_board and session.is_today else "",
+        board=session_links.board_url(session.workshop)
+        if may.uses_board and session.is_today
+        else "",
     )

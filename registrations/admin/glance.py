@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from registrations.admin import first_page, session_words
+from registrations.admin import session_links, session_words
 from registrations.domain.figures import desk
 
 
@@ -14,7 +14,7 @@ class ListOfWorkshops(ChangeList):
     """The list of workshops. Each row leads to the overview, and has its figures as `session`."""
 
     def url_for_result(self, result):
-        return session_words.overview_url(result)
+        return session_links.overview_url(result)
 
     def get_results(self, request):
         super().get_results(request)
@@ -22,8 +22,8 @@ class ListOfWorkshops(ChangeList):
         self.result_list = list(self.result_list)
         self.model_admin.note_visible(request, self.result_list)
         for session in desk.sessions(self.result_list, now=now, briefly=True):
-            may = first_page.rights(self.model_admin.admin_site, request, session.workshop)
-            steps = first_page.visible_steps(session, may, mail_leaves=True)
+            may = session_links.rights(self.model_admin.admin_site, request, session.workshop)
+            steps = session_links.visible_steps(session, may, mail_leaves=True)
             session.workshop.session, session.workshop.steps = session, steps
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from events.readings import date_words, time_words
 from praxis import health
 from praxis.text import french_spacing
-from registrations.admin import charts, first_page, session_words
+from registrations.admin import charts, session_links, session_words
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.workshop import overview as figures_of
 from registrations.mail.kinds import Kind
@@ -51,7 +51,7 @@ class HasOverview:
         if not self.has_view_or_change_permission(request, workshop):
             raise PermissionDenied
         now = timezone.now()
-        may = first_page.rights(self.admin_site, request, workshop)
+        may = session_links.rights(self.admin_site, request, workshop)
         mail = mail_runs(now=now, running_for=health.running_for())
         figures = figures_of(workshop, now=now)
         session = figures.session
@@ -66,7 +66,7 @@ class HasOverview:
             "mail_words": session_words.mail_words(mail, now),
             "sees_mails": may.sees_mails,
             "session": session,
-            "steps": first_page.visible_steps(session, may, mail_leaves=mail.leaves),
+            "steps": session_links.visible_steps(session, may, mail_leaves=mail.leaves),
             "begins": session_words.begins_words(session),
             "registration": session_words.status_words(session.status, session.seats),
             "hosts": session_words.hosts(session),
@@ -107,11 +107,11 @@ def acts(workshop, may):
         calendar = reverse("events:calendar", args=[workshop.slug])
         found.append(Act(_("Calendar file"), calendar))
     if may.uses_board:
-        found.append(Act(_("Who is there"), first_page.board_url(workshop)))
+        found.append(Act(_("Who is there"), session_links.board_url(workshop)))
     if may.sees_people:
-        found.append(Act(_("People"), session_words.list_url(session_words.PEOPLE, workshop)))
+        found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
     if may.sees_mails:
-        found.append(Act(_("Mails"), session_words.list_url(session_words.MAILS, workshop)))
+        found.append(Act(_("Mails"), session_links.list_url(session_links.MAILS, workshop)))
     history = reverse("admin:events_workshop_history", args=[workshop.pk])
     return [*found, Act(_("History"), history)]
 

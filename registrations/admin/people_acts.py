@@ -74,10 +74,9 @@ class PeopleActs(NoAddNoDeleteAdmin):
         permissions=["change"],
     )
     def confirm_registrations(self, request, queryset):
-        line = queryset.filter(
-            state=Registration.State.WAITING, workshop__ends_at__gt=timezone.now()
-        )
-        line = line.filter(workshop__state=Workshop.State.PUBLISHED).order_by("pk")
+        coming = {"workshop__ends_at__gt": timezone.now()}
+        published = {"workshop__state": Workshop.State.PUBLISHED}
+        line = queryset.waiting().filter(**coming, **published)
         seating = figures.seating(line, workshop_and_day)
         beyond = sum(each.beyond for each in seating)
         over = ngettext(

@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from registrations.admin.base import workshop_and_day
 from registrations.admin.people_acts import PeopleActs
-from registrations.admin.person_acts import ACTS
+from registrations.admin.person_acts import ACTS, AT_ONCE
 from registrations.domain import attendance
 from registrations.domain.figures import person as figures
 from registrations.domain.figures.history import history
@@ -76,6 +76,7 @@ class PersonPage(PeopleActs):
             "standing": figures.standing(registration),
             "acts": [act for act in acts if act.is_possible],
             "may_mark_come": acts and attendance.may_mark_come(registration, now=now),
+            "come": AT_ONCE["undo" if registration.attended_at else "come"](registration, now=now),
             "mails": figures.mails(registration) if self.sees_mails(request) else None,
             "others": [(other, workshop_and_day(other.workshop)) for other in others],
             "events": history(registration),
@@ -132,19 +133,19 @@ class PersonPage(PeopleActs):
         registration = self.person_or_404(request, pk, to_change=True)
         if request.method != "POST":
             return redirect(PAGE, pk)
-        if "undo" in request.POST:
-            is_done = attendance.unmark_come(registration)
-            words = gettext("No longer marked as come.")
-        else:
-            is_done = attendance.mark_come(registration, now=timezone.now())
-            words = gettext("Marked as come.")
-        if is_done:
-            self.log_change(request, registration, words)
-            self.message_user(request, words, messages.SUCCESS)
-        else:
-            words = _("Nothing was done: things have changed meanwhile, as this page says.")
-            self.message_user(request, words, messages.WARNING)
+        act = AT_ONCE["undo" if "undo" in request.POST else "come"]
+        self.do_at_once(request, act(registration, now=timezone.now()))
         return redirect(PAGE, pk)
+
+    def do_at_once(self, request, act):
+        """Do an act that asks nothing before, and say what has become of it."""
+        try:
+            words = act.do()
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+            return
+        self.log_change(request, act.registration, gettext(act.logged))
+        self.message_user(request, words, messages.SUCCESS)
 
     def mail_or_404(self, request, pk, mail_pk):
         """A mail to the person `pk` whom the organiser may see, with its Preview (or None)."""

@@ -1,11 +1,21 @@
-"""What organisers do to one person: each act asks on a page of its own, and is done by its POST."""
+"""What organisers do to one person, from the person's page and from the board.
+
+Those of ACTS ask on a page of their own before; those of AT_ONCE are done as they are pressed.
+"""
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from registrations.admin.base import workshop_and_day
-from registrations.domain import addresses, restoration, selfservice, signup, waiting_list
+from registrations.domain import (
+    addresses,
+    attendance,
+    restoration,
+    selfservice,
+    signup,
+    waiting_list,
+)
 from registrations.domain.figures import person as figures
 from registrations.domain.refused import Refused
 from registrations.forms.desk import AddressForm, BeyondForm, WordForm
@@ -37,14 +47,37 @@ class PersonAct:
         """More of the page that asks, as template context."""
         return {}
 
-    def do(self, form):
+    def do(self, form=None):
         """Do the act as the valid `form` says; the sentence that says so. Raises Refused."""
         raise NotImplementedError
 
 
+class Come(PersonAct):
+    name = "come"
+    label = gettext_lazy("Mark as come")
+    logged = gettext_noop("Marked as come.")
+
+    def do(self, form=None):
+        if not attendance.mark_come(self.registration, now=self.now):
+            words = _("%s is noted already, or the room is not open yet.")
+            raise Refused(words % self.registration)
+        return _("%s is there: noted.") % self.registration
+
+
+class Undo(PersonAct):
+    name = "undo"
+    label = gettext_lazy("Not there after all")
+    logged = gettext_noop("No longer marked as come.")
+
+    def do(self, form=None):
+        if not attendance.unmark_come(self.registration):
+            raise Refused(_("%s was not noted as being there.") % self.registration)
+        return _("%s is not there after all: noted.") % self.registration
+
+
 class Resend(PersonAct):
     name = "resend"
-    label = gettext_lazy("Send the mail with the links again")
+    label = gettext_lazy("Send the links again")
     title = gettext_lazy("Send the mail with the links again?")
     button = gettext_lazy("Send it")
     logged = gettext_noop("Sent the mail with the links again.")
@@ -59,12 +92,14 @@ class Resend(PersonAct):
         words = _("The mail with the person’s links leaves at once, for %(address)s.")
         return {"text": words % {"address": self.registration.email}}
 
-    def do(self, form):
-        if queue.has_just_told(self.registration, now=self.now):
+    def do(self, form=None):
+        person = self.registration
+        if queue.has_just_told(person, now=self.now):
             raise Refused(_("This mail has just left: wait two minutes before sending it again."))
-        if not selfservice.send_again(self.registration, now=self.now, by_desk=True):
+        if not selfservice.send_again(person, now=self.now, by_desk=True):
             raise Refused(_("No mail has left: there is nothing to say any more."))
-        return _("The mail is leaving.")
+        words = _("The links of %(name)s are leaving, for %(address)s.")
+        return words % {"name": person, "address": person.email}
 
 
 class Confirm(PersonAct):
@@ -200,3 +235,4 @@ class Cancel(PersonAct):
 
 # In the order in which the person's page offers them.
 ACTS = {act.name: act for act in (Resend, Confirm, Restore, CorrectAddress, Cancel)}
+AT_ONCE = {act.name: act for act in (Come, Undo)}

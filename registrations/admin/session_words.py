@@ -2,52 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.readings import date_words, time_words
-from praxis import languages
+from events.readings import short_moment
 from praxis.text import french_spacing
+from registrations.admin.session_links import MAILS, PEOPLE, list_url, url_of
 from registrations.domain.next_step import Place, words_of
 from registrations.domain.status import Status
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail
 
 MailState = OutgoingMail.State
-# The field of the workshop's form at which each place is found.
-FIELDS = {
-    Place.STATE: "id_state",
-    Place.ROOM: "id_meeting_url",
-    Place.SEATS: "id_capacity",
-    Place.RELEASE: "id_release_0",
-    Place.AFTERWARDS: "id_afterwards",
-}
-PEOPLE = "admin:registrations_registration_changelist"
-MAILS = "admin:registrations_outgoingmail_changelist"
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What an organiser may do, so that no line leads where nobody is let in."""
-
-    edits: bool
-    sees_people: bool
-    sees_mails: bool
-    uses_board: bool = False
-
-    def know_of(self, place):
-        """May the organiser know that there is something to do at this Place?"""
-        if place in (Place.FAILED, Place.QUEUED):
-            return self.sees_mails
-        return self.sees_people or place not in (Place.WAITING, Place.ANNOUNCE)
-
-    def act_at(self, place):
-        """May the organiser do it?"""
-        is_list = place in (Place.FAILED, Place.QUEUED, Place.WAITING)
-        return self.know_of(place) and (is_list or self.edits)
 
 
 @dataclass(frozen=True)
@@ -125,21 +92,14 @@ def reminder_name(kind):
 
 
 def reminder_words(session, reminder):
-    """« Part le 28 mars, 9 h 30 (heure du Québec) », « Partis : 12, en route : 6 »."""
+    """« Part le 28 mars 2027, 9 h 30 (heure du Québec) », « Partis : 12, en route : 6 »."""
     if session.now < reminder.due_at:
-        return _("Leaves: %(when)s") % {"when": moment(session.workshop, reminder.due_at)}
+        when = short_moment(session.workshop.clocks[0], reminder.due_at)
+        return _("Leaves: %(when)s") % {"when": when}
     if reminder.leaving:
         words = _("Sent: %(sent)s, leaving: %(leaving)s")
         return words % {"sent": reminder.sent, "leaving": reminder.leaving}
     return _("Sent: %(sent)s") % {"sent": reminder.sent}
-
-
-def moment(workshop, at):
-    """The instant `at` on the first host's clock: « 28 mars, 9 h 30 (heure du Québec) »."""
-    clock = workshop.clocks[0]
-    local = at.astimezone(ZoneInfo(clock.zone))
-    with languages.of_place(clock.zone):
-        return f"{date_words(local)}, {time_words(local)} ({clock.label})"
 
 
 def seats_words(seats):
@@ -209,28 +169,6 @@ def begins_words(session):
 def community_name(name):
     """The name of a host; the others together are named so."""
     return french_spacing(name) if name else _("Others")
-
-
-def url_of(workshop, place):
-    """The address of a Place for `workshop`; "" for nowhere."""
-    if place in FIELDS:
-        return f"{reverse('admin:events_workshop_change', args=[workshop.pk])}#{FIELDS[place]}"
-    if place == Place.ANNOUNCE:
-        return f"{overview_url(workshop)}#announce"
-    if place in (Place.FAILED, Place.QUEUED):
-        return list_url(MAILS, workshop, state__exact=place.value)
-    if place == Place.WAITING:
-        return list_url(PEOPLE, workshop, state__exact=place.value)
-    return ""
-
-
-def overview_url(workshop):
-    return reverse("admin:events_workshop_overview", args=[workshop.pk])
-
-
-def list_url(name, workshop, **filters):
-    """The address of a list of the desk, of one workshop and by `filters`."""
-    return reverse(name, query={"workshop": workshop.pk} | filters)
 
 
 def hosts(session):

@@ -12,10 +12,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+from praxis.text import is_possible_key
 from registrations.admin.board import HasBoard
 from registrations.admin.glance import HasGlance
 from registrations.admin.overview import HasOverview
 from registrations.domain import announcements, headcounts, waiting_list
+from registrations.domain.figures import workshop as figures
 from registrations.models import OutgoingMail, Registration
 
 # events' own admin, taken from the registry: it knows nothing of registrations.
@@ -25,11 +27,6 @@ admin.site.unregister(Workshop)
 
 # Seconds for one press of the announce button. The page then says who is left.
 ANNOUNCE_FOR = 8
-
-
-def count_never_verified(workshop):
-    """How many people with a seat have an address that never used one of our links."""
-    return workshop.registrations.confirmed().never_verified().count()
 
 
 def room_warnings(workshop, form, people):
@@ -73,35 +70,31 @@ class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         workshop = None
-        if object_id.isdecimal():
+        if is_possible_key(object_id):
             workshop = self.get_queryset(request).filter(pk=object_id).first()
-        context = self.to_announce(workshop) | {
+        context = {
             # Read anew: a refused form has changed its own copy of the workshop.
             "saved": workshop,
             "sees_people": self.may_see(request, Registration),
-            "never_verified": workshop
-            and workshop.registrations.confirmed().never_verified().count(),
             "sees_mails": self.may_see(request, OutgoingMail),
         }
+        if workshop:
+            outdated = self.outdated(workshop)
+            context |= {
+                "outdated": outdated,
+                "outdated_count": sum(group.count for group in outdated),
+                "failed_count": figures.failed_mails(workshop),
+                "never_verified": figures.never_verified(workshop),
+            }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def may_see(self, request, model):
         """Whether the person at the desk may see the list of `model`."""
         return self.admin_site.get_model_admin(model).has_view_permission(request)
 
-    def to_announce(self, workshop):
-        """What the page says beside the announce button, as template context."""
-        if workshop is None:
-            return {}
-        groups = [] if workshop.has_ended(timezone.now()) else announcements.outdated(workshop)
-        failed = OutgoingMail.objects.filter(
-            registration__workshop=workshop, state=OutgoingMail.State.FAILED
-        ).count()
-        return {
-            "outdated": groups,
-            "outdated_count": sum(group.count for group in groups),
-            "failed_count": failed,
-        }
+    def outdated(self, workshop):
+        """The groups of people who hold something old of a workshop that is not over."""
+        return [] if workshop.has_ended(timezone.now()) else announcements.outdated(workshop)
 
     def save_related(self, request, form, formsets, change):
         """Promote people to the seats that were added, and warn of what the change brings.
@@ -130,7 +123,7 @@ class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
     def warn_of_outdated(self, request, workshop):
         """Say how many people hold something old, with a link to the announce button."""
         page = reverse("admin:events_workshop_overview", args=[workshop.pk])
-        for group in self.to_announce(workshop).get("outdated", []):
+        for group in self.outdated(workshop):
             words = format_html(
                 '{} {} <a href="{}#announce">{}</a>',
                 group.sentence,
@@ -142,8 +135,8 @@ class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
 
     def seat_warnings(self, workshop, form):
         """Sentences about what an organiser might not expect of the workshop as it was saved."""
-        people = workshop.registrations.active().count()
-        confirmed = workshop.registrations.confirmed().count()
+        headcount = headcounts.read(workshop)
+        confirmed, people = headcount.confirmed, headcount.confirmed + headcount.waiting
         if workshop.is_draft and people:
             words = ngettext(
                 "%(count)s person is registered: the page is out of sight, and no mail leaves by "

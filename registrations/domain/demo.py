@@ -49,7 +49,8 @@ def load(*, now):
     real = Registration.objects.count()
     if real:
         raise RealPeople(real)
-    facts, chance = tomllib.loads(FACTS.read_text(encoding="utf-8")), random.Random(SEED)  # noqa: S311
+    facts = tomllib.loads(FACTS.read_text(encoding="utf-8"))
+    chance = random.Random(SEED)  # noqa: S311 (invented people, the same each time: no secret)
     hosts = {each["place"]: make_community(each) for each in facts["communities"]}
     crowd = invent(facts["people"], chance)
     return sum(

@@ -4,12 +4,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from events.models import Workshop
 from registrations.models import Registration
+from registrations.models.registration_queries import CAME
 
 BATCH = 500  # people read at a time
 # The fields of a registration that leave. No secret is among them.
@@ -49,7 +51,8 @@ def table(keys, *, language):
 
 def people(keys):
     """What is read of the registrations with these `keys`, as dicts in the order of `keys`."""
-    rows = Registration.objects.filter(pk__in=keys, erased_at=None).order_by().values(*READ)
+    found = Registration.objects.filter(pk__in=keys, erased_at=None).order_by()
+    rows = found.values(*READ, has_come=ExpressionWrapper(CAME, output_field=BooleanField()))
     by_key = {row["pk"]: row for row in rows}
     return [by_key[key] for key in keys if key in by_key]
 
@@ -96,7 +99,6 @@ def labels():
 def line(row, words, title, starts_at, clock):
     """The values of one registration, of which `row` is what was read; `words` are labels()."""
     zone = ZoneInfo(clock.zone)
-    came = bool(row["joined_at"] or row["attended_at"])
     return [
         *(row[name] for name in DETAILS),
         row["community__name"] or "",
@@ -105,7 +107,7 @@ def line(row, words, title, starts_at, clock):
         on_clock(starts_at, zone),
         clock.label,
         *(on_clock(row[name], zone) for name in INSTANTS),
-        words[came],
+        words[row["has_come"]],
         row["group_size"],
         words.get(row["language"], row["language"]),
         row["zone"],

@@ -173,25 +173,23 @@ def look_at_seats(session):
 def look_at_those_who_wait(session):
     """People wait while seats are free: for them, or for the members of communities alone."""
     seats, workshop = session.seats, session.workshop
-    if not workshop.is_published or session.has_started:
+    is_open = workshop.is_published and not session.has_started
+    if not is_open or not session.waiting or not seats.free:
         return None
-    if not session.waiting or not seats.free:
-        return None
+    count = {"count": session.waiting}
     words = ngettext(
         "%(count)s person waits, and seats are free.",
         "%(count)s people wait, and seats are free.",
         session.waiting,
     )
     if seats.fit(None) or seats.wanted_in_line():
-        words %= {"count": session.waiting}
-        return Step("free seats", words, _("See the waiting list"), Place.WAITING)
+        return Step("free seats", words % count, _("See the waiting list"), Place.WAITING)
     words = ngettext(
         "%(count)s person waits: the seats that are free are kept for communities.",
         "%(count)s people wait: the seats that are free are kept for communities.",
         session.waiting,
     )
-    words %= {"count": session.waiting}
-    return Step("kept seats", words, _("Change when they are anybody’s"), Place.RELEASE)
+    return Step("kept seats", words % count, _("Change when they are anybody’s"), Place.RELEASE)
 
 
 def publish_some_day(session):

@@ -29,12 +29,10 @@ from registrations.models.reserved_seats import hosts_with_seats
 def compose(mail, *, is_final=False, now=None):
     """The ReadyMessage of an OutgoingMail, in its person's language, from the rows as they are now.
 
-    It leaves at `now`, or as it is stored.
-
-    With an invite it is multipart/mixed: first a multipart/alternative of text, HTML and
-    text/calendar, then the same calendar attached. Without one it is the multipart/alternative of
-    text and HTML alone. Where hosts have logos, the HTML and they are a multipart/related. A final
-    mail (`is_final`) says that the person's data is erased.
+    It leaves at `now`, or as it is stored. With an invite it is multipart/mixed: first a
+    multipart/alternative of text, HTML and text/calendar, then the same calendar attached. Without
+    one it is the multipart/alternative of text and HTML alone. Where hosts have logos, the HTML and
+    they are a multipart/related. A final mail (`is_final`) says that the person's data is erased.
     """
     mail = as_last_told(in_own_language(mail))
     with translation.override(variant_of(mail.registration)):
@@ -118,9 +116,7 @@ def header_fields(mail, subject):
 def template_context(mail, *, now):
     """All that the template of a mail may show: strings, numbers, lists of them, and no model.
 
-    It leaves at `now`.
-
-    `name` is "" as long as a stranger may have typed it.
+    It leaves at `now`. `name` is "" as long as a stranger may have typed it.
     """
     registration, workshop = mail.registration, mail.registration.workshop
     readings = registration.readings

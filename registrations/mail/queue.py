@@ -130,10 +130,7 @@ def has_just_told(registration, *, now):
 
 
 def next_to_leave(most, *, now, without=()):
-    """The keys of the mails that leave next, at `most` so many: the most urgent that are free.
-
-    Mails whose keys are in `without` are left out.
-    """
+    """The keys of the mails that leave next, the most urgent first: `most`, none of `without`."""
     free = due_in_order(now).exclude(pk__in=without).order_by("priority", "due_at", "pk")
     return list(free.values_list("pk", flat=True)[:most])
 

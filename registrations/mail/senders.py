@@ -141,7 +141,7 @@ def sent(connection, mail, message):
     """The Outcome of sending `message` on the open `connection`."""
     try:
         connection.send_messages([message])
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (it is the outcome)
         may_have_arrived = getattr(connection, "may_have_arrived", False)
         return Outcome(mail, error, may_have_arrived=may_have_arrived)
     return Outcome(mail)

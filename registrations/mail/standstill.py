@@ -10,6 +10,7 @@ from django.db.models import Subquery
 
 from registrations.mail import queue
 from registrations.models import OutgoingMail, heartbeat
+from registrations.models.outgoing_mail import is_owed
 
 NO_WORKER_AFTER = timedelta(minutes=5)
 # A mail that failed twice leaves in the sixth minute, after a mail server that was away for a
@@ -53,6 +54,11 @@ def held_up_since(*, now):
         return None
     held_up = without_refused_alone(owed, left_at)
     return held_up[0].due_since if held_up else None
+
+
+def is_overdue(now):
+    """A condition: should a mail have left long before `now`?"""
+    return is_owed(now - STANDS_STILL_AFTER)
 
 
 def owed_mails(due_before):

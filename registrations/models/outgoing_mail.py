@@ -58,7 +58,12 @@ class OutgoingMailQuerySet(models.QuerySet):
         """The mails that were due at `now` for the first time, or before, and are on their way."""
         # sent_at says no more than the state does. With it, the index mail_owed is used: SQLite
         # does not see that a list of states in a parameter is the one of a partial index.
-        return self.unsettled().filter(sent_at=None, due_since__lte=now)
+        return self.filter(is_owed(now), sent_at=None)
+
+
+def is_owed(now):
+    """A condition: was a mail due at `now` for the first time, or before, and is on its way?"""
+    return Q(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING], due_since__lte=now)
 
 
 class OutgoingMail(models.Model):

@@ -13,7 +13,12 @@ from django.utils.translation import pgettext_lazy
 from events.models import Community, Workshop
 from praxis.fields import SingleLineField
 from registrations.models.person_hours import PersonHours
-from registrations.models.registration_queries import WITHOUT_TRUE_TEXT, RegistrationQuerySet
+from registrations.models.registration_queries import (
+    ABSENT,
+    CAME,
+    WITHOUT_TRUE_TEXT,
+    RegistrationQuerySet,
+)
 from registrations.models.search import LONGEST
 
 
@@ -146,15 +151,11 @@ class Registration(PersonHours, models.Model):
                 condition=Q(newsletter_consent_at__isnull=False),
                 name="registration_newsletter",
             ),
-            models.Index(
-                fields=["id"],
-                condition=Q(joined_at__isnull=False) | Q(attended_at__isnull=False),
-                name="registration_came",
-            ),
+            models.Index(fields=["id"], condition=CAME, name="registration_came"),
             # Without the state as a condition: SQLite does not see that a parameter fits it.
             models.Index(
                 fields=["id", "state", "workshop"],
-                condition=Q(joined_at__isnull=True, attended_at__isnull=True),
+                condition=ABSENT,
                 name="registration_absent",
             ),
             models.Index(
@@ -202,7 +203,12 @@ class Registration(PersonHours, models.Model):
     @property
     def came(self):
         """Did the person open the room, or did somebody mark them as come?"""
-        return bool(self.joined_at or self.attended_at)
+        return self.came_at is not None
+
+    @property
+    def came_at(self):
+        """When the person opened the room, or somebody marked them as come; None if neither."""
+        return self.joined_at or self.attended_at
 
     @property
     def is_confirmed(self):

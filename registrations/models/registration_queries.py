@@ -13,6 +13,9 @@ from registrations.models.search import words_of
 LINKS_STAY = timedelta(days=60)
 # Of addresses that load_demo invents: no mail leaves for it (RFC 2606).
 INVENTED_DOMAIN = "demo.example.org"
+# Who opened the room, or was marked as come; and everybody else.
+CAME = Q(joined_at__isnull=False) | Q(attended_at__isnull=False)
+ABSENT = Q(joined_at__isnull=True, attended_at__isnull=True)
 # Without literals, in which SQLite would not know the condition of a partial index again.
 WITHOUT_TRUE_TEXT = Q(erased_at__isnull=True, search_text__isnull=True) | Q(
     erased_at__isnull=False, search_text__isnull=False
@@ -47,13 +50,16 @@ class RegistrationQuerySet(models.QuerySet):
 
     def came(self):
         """The registrations of people who opened the room, or were marked as come."""
-        return self.filter(Q(joined_at__isnull=False) | Q(attended_at__isnull=False))
+        return self.filter(CAME)
+
+    def absent(self):
+        """The registrations of people who did not come, or not yet."""
+        return self.filter(ABSENT)
 
     def stayed_away(self, now):
         """The confirmed registrations of people who did not come, at workshops that are over."""
         over = Workshop.objects.filter(ends_at__lte=now).order_by().values("pk")
-        absent = self.filter(joined_at__isnull=True, attended_at__isnull=True)
-        return absent.confirmed().filter(workshop__in=over)
+        return self.absent().confirmed().filter(workshop__in=over)
 
     def verified(self):
         """The registrations one of whose links was used."""

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 WIDTHS = [360, 1280]
 # How far the page is wider than the screen.
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHEET = "link[rel=stylesheet][href*='desk.']"
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def paths(make_workshop, communities, register, admin_user):
 
 
 def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
-    found, wide, said = {}, {}, []
+    found, wide, sheets, said = {}, {}, {}, []
 
     def look(name):
         said.extend(desk_page.complaints)
@@ -77,6 +78,7 @@ def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
         desk_page.complaints.clear()
         desk_page.set_viewport_size({"width": 360, "height": 800})
         wide[name] = desk_page.evaluate(TOO_WIDE)
+        sheets[name] = desk_page.locator(SHEET).count()
 
     for name, path in paths.items():
         desk_page.goto(path)
@@ -93,6 +95,7 @@ def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
 
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert {name: much for name, much in wide.items() if much > 0} == {}
+    assert {name: count for name, count in sheets.items() if count != 1} == {}
     assert said == []
 
 

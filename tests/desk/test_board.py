@@ -1,6 +1,8 @@
 """The day-of board: who is there, who is not yet, who came by phone, and that it starts late."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
@@ -136,6 +138,30 @@ def test_people_are_found_by_name_and_by_not_being_there(query, names, workshop,
 
     every = ["Martin Abel", "Roy Ève", "Tremblay Zoé"]
     assert [name for name in every if name in text] == names
+
+
+def test_each_link_keeps_what_was_chosen(workshop, people, at, desk, monkeypatch):
+    at(workshop, minutes=2)
+    monkeypatch.setattr("registrations.admin.board.ROWS", 1)
+    chosen = "q=example&missing=yes&page=2&stay=yes"
+
+    html = desk.get(f"{board(workshop)}?{chosen}").content.decode()
+
+    led = [unescape(query) for query in re.findall(r'href="\?([^"]*)"', html)]
+    assert led == [
+        "q=example&missing=yes&page=1&stay=yes",
+        "q=example&missing=yes&page=3&stay=yes",
+        "q=example&missing=yes&stay=yes&print=yes",
+        chosen,
+        "q=example&missing=yes&page=2",
+    ]
+
+
+def test_a_page_that_was_stopped_stays_so_through_a_search(workshop, people, desk):
+    stopped = desk.get(f"{board(workshop)}?missing=yes&stay").content.decode()
+
+    assert '<input type="hidden" name="stay"' in stopped
+    assert 'name="stay"' not in desk.get(board(workshop)).content.decode()
 
 
 def test_the_board_is_for_whoever_has_its_right_and_shows_them_no_room(

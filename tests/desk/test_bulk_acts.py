@@ -62,7 +62,7 @@ def test_a_confirmed_act_on_many_leads_to_its_page_whose_bar_fills(many, now, ad
     assert "Annulation de 13 inscriptions" in page_text(first)
     assert "0 %, en cours" in page_text(first)
     assert "100 %, terminée C’est fait pour 13 personnes" in page_text(last)
-    begun = "Lancée par admin, vendredi 15 janvier 2027, 7 h 00 (heure du Québec)."
+    begun = "Lancée par admin, 15 janvier 2027, 7 h 00 (heure du Québec)."
     assert begun in page_text(first)
 
 

@@ -98,3 +98,27 @@ def test_words_in_a_log_entry_stay_as_they_are(workshop, admin_client, admin_use
 
     assert admin_client.get(desk(workshop).replace("change", "history")).status_code == 200
     assert set(history(admin_client, workshop)[0]) >= {"Un courriel part.", "[pas du JSON", "3"}
+
+
+def test_it_stands_on_the_first_hosts_clock_or_on_the_desks(
+    make_workshop, register, communities, admin_client, admin_user, settings, now
+):
+    settings.DESK_ZONE = "Europe/Paris"
+    person = register(make_workshop())
+    mail = person.mails.get()
+    rows = [person.workshop, person, mail, communities["Québec"]]
+    for row in rows:
+        LogEntry.objects.create(
+            user=admin_user,
+            content_type_id=content_type_of(row),
+            object_id=row.pk,
+            action_flag=2,
+            change_message="Vu.",
+            action_time=now,
+        )
+
+    texts = [history(admin_client, row)[1] for row in rows]
+
+    here, there = "15 janvier 2027, 7 h 00 (heure du Québec)", "15 janvier 2027, 13 h 00 (Paris)"
+    assert [here in text for text in texts] == [True, True, True, False]
+    assert there in texts[3]

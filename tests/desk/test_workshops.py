@@ -514,15 +514,6 @@ def instants_of(mail):
     yield reverse("admin:registrations_outgoingmail_change", args=[mail.pk])
 
 
-def test_an_instant_of_no_workshop_stands_on_the_desks_own_clock(workshop, settings, admin_client):
-    settings.DESK_ZONE = "Europe/Paris"
-    edit(admin_client, workshop, banner="Série")
-
-    history = admin_client.get(reverse("admin:events_workshop_history", args=[workshop.pk]))
-
-    assert "15 janvier 2027, 13 h 00 (Paris)" in page_text(history)
-
-
 def test_cancelling_again_from_the_desk_says_that_nothing_was_cancelled(
     workshop, register, admin_client
 ):
@@ -624,12 +615,12 @@ def test_registrations_are_found_by_name_and_narrowed_by_workshop(
 
 @pytest.mark.parametrize("people", [1, 15])
 def test_the_list_of_registrations_costs_the_same_however_long_it_is(
-    people, workshop, register, admin_client, django_assert_max_num_queries
+    people, workshop, register, admin_client, django_assert_num_queries
 ):
     for number in range(people):
         register(workshop, email=f"p{number}@example.org")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_num_queries(10):
         admin_client.get("/admin/registrations/registration/")
 
 

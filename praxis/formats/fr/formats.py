@@ -1,6 +1,6 @@
 """How the desk writes instants in French.
 
-The name of the zone stands with each (praxis.desk_zone.DeskZone): these are on no host's clock.
+As events.readings.short_moment() does; the name of the clock stands with each (praxis.desk_zone).
 """
 
 DATETIME_FORMAT = r"j F Y, G\ \h\ i (T)"

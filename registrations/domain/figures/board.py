@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from registrations.models import Registration
-
-CAME = Q(joined_at__isnull=False) | Q(attended_at__isnull=False)
+from registrations.models.registration_queries import CAME
 
 
 @dataclass(frozen=True)
@@ -59,5 +58,5 @@ def people(workshop, *, typed="", only_missing=False):
     if typed:
         found = found.holding(typed)
     if only_missing:
-        found = found.exclude(CAME)
+        found = found.absent()
     return found.select_related("community").order_by("last_name", "first_name", "pk")

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, prefetch_related_objects
 from registrations.domain import announcements, headcounts
 from registrations.domain.figures.session import MailState, Session, reminders_of
 from registrations.mail import reminders
-from registrations.mail.standstill import STANDS_STILL_AFTER
+from registrations.mail.standstill import is_overdue
 from registrations.models import OutgoingMail, Registration
 
 COMING_SHOWN = 6
@@ -81,10 +81,9 @@ def stuck_mails(workshops, *, now):
 
     Of `workshops` alone; one statement.
     """
-    owed = Q(state__in=[MailState.QUEUED, MailState.SENDING])
-    owed &= Q(due_since__lte=now - STANDS_STILL_AFTER)
     # Of all workshops, and by sent_at: so both databases read the index mail_owed, which is short.
-    stuck = OutgoingMail.objects.filter(Q(state=MailState.FAILED) | owed, sent_at=None).order_by()
+    is_stuck = Q(state=MailState.FAILED) | is_overdue(now)
+    stuck = OutgoingMail.objects.filter(is_stuck, sent_at=None).order_by()
     groups = stuck.values_list("registration__workshop", "state").annotate(number=Count("pk"))
     wanted = {workshop.pk for workshop in workshops}
     found = {True: Counter(), False: Counter()}

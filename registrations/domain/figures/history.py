@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.readings import moment_words
+from events.readings import short_moment
 from praxis.accounts.names import name_of
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -36,7 +36,7 @@ class Event:
 
 def on_first_clock(workshop, at):
     """The instant `at` on the first host's clock, the place named; "" for None."""
-    return moment_words(workshop.clocks[:1], at) if at else ""
+    return short_moment(workshop.clocks[0], at) if at else ""
 
 
 def was_by_person(registration, at):
@@ -96,7 +96,7 @@ def cancellation(registration, at):
 def desk_events(registration):
     """The Events by an organiser, whose dates stand on the row."""
     dates = [
-        (registration.attended_at, _("Marked as come")),
+        (registration.attended_at, _("Marked as come.")),
         (registration.address_corrected_at, _("Address corrected")),
         (registration.erased_at, _("Erased")),
     ]

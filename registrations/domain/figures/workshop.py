@@ -4,14 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncDate, TruncMinute
 
 from registrations.domain import announcements, headcounts
 from registrations.domain.figures.curves import Curve, joins, signups
 from registrations.domain.figures.session import MailState, Session, groups_of, reminders_of
 from registrations.mail.kinds import Kind
-from registrations.mail.standstill import STANDS_STILL_AFTER
+from registrations.mail.standstill import is_overdue
 from registrations.models import Headcount, OutgoingMail, Registration
 
 State = Registration.State
@@ -98,18 +98,26 @@ def people_by_minute(workshop):
 
 def mails_by_kind(workshop, *, now):
     """({(kind, state): how many mails}, how many of them should have left)."""
-    is_owed = Q(
-        state__in=[MailState.QUEUED, MailState.SENDING], due_since__lte=now - STANDS_STILL_AFTER
-    )
     mails = OutgoingMail.objects.filter(registration__workshop=workshop).order_by()
     groups = mails.values_list("kind", "state")
     found, overdue = {}, 0
-    for kind, state, number, owed in groups.annotate(
-        number=Count("pk"), owed=Count("pk", filter=is_owed)
+    for kind, state, number, late in groups.annotate(
+        number=Count("pk"), late=Count("pk", filter=is_overdue(now))
     ):
         found[kind, state] = number
-        overdue += owed
+        overdue += late
     return found, overdue
+
+
+def failed_mails(workshop):
+    """How many mails about `workshop` could not leave."""
+    mails = OutgoingMail.objects.filter(registration__workshop=workshop, state=MailState.FAILED)
+    return mails.count()
+
+
+def never_verified(workshop):
+    """How many people with a seat have an address that never used one of our links."""
+    return workshop.registrations.confirmed().never_verified().count()
 
 
 def by_kind(mails):
