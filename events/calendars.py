@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from events import clocks, vtimezone
+from praxis import languages
 from praxis.sender import sender_address
 
 PRODID = "-//Praxis//Praxis//FR"
@@ -36,10 +37,16 @@ def published(workshops):
         if workshop.is_cancelled:
             label = _("Details: %(url)s")
         details = label % {"url": page}
-        entry.add("description", "\n".join([*workshop.clock_lines, "", details]))
+        entry.add("description", "\n".join([*lines_of_page(workshop), "", details]))
         entry.add("location", workshop.place)
         entries.append(entry)
     return calendar("PUBLISH", workshops, entries)
+
+
+def lines_of_page(workshop):
+    """When `workshop` takes place, as lines with the hours as its page writes them."""
+    with languages.of_place(workshop.first_zone):
+        return workshop.clock_lines
 
 
 def fingerprint(workshops):
@@ -150,7 +157,7 @@ def common_name(name):
 def web_links(workshop):
     """(name, URL) of each page on which a web calendar adds `workshop`."""
     page = settings.SITE_URL + workshop.get_absolute_url()
-    details = "\n".join([*workshop.clock_lines, "", page])
+    details = "\n".join([*lines_of_page(workshop), "", page])
     start, end = workshop.starts_at.astimezone(UTC), workshop.ends_at.astimezone(UTC)
     google = {
         "action": "TEMPLATE",

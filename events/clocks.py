@@ -69,7 +69,6 @@ class DoubleTime(TypedTimeError):
     """The clocks show this wall time twice."""
 
 
-@lru_cache(maxsize=1024)
 def usual_and_present_difference(first, second, at):
     """Two timedeltas, the usual and the present one: how far zone `second` is ahead of `first`.
 
@@ -77,6 +76,13 @@ def usual_and_present_difference(first, second, at):
     it. A present difference that holds for ODD_DAYS or more is usual itself: a winter and a summer
     are seasons.
     """
+    # Of an hour that a clock shows twice, both instants are equal in its zone, but not in UTC.
+    return usual_and_present_in_utc(first, second, at.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def usual_and_present_in_utc(first, second, at):
+    """The same, for `at` in UTC."""
     one, two = ZoneInfo(first), ZoneInfo(second)
 
     def ahead(moment):

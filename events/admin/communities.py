@@ -86,6 +86,10 @@ class CommunityAdmin(FoldedSearch, VisibleRowsAdmin, HasLogoAdmin):
             return admin.ModelAdmin.get_queryset(self, request)
         return super().get_queryset(request)
 
+    def get_changeform_initial_data(self, request):
+        """A new community begins with a colour of its own, so that it has it on every page."""
+        return {"colour": Community.free_colour()} | super().get_changeform_initial_data(request)
+
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self.is_own(request, obj)
 

@@ -1,5 +1,6 @@
 """The communities that hold workshops, and the partners that lend their names."""
 
+from collections import Counter
 from itertools import cycle
 from urllib.parse import urlsplit
 
@@ -117,6 +118,12 @@ class Community(HasLogo):
     @property
     def clock(self):
         return readings.Clock(self.place, self.zone, self.time_label, self.colour)
+
+    @classmethod
+    def free_colour(cls):
+        """The first colour that no community has; once each has been given, the one of fewest."""
+        given = Counter(cls.objects.values_list("colour", flat=True))
+        return min(cls.Colour.values, key=lambda colour: given[colour])
 
     @classmethod
     def colours_of(cls, communities):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from events import odd_hours, readings
 from events.models.community import Community
+from praxis import languages
 
 RELEASE_BEFORE = timedelta(hours=48)
 
@@ -38,14 +39,16 @@ class Hours:
 
     @property
     def odd_sentences(self):
-        """What people would not expect of the clocks on that day, as sentences."""
-        return [
-            odd.sentence
-            for odd in [
-                *odd_hours.odd_offsets(self.clocks, self.starts_at),
-                *odd_hours.clock_changes(self.clocks, self.starts_at, self.ends_at),
-            ]
+        """What people would not expect of the clocks on that day, as sentences.
+
+        Their hours are written as at the first host's place, as those of the clocks are.
+        """
+        odds = [
+            *odd_hours.odd_offsets(self.clocks, self.starts_at),
+            *odd_hours.clock_changes(self.clocks, self.starts_at, self.ends_at),
         ]
+        with languages.of_place(self.first_zone):
+            return [odd.sentence for odd in odds]
 
     @property
     def day(self):

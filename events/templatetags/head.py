@@ -4,6 +4,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse, translate_url
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from events import card
 from events.templatetags.texts import numbered
@@ -32,9 +33,10 @@ def workshop_preview(context, workshop):
     the_card = card.workshop_card(workshop, timezone.now())
     picture = reverse("events:workshop_picture", args=[workshop.slug])
     with languages.of_place(workshop.first_zone):
-        words = [the_card.stamp.capitalize(), *workshop.clock_lines]
-    description = ". ".join(filter(None, words))
-    return preview(context, workshop.title, description, picture, the_card)
+        words = [the_card.stamp, *workshop.clock_lines]
+    # Some of the lines are sentences already.
+    sentences = [f"{capfirst(each.removesuffix('.'))}." for each in words if each]
+    return preview(context, workshop.title, " ".join(sentences), picture, the_card)
 
 
 @register.inclusion_tag("events/_preview.html", takes_context=True)

@@ -211,3 +211,22 @@ def test_a_colour_may_be_left_to_the_order_again(community, save):
     save(community, colour="")
 
     assert Community.objects.get(pk=community.pk).colour == ""
+
+
+def test_a_new_community_begins_with_the_first_colour_that_nobody_has(communities, admin_client):
+    Community.objects.filter(place="France").update(colour="blue")
+    page = "/admin/events/community/add/"
+    fields = FieldsOf(admin_client.get(page).content.decode(), "community_form").fields
+    typed = {"name": "Sénart", "place": "Sénart", "time_label": "heure de Sénart"}
+
+    admin_client.post(page, fields | typed | {"zone": "Europe/Paris"})
+
+    assert fields["colour"] == Community.objects.get(name="Sénart").colour == "red"
+
+
+def test_once_each_colour_is_given_the_one_of_fewest_comes_next(db):
+    colours = Community.Colour.values
+    for number, colour in enumerate([*colours, *colours[:3]]):
+        Community.objects.create(name=number, place="Ici", zone="UTC", colour=colour)
+
+    assert Community.free_colour() == colours[3]

@@ -57,6 +57,22 @@ def test_each_sentence_of_the_announcement_stands_on_the_page(sentence, praxis, 
     assert text.casefold().count(sentence.casefold()) >= 1
 
 
+def test_the_communities_keep_their_colours_wherever_they_stand(praxis):
+    assert dict(Community.objects.values_list("name", "colour")) == {
+        "Culture pour tous": "blue",
+        "TMNlab": "red",
+    }
+
+
+def test_a_colour_that_was_chosen_before_is_kept(db):
+    Community.objects.create(name="TMNlab", place="France", zone="Europe/Paris", colour="teal")
+    Community.objects.create(name="Culture pour tous", place="Québec", zone="America/Toronto")
+
+    call_command("load_praxis", verbosity=0, stdout=StringIO())
+
+    assert set(Community.objects.values_list("colour", flat=True)) == {"blue", "teal"}
+
+
 def test_only_a_workshop_that_comes_requires_registration(praxis, client):
     pages = [page_text(client.get(workshop.get_absolute_url())) for workshop in praxis]
 

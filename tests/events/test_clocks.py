@@ -318,6 +318,17 @@ def test_the_oddness_is_that_of_the_instant_not_of_the_date():
     assert odd_hours.odd_offsets([QUEBEC, FRANCE], after) == []
 
 
+def test_of_an_hour_that_is_shown_twice_each_has_its_own_difference():
+    # On 31 October 2027 the French clocks show 2:30 twice.
+    twice = [datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    in_france = [at.astimezone(ZoneInfo(PARIS)) for at in twice]
+
+    found = [clocks.usual_and_present_difference(TORONTO, PARIS, at)[1] for at in in_france]
+
+    assert {clocks.wall(at, PARIS) for at in twice} == {datetime(2027, 10, 31, 2, 30)}
+    assert found == [timedelta(hours=6), timedelta(hours=5)]
+
+
 def test_the_odd_sentence_in_french():
     (odd,) = odd_hours.odd_offsets([QUEBEC, FRANCE], datetime(2027, 3, 16, 13, 30, tzinfo=UTC))
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -53,8 +54,8 @@ def test_a_pasted_link_unfolds_with_title_date_hours_and_picture(workshop, clien
     mark = card.workshop_card(workshop, NOW).fingerprint
     assert said["og:title"] == "Données culturelles"
     assert said["og:description"].replace("\u00a0", " ") == (
-        "lundi 29 mars 2027. 9 h 30 – 12 h 00 (heure du Québec). "
-        "15 h 30 – 18 h 00 (heure de France)"
+        "Lundi 29 mars 2027. 9 h 30 – 12 h 00 (heure du Québec). "
+        "15 h 30 – 18 h 00 (heure de France)."
     )
     assert said["og:url"] == f"{SITE}/ateliers/atelier-1/"
     assert said["og:image"] == f"{SITE}/ateliers/atelier-1/image.png?v={mark}"
@@ -67,8 +68,18 @@ def test_an_english_link_unfolds_with_the_hours_as_the_first_host_writes_them(wo
 
     assert said.replace("\u00a0", " ") == (
         "Monday 29 March 2027. 9:30 a.m. – 12:00 p.m. (Québec time). "
-        "3:30 p.m. – 6:00 p.m. (France time)"
+        "3:30 p.m. – 6:00 p.m. (France time)."
     )
+
+
+def test_a_link_says_what_is_odd_in_sentences_that_each_end_once(make_workshop, client):
+    workshop = make_workshop(start=datetime(2027, 3, 16, 9, 30), state=Workshop.State.CANCELLED)
+
+    said = metas(client.get(workshop.get_absolute_url()))["og:description"]
+
+    assert re.findall(r"\.\.|\. [a-zé]", said) == []
+    assert said.startswith("Annulé. Mardi")
+    assert said.endswith("aux mêmes dates.")
 
 
 def test_the_pictures_address_changes_with_what_it_says(workshop, client):
@@ -78,7 +89,7 @@ def test_the_pictures_address_changes_with_what_it_says(workshop, client):
     second = metas(client.get(workshop.get_absolute_url()))
 
     assert second["og:image"] != first
-    assert second["og:description"].startswith("Annulé. lundi")
+    assert second["og:description"].startswith("Annulé. Lundi")
 
 
 def test_each_page_of_the_list_is_one_of_its_own(make_workshop, client):

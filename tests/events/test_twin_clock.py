@@ -3,11 +3,12 @@
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.utils import translation
 
-from events import readings, twin_clock
+from events import calendars, readings, twin_clock
 from events.models import Community
 from tests.helpers.mails import plain
 from tests.helpers.pages import page_text
@@ -78,6 +79,28 @@ def test_each_language_writes_a_span_in_its_own_way(minutes, french, english):
         words.append(plain(readings.span_words(span)))
 
     assert words == [french, english]
+
+
+def test_english_pages_and_their_calendar_write_each_hour_as_the_first_host_does(
+    make_workshop, client
+):
+    # The French clocks go forward at 2:00, that is in Québec at 9 p.m. of the day before.
+    workshop = make_workshop(start=datetime(2027, 3, 27, 20, 30))
+    page = f"/en/workshops/{workshop.slug}/"
+
+    shown = page_text(client.get(page))
+    calendar = client.get(f"{page}calendar.ics").content.decode().replace("\r\n ", "")
+    web = [unquote(address) for _name, address in english_web_links(workshop)]
+
+    assert shown.count("after 1:59 a.m. comes 3:00 a.m.") == 1
+    for text in [calendar, *web]:
+        assert plain(text).count("8:30 p.m. – 11:00 p.m.") == 1
+        assert re.findall(r"\b(?:20:30|01:59|03:00)\b", text.partition("DESCRIPTION")[2]) == []
+
+
+def english_web_links(workshop):
+    with translation.override("en"):
+        return calendars.web_links(workshop)
 
 
 def test_two_clocks_that_agree_that_day_have_no_gap_to_tell(make_workshop):

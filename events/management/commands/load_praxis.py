@@ -63,8 +63,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{key}: loaded as {workshop.get_absolute_url()}")
 
     def add_host(self, workshop, position, entry):
-        defaults = {name: entry[name] for name in ("place", "time_label", "zone", "site")}
+        columns = ("place", "time_label", "zone", "site", "colour")
+        defaults = {name: entry[name] for name in columns}
         community, _created = Community.objects.get_or_create(name=entry["name"], defaults=defaults)
+        # One that was there before keeps the colour that was chosen for it.
+        Community.objects.filter(pk=community.pk, colour="").update(colour=entry["colour"])
         Hosting.objects.create(workshop=workshop, community=community, position=position)
         for number, title in enumerate(entry["presentations"], start=1):
             Presentation.objects.create(
