@@ -24,6 +24,8 @@ WRONG = {
     "no narrow space before ; ! ?": r"(?<!\u202f)[;!?]",
     "no no-break space before :": r"(?<!\u00a0):",
     "no no-break space inside « »": r"«(?!\u00a0)|(?<!\u00a0)»",
+    "no space after a sentence": r"[^\W\d_][.!?…][^\W\d_a-zà-ÿ]",
+    "the mark of a merge": r"#-#",
 }
 
 
@@ -51,7 +53,18 @@ def test_the_catalogue_is_set_as_french_is_printed():
 
 
 @pytest.mark.parametrize(
-    "text", ["l'atelier", "Qui ?", "Qui\u00a0?", "Qui?", "Ici : là", "« Oui\u00a0»", "Ici:"]
+    "text",
+    [
+        "l'atelier",
+        "Qui ?",
+        "Qui\u00a0?",
+        "Qui?",
+        "Ici : là",
+        "« Oui\u00a0»",
+        "Ici:",
+        "les mêmes critères.AA. Le RGAA repose",
+        "#-#-#-#-#  django.po  #-#-#-#-#",
+    ],
 )
 def test_what_is_badly_set_is_found(text):
     assert what_is_wrong(text) != []
