@@ -517,6 +517,16 @@ def test_a_form_left_open_for_days_passes_the_second_time(workshop, client, time
     assert (page_text(first).count(AS_A_PRECAUTION), again.status_code) == (1, 302)
 
 
+def test_the_lost_link_form_may_be_sent_at_once(workshop, register, client, time_machine, now):
+    register(workshop)
+    time_machine.move_to(now, tick=False)
+
+    response = client.post("/lien-perdu/", typed(opened=HoneypotForm.stamp(now)))
+
+    assert page_text(response).count(VERY_QUICKLY) == 0
+    assert Registration.objects.filter(links_asked_at__isnull=False).count() == 1
+
+
 def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now):
     register(workshop)
 
