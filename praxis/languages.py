@@ -1,9 +1,9 @@
 """The site's two languages, and how each side of the ocean writes them.
 
-A variant is a language code that Django falls back from: "fr-150" (UN M49: Europe; also France
+A variant is a language code that Django falls back from: "fr-150" (UN M49: Europe, here with France
 overseas; locale/fr_150 holds what it says otherwise, « e-mail » for « courriel »), "en-ca" ("9:30
-a.m.") and "en-gb" ("09:30"). Addresses and columns know "fr" and "en" alone. It is not called "fr-fr": Python's
-gettext takes locale/fr_FR for "fr", too.
+a.m.") and "en-gb" ("09:30"). Addresses and columns know "fr" and "en" alone. It is not called
+"fr-fr": Python's gettext takes locale/fr_FR for "fr", too.
 """
 
 from contextlib import contextmanager
