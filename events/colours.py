@@ -22,6 +22,7 @@ HEX = {
     Colour.BROWN: "#6b4423",
 }
 
+FADED = "#55596b"  # the ground of hours that no longer count
 NIGHT, DUSK, DAY = "#0b1230", "#7f6a4e", "#f3c26b"
 # From which quarter of an hour on the strip of a day has which colour; on pages they fade.
 SKY = [(0, NIGHT), (21, DUSK), (28, DAY), (72, DUSK), (80, NIGHT)]

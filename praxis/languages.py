@@ -1,9 +1,9 @@
 """The site's two languages, and how each side of the ocean writes them.
 
-A variant is a language code that Django falls back from: "fr-150" (UN M49: Europe; locale/fr_150
-holds what it says otherwise, « e-mail » for « courriel »), "en-ca" ("9:30 a.m.") and "en-gb"
-("09:30"). Addresses and columns know "fr" and "en" alone. It is not called "fr-fr": Python's
-gettext takes locale/fr_FR for "fr", too.
+A variant is a language code that Django falls back from: "fr-150" (UN M49: Europe, here with France
+overseas; locale/fr_150 holds what it says otherwise, « e-mail » for « courriel »), "en-ca" ("9:30
+a.m.") and "en-gb" ("09:30"). Addresses and columns know "fr" and "en" alone. It is not called
+"fr-fr": Python's gettext takes locale/fr_FR for "fr", too.
 """
 
 from contextlib import contextmanager
@@ -24,8 +24,16 @@ def active():
 def written_in(zone, language):
     """The variant of `language` ("fr" or "en") that people in the time zone `zone` write."""
     if language == "fr":
-        return "fr-150" if zone.startswith("Europe/") else "fr"
+        is_european = zone.startswith("Europe/") or zone in overseas_zones()
+        return "fr-150" if is_european else "fr"
     return "en-ca" if zone in north_american_zones() else "en-gb"
+
+
+@lru_cache(maxsize=1)
+def overseas_zones():
+    """The zones of France outside Europe, where people write as in Paris."""
+    lands = ["GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"]
+    return {zone for land in lands for zone in pytz.country_timezones[land]}
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
-"""Paragraphs, emphasis and French spacing; links to a page in the other languages."""
+"""Paragraphs, emphasis, links and French spacing; links to a page in the other languages."""
 
 import html
+import re
 
 from django import template
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeData, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from praxis import languages
 from praxis.text import french_spacing, in_two_breaths
@@ -22,19 +24,44 @@ NUMBERED = ("page", "coming")
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["emphasis", "link", "list", "escape", "newline"]
 )
+# A web address as people paste it; a bracket is part of it only if it is closed there, too. What
+# ends the sentence around it is not.
+ADDRESS = re.compile(r"""\bhttps?://(?=\w)(?:\([^\s<>"«»()]*\)|[^\s<>"«»()])+""")
+STOPS = ".,;:!?…'’*]}"
 register.filter(french_spacing)
 register.filter(in_two_breaths)
 
 
-def space_words(state):
-    """A rule of markdown-it: french_spacing() of the words, and not of addresses."""
+def set_words(state):
+    """A rule of markdown-it: french_spacing() of the words, and links to the bare addresses."""
     for block in state.tokens:
+        children, is_in_link = [], False
         for token in block.children or ():
-            if token.type == "text":
-                token.content = french_spacing(token.content)
+            if token.type in ("link_open", "link_close"):
+                is_in_link = token.type == "link_open"
+            is_text = token.type == "text"
+            children += pieces(token.content, is_in_link=is_in_link) if is_text else [token]
+        block.children = children
 
 
-MARKDOWN.core.ruler.push("space_words", space_words)
+def pieces(text, *, is_in_link):
+    """`text` as tokens: words set as French, and links to the addresses that stand in it."""
+    tokens, end = [], 0
+    for found in () if is_in_link else ADDRESS.finditer(text):
+        address = found[0].rstrip(STOPS)
+        tokens.append(text_token(french_spacing(text[end : found.start()])))
+        href = {"href": MARKDOWN.normalizeLink(address)}
+        tokens += [Token("link_open", "a", 1, href), text_token(address)]
+        tokens.append(Token("link_close", "a", -1))
+        end = found.start() + len(address)
+    return [*tokens, text_token(french_spacing(text[end:]))]
+
+
+def text_token(words):
+    return Token("text", "", 0, content=words)
+
+
+MARKDOWN.core.ruler.push("set_words", set_words)
 
 
 @register.filter
@@ -48,7 +75,10 @@ def without_stop(label):
 
 @register.filter
 def prose(text):
-    """The HTML of what an organiser wrote: paragraphs, *emphasis*, [links](https://…), lists."""
+    """The HTML of what an organiser wrote: paragraphs, *emphasis*, [links](https://…), lists.
+
+    An address that stands there bare is a link as well.
+    """
     return mark_safe(MARKDOWN.render(text))  # noqa: S308
 
 

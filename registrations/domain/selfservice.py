@@ -45,7 +45,8 @@ def send_again(registration, *, now, by_desk=False):
     with transaction.atomic():
         due_at = now
         if not by_desk:
-            due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
+            email, about = registration.email, registration.workshop
+            due_at = queue.due_within_limits(email, Kind.CONFIRMATION, about, now=now)
         workshop = lock_workshop_of(registration)
         kind = TELLS.get(registration.state)
         if kind is None or not workshop.is_published or workshop.has_ended(now):

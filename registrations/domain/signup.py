@@ -62,7 +62,7 @@ def register_once(workshop, *, email, now, stamp, network, **details):
         is_repeated = use_stamp(stamp, workshop, email, now=now)
         known = active_of(workshop, email)
         kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
-        due_at = queue.due_within_limits(email, kind, now=now)
+        due_at = queue.due_within_limits(email, kind, workshop, now=now)
         workshop, seats = lock_seats(workshop.pk, now=now)
         require_open(workshop, now=now, seats=seats)
         if not is_repeated:
@@ -191,14 +191,14 @@ def reinstate(registration, *, now):
     False if may_reinstate() refuses.
     """
     with transaction.atomic():
-        due_at = queue.due_within_limits(registration.email, Kind.CONFIRMATION, now=now)
+        email, kind = registration.email, Kind.CONFIRMATION
+        due_at = queue.due_within_limits(email, kind, registration.workshop, now=now)
         workshop = lock_workshop_of(registration)
         seats = locked_seats(workshop, now=now)
         promoted = waiting_list.promote_under_lock(workshop, seats, now=now)
         may = promoted < waiting_list.BATCH
         may = may and may_reinstate(registration, now=now, seats=seats)
         if may:
-            kind = Kind.CONFIRMATION
             waiting_list.give_seat(registration, kind, seats, now=now, due_at=due_at)
         seats.save()
         return may

@@ -8,6 +8,7 @@ from registrations.models.registration_queries import email_key
 DAY = timedelta(days=1)
 MAILS_A_DAY = 5  # to a mail address whose owner has never used one of our links
 VERIFIED_MAILS_A_DAY = 20
+BEFORE_THE_DOOR = timedelta(hours=1)
 GMAIL = ("gmail.com", "googlemail.com")  # one mailbox has both addresses
 
 
@@ -28,6 +29,20 @@ def mail_at(address, *, now, repeats=False, purpose="mail"):
 
     limit = {"most": share(MAILS_A_DAY), "period": DAY, "trusted": trusted}
     return allowance.take(purpose, mailbox_key(address), **limit, now=now, wait=not repeats)
+
+
+def in_time(address, workshop, due_at, *, now):
+    """`due_at`, or an hour before the room of `workshop` opens if that is earlier: `now` at least.
+
+    A mail that waits for its turn must not come once the room is open. So that this is no way
+    round the limit, it holds for one mail to a mailbox a day and workshop: few begin so soon.
+    """
+    latest = max(now, workshop.door_opens_at - BEFORE_THE_DOOR)
+    if due_at <= latest:
+        return due_at
+    subject = f"{workshop.pk} {mailbox_key(address)}"
+    allowed_at = allowance.take("mail in time", subject, most=1, period=DAY, now=latest)
+    return latest if allowed_at == latest else due_at
 
 
 def mailbox_key(address):

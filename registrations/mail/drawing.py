@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 
 from events import twin_clock
-from events.colours import HEX, SKY
+from events.colours import FADED, HEX, SKY
 from registrations.mail import pictures
 
 WORKSHOP = "#ffffff"  # its part of the strip
@@ -35,13 +35,14 @@ class Cell:
     picture: pictures.Picture | None
 
 
-def drawn(readings, odd, logos=None):
+def drawn(readings, odd, logos=None, *, is_over=False):
     """The HTML of the twin clock of `readings`, with the sentences `odd` beneath.
 
-    `logos` are those of the clocks that have one.
+    `logos` are those of the clocks that have one. Hours that no longer count (`is_over`) are struck
+    out on grey, as on the pages.
     """
     clock = twin_clock.draw(readings, logos)
-    cells = [cell(half) for half in clock.halves]
+    cells = [cell(half, is_over=is_over) for half in clock.halves]
     beside = len(cells) if len(cells) <= max(ROOM) else 2
     context = {
         "clock": clock,
@@ -51,17 +52,18 @@ def drawn(readings, odd, logos=None):
         "width": 100 // beside,
         "size": numeral_size(clock.halves, beside),
         "odd": odd,
+        "is_over": is_over,
         "has_pictures": any(each.picture for each in cells),
     }
     return render_to_string("mail/_clocks.html", context)
 
 
-def cell(half):
+def cell(half, *, is_over):
     return Cell(
         half=half,
         day=loose(half.day),
         end=loose(half.end),
-        paper=HEX[half.colour],
+        paper=FADED if is_over else HEX[half.colour],
         strip=strip(half),
         picture=half.logo and pictures.picture(half.logo),
     )

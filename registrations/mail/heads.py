@@ -48,6 +48,8 @@ def subject(mail, context):
     words = rules.subject
     if mail.kind == Kind.UPDATE:
         words = subject_of_update(context) or words
+    elif context["is_final"]:
+        words = rules.subject_of_erasure
     elif mail.registration.confirmed_at is None and rules.subject_without_seat:
         words = rules.subject_without_seat
     return with_when(str(words), workshop.readings)
@@ -128,6 +130,8 @@ def heading(mail, context, *, now):
         return heading_of_update(context) or str(rules.heading)
     if mail.kind in (Kind.DAY_REMINDER, Kind.HOUR_REMINDER):
         return heading_of_reminder(mail, now=now)
+    if context["is_final"]:
+        return str(rules.heading_of_erasure)
     if registration.confirmed_at is None and rules.heading_without_seat:
         return str(rules.heading_without_seat)
     return str(rules.heading)

@@ -34,6 +34,9 @@ class Rules:
     # The subject and the heading for a person who never had a seat, where they differ.
     subject_without_seat: str = ""
     heading_without_seat: str = ""
+    # And where the mail says that the person's data is erased.
+    subject_of_erasure: str = ""
+    heading_of_erasure: str = ""
     # The METHOD (RFC 5546) of the invite that the mail carries; "" where it never carries one.
     invite: str = ""
     # The mail says all that the person has, so that a second one at once would only repeat it.
@@ -136,6 +139,8 @@ class Kind(models.TextChoices):
             subject_without_seat=_("Waiting list left: %(when)s"),
             heading=_("Your registration is cancelled"),
             heading_without_seat=_("You’ve left the waiting list"),
+            subject_of_erasure=_("Your data has been erased: %(when)s"),
+            heading_of_erasure=_("Your data has been erased"),
             band=bands.CANCELLATION,
             priority=1,
             # Somebody who was restored to the waiting list still has the entry to be taken out.
@@ -151,6 +156,8 @@ class Kind(models.TextChoices):
         Rules(
             subject=_("Cancelled by the organisers: %(when)s"),
             heading=_("The organisers have cancelled your registration"),
+            subject_of_erasure=_("Erased by the organisers: %(when)s"),
+            heading_of_erasure=_("The organisers have erased your data"),
             band=bands.ORGANISERS_CANCELLED,
             priority=1,
             states=(State.CANCELLED, State.WAITING),

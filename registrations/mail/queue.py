@@ -39,7 +39,7 @@ def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False):
     `is_repeated` is stored as dropped, so that the time it takes is the same; nothing is recorded.
     """
     if due_at is UNASKED:
-        due_at = due_within_limits(registration.email, kind, now=now)
+        due_at = due_within_limits(registration.email, kind, registration.workshop, now=now)
     if due_at is None:
         return None
     drop_earlier(registration, kind)
@@ -89,20 +89,21 @@ def take_back_announcements(people, reason):
     return held
 
 
-def due_within_limits(email, kind, *, now):
-    """When a mail of `kind` may leave for the address `email`: `now` or later; None for never.
+def due_within_limits(email, kind, workshop, *, now):
+    """When a mail of `kind` about `workshop` may leave for `email`: `now`, later, None for never.
 
     A daily limit (daily_limits.py) delays what says something new, and leaves out an answer that
-    only repeats. It waits for the limit's row: whoever will hold a workshop's lock asks before.
+    only repeats. What is delayed leaves before the room opens all the same.
+    It waits for the limit's row: whoever will hold a workshop's lock asks before.
     """
     rules = Kind(kind).rules
     if not rules.when_limited:
         return now
     repeats = rules.when_limited == kinds.NEVER
     due_at = daily_limits.mail_at(email, now=now, repeats=repeats, purpose=rules.counted_as)
-    if repeats and due_at > now:
-        return None
-    return due_at
+    if repeats:
+        return None if due_at > now else due_at
+    return daily_limits.in_time(email, workshop, due_at, now=now)
 
 
 def new_mail(registration, kind, *, now, due_at=None, before=""):

@@ -182,8 +182,12 @@ def change_of_time(old, new):
     """The Change from the readings `old` to the readings `new`, of the same clocks."""
     what = "hours" if old[0].day == new[0].day else "date"
     before, after = when_lines(old), when_lines(new)
+    over = over_lines(old, new)
+    if what == "date" and len(over) > 1:
+        # The old date with the hours of some hosts alone would be strange to the others' people.
+        over = before
     names = (what, _("The time"), _("the old time"))
-    return Change(*names, before, after, over_lines(old, new) or before)
+    return Change(*names, before, after, over or before)
 
 
 def change_of_clock(old, new):

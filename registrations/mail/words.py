@@ -11,7 +11,7 @@ from django.utils import translation
 from markdown_it.common.utils import escapeHtml
 
 from registrations.mail import drawing, markdown
-from registrations.mail.kinds import rules_of
+from registrations.mail.kinds import Kind, rules_of
 
 # Letters and digits mean nothing to Markdown, HTML and URLs.
 NAME, MANAGE, JOIN = (f"place{secrets.token_hex(16)}" for _each in range(3))
@@ -55,10 +55,11 @@ def text_and_html(mail, context, head):
 
 def written(kind, context, readings, page, logos):
     """The pair of text and HTML, anew from the templates."""
+    is_over = Kind(kind).rules.invite == "CANCEL"
     said = context | {"heading": page["head"].heading}
     source = render_to_string(f"mail/{kind}.md", markdown.escaped(said))
     drawn = {
-        "clocks": drawing.drawn(readings, context["odd"], logos),
+        "clocks": drawing.drawn(readings, context["odd"], logos, is_over=is_over),
         "title": render_to_string("mail/_title.html", page),
     }
     body, foot = markdown.as_html(source, drawn)

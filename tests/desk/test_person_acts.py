@@ -186,9 +186,9 @@ def test_erasing_somebody_who_would_come_says_who_decided(workshop, register, do
     worker.run_once(now=now)
 
     mail = " ".join(text(smtp.messages[-1]).split())
-    assert "L’équipe organisatrice a annulé votre inscription" in mail
+    assert "L’équipe organisatrice a effacé vos données" in mail
     assert "Voici son message : Comme vous l’avez demandé." in mail
-    assert "Ce que cette inscription nous disait de vous est effacé" in mail
+    assert "vos renseignements ont été effacés" in mail
 
 
 def test_a_restored_person_has_the_seat_and_the_entry_back(workshop, register, do, smtp, now):

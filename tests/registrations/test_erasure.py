@@ -128,7 +128,8 @@ def test_the_last_mail_takes_the_entry_away_and_holds_no_link_to_what_is_gone(pe
         person.email,
         [person.email],
     ]
-    assert plain(text(final_mail)).count("vous ne recevrez plus de courriel à son sujet.") == 1
+    said = "vos renseignements ont été effacés : vous ne recevrez plus de courriel à son sujet."
+    assert plain(text(final_mail)).count(said) == 1
     assert links(text(final_mail)) == [
         f"https://ateliers.example.org{person.workshop.get_absolute_url()}"
     ]

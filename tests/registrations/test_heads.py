@@ -59,6 +59,7 @@ def subjects():
     for kind in Kind:
         yield str(kind.rules.subject)
         yield str(kind.rules.subject_without_seat or kind.rules.subject)
+        yield str(kind.rules.subject_of_erasure or kind.rules.subject)
     for was_cancelled in (True, False):
         for names in CHANGES:
             changes = [Changed(name) for name in names]
@@ -136,6 +137,25 @@ def test_no_subject_bears_a_title_and_every_one_is_short(name, language):
     subject = subject_in(name, language)
     assert len(subject) <= 60
     assert "Données" not in subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["erased", "erased-waiting", "organisers-erased"])
+def test_subject_and_heading_of_the_mail_after_an_erasure_say_that_the_data_is_erased(
+    name, language
+):
+    said = {
+        "fr": ("Vos données sont effacées", "L’équipe organisatrice a effacé vos données"),
+        "en": ("Your data has been erased", "The organisers have erased your data"),
+    }[language][name.startswith("organisers")]
+    begins = {"fr": "Effacement par l’équipe", "en": "Erased by the organisers"}[language]
+    subject = subject_in(name, language)
+
+    markup = (GOLDEN / f"{name}.{language}.html").read_text(encoding="utf-8")
+
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", markup) == [said]
+    assert subject.startswith(begins if name.startswith("organisers") else said)
+    assert re.search("Merci|Thank you|Reprendre|Take my seat", markup) is None
 
 
 def preheader_in(name, language):
@@ -219,8 +239,14 @@ def test_a_change_is_named_in_subject_and_heading(fields, expected, workshop, re
             {"minutes": 30},
             "Avant : jusqu’à 12 h 00 (heure du Québec), jusqu’à 18 h 00 (heure de France) Vous",
         ),
-        # Only one of the two clocks shows another hour than a fortnight before.
-        ({"days": -14}, {"days": -14}, "Avant : lundi 29 mars 2027, 15 h 30 – 18 h 00 (heure de"),
+        # Only one of the two clocks shows another hour than a fortnight before: the old date has
+        # the hours of both, for the people of either.
+        (
+            {"days": -14},
+            {"days": -14},
+            "Avant : lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), "
+            "15 h 30 – 18 h 00 (heure de France) Vous",
+        ),
     ],
 )
 def test_what_has_not_changed_is_not_struck_out(

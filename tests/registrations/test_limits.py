@@ -517,6 +517,16 @@ def test_a_form_left_open_for_days_passes_the_second_time(workshop, client, time
     assert (page_text(first).count(AS_A_PRECAUTION), again.status_code) == (1, 302)
 
 
+def test_the_lost_link_form_may_be_sent_at_once(workshop, register, client, time_machine, now):
+    register(workshop)
+    time_machine.move_to(now, tick=False)
+
+    response = client.post("/lien-perdu/", typed(opened=HoneypotForm.stamp(now)))
+
+    assert page_text(response).count(VERY_QUICKLY) == 0
+    assert Registration.objects.filter(links_asked_at__isnull=False).count() == 1
+
+
 def test_the_lost_link_form_stops_robots_as_well(workshop, register, client, now):
     register(workshop)
 
@@ -545,16 +555,62 @@ def test_dots_do_not_count_at_googlemail_either():
     )
 
 
-def test_the_sixth_confirmation_waits_its_day_even_if_the_workshop_begins_sooner(
-    make_workshop, register, now
-):
-    soon = [
-        make_workshop(start=(now + timedelta(hours=3)).replace(tzinfo=None)) for _each in range(7)
-    ]
-    for workshop in soon:
+# How long until the workshop begins, and how long the sixth confirmation of the day waits; the room
+# opens a quarter of an hour before.
+SOON = {
+    "in less than an hour": (timedelta(minutes=39), timedelta()),
+    "in three hours": (timedelta(hours=3), timedelta(hours=1, minutes=45)),
+    "in a day": (timedelta(hours=25), timedelta(hours=23, minutes=45)),
+    "in two days": (timedelta(hours=48), timedelta(hours=24)),
+}
+
+
+@pytest.fixture
+def soon(make_workshop, workshops, register, now):
+    """Make a workshop that begins so long from now, once its day's five mails have left."""
+    for workshop in workshops[:5]:
         register(workshop)
 
-    assert dues() == [now] * 5 + [now + timedelta(days=1)] * 2
+    def make(left, **facts):
+        workshop = make_workshop(**facts)
+        workshop.starts_at, workshop.ends_at = now + left, now + left + timedelta(hours=2)
+        workshop.save()
+        return workshop
+
+    return make
+
+
+@pytest.mark.parametrize(("left", "waits"), SOON.values(), ids=SOON)
+def test_a_confirmation_that_waits_its_turn_comes_an_hour_before_the_room_opens(
+    left, waits, soon, register, now
+):
+    confirmation = register(soon(left)).mails.get()
+
+    assert confirmation.due_at == now + waits
+
+
+def test_so_does_a_place_on_the_waiting_list(soon, register, now):
+    workshop = soon(timedelta(minutes=39), capacity=1)
+    register(workshop, email="first@example.org")
+
+    mail = register(workshop).mails.get()
+
+    assert (mail.kind, mail.due_at) == ("waiting", now)
+
+
+def test_each_workshop_that_begins_soon_mails_a_mailbox_once_and_then_its_limit_holds(
+    soon, register, now
+):
+    first, second = soon(timedelta(minutes=39)), soon(timedelta(hours=3))
+    spellings = [f"zoe+{number}@example.org" for number in range(3)]
+
+    for workshop in (first, second):
+        for spelling in spellings:
+            register(workshop, email=spelling)
+
+    day = timedelta(days=1)
+    later = now + timedelta(hours=1, minutes=45)
+    assert dues()[5:] == [now, now + day, now + day, later, now + day, now + 2 * day]
 
 
 def test_lost_links_do_not_wait_for_a_confirmation_that_was_put_off(workshops, register, smtp, now):

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from events import twin_clock
-from events.colours import HEX
+from events.colours import FADED, HEX
 from events.models import Community
 from registrations.mail import drawing
 from registrations.mail.kinds import Kind
@@ -145,6 +145,32 @@ def test_word_draws_every_ground_and_meets_nothing_that_it_does_not_know(path):
     # Pictures come with the mail, and Word takes their size from their attributes alone.
     sized = r'<img src="cid:[^"]+" width="\d+" height="\d+" '
     assert len(re.findall(sized, markup)) == markup.count("<img")
+
+
+OVER = {path for path in MAILS if re.match("(organisers-|workshop-)?(cancel|erased)", path.stem)}
+
+
+@each_mail
+def test_the_clock_of_what_does_not_take_place_is_struck_out_on_grey(path):
+    markup = path.read_text(encoding="utf-8")
+
+    starts = markup.count("</strong><br>")
+    is_over = path in OVER
+
+    assert markup.count("text-decoration:line-through;") == (2 * starts if is_over else 0)
+    # A ground twice for each half: once for its hours, once for its strip.
+    assert len(re.findall(f'<td [^>]*bgcolor="{FADED}"', markup)) == (2 * starts if is_over else 0)
+
+
+@each_mail
+def test_the_button_comes_right_after_title_and_clock(path):
+    markup = path.read_text(encoding="utf-8")
+
+    if path.stem.startswith(("cancel", "workshop-cancelled", "organisers-cancelled")):
+        button = markup.index("mso-padding-alt")
+        assert markup.index("</h1>") < markup.index("line-through") < button
+        assert markup.count("mso-padding-alt") == 1
+        assert "<p " not in markup[markup.index("</h1>") : button]
 
 
 @each_mail

@@ -286,9 +286,8 @@ def test_text_and_html_show_both_clocks(workshop, cancelled, smtp, send):
     send(cancelled(workshop))
 
     confirmation, cancellation = smtp.messages
-    assert words(html(confirmation)).count(DRAWN) == 1
-    struck = words(html(cancellation))
-    for content in (plain(text(confirmation)), plain(text(cancellation)), struck):
+    assert [words(html(each)).count(DRAWN) for each in (confirmation, cancellation)] == [1, 1]
+    for content in (plain(text(confirmation)), plain(text(cancellation))):
         assert [content.count(line) for line in ("undi 29 mars 2027", *CLOCKS)] == [1, 1, 1]
 
 

@@ -428,7 +428,7 @@ def test_the_first_reminder_asks_whether_one_still_comes(language, workshop, reg
     plain_text, markup = plain(text(message)), html(message)
     asked = {
         "fr": "Toujours des nôtres ? Alors, vous n’avez rien à faire.",
-        "en": "Are you still with us? If so, there’s nothing to do.",
+        "en": "Still able to come? If so, there’s nothing to do.",
     }
     free_it = {"fr": "libérez votre place", "en": "free your seat"}
     assert [plain_text.count(asked[language]), words(markup).count(asked[language])] == [1, 1]

@@ -24,6 +24,8 @@ WRONG = {
     "no narrow space before ; ! ?": r"(?<!\u202f)[;!?]",
     "no no-break space before :": r"(?<!\u00a0):",
     "no no-break space inside « »": r"«(?!\u00a0)|(?<!\u00a0)»",
+    "no space after a sentence": r"[^\W\d_][.!?…][^\W\d_a-zà-ÿ]",
+    "the mark of a merge": r"#-#",
 }
 
 
@@ -51,7 +53,18 @@ def test_the_catalogue_is_set_as_french_is_printed():
 
 
 @pytest.mark.parametrize(
-    "text", ["l'atelier", "Qui ?", "Qui\u00a0?", "Qui?", "Ici : là", "« Oui\u00a0»", "Ici:"]
+    "text",
+    [
+        "l'atelier",
+        "Qui ?",
+        "Qui\u00a0?",
+        "Qui?",
+        "Ici : là",
+        "« Oui\u00a0»",
+        "Ici:",
+        "les mêmes critères.AA. Le RGAA repose",
+        "#-#-#-#-#  django.po  #-#-#-#-#",
+    ],
 )
 def test_what_is_badly_set_is_found(text):
     assert what_is_wrong(text) != []
@@ -83,6 +96,37 @@ def test_an_address_in_a_text_stays_as_it_is():
     assert shown == (
         '<p>L’<em>art</em> d’<a href="https://x.org/l\'art?a=1">ici</a>\u00a0: où\u202f?</p>\n'
     )
+
+
+def link(address, words=None):
+    return f'<a href="{address}">{words or address}</a>'
+
+
+REPLAY = "https://video.example.org/w/a_b-C?t=1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (f"Le replay : {REPLAY}.", f"Le replay\u00a0: {link(REPLAY)}."),
+        (f"{REPLAY} ; ici", f"{link(REPLAY)}\u202f; ici"),
+        (f"(voir {REPLAY})", f"(voir {link(REPLAY)})"),
+        (f"« {REPLAY} »", f"«\u00a0{link(REPLAY)}\u00a0»"),
+        (f"*{REPLAY}*", f"<em>{link(REPLAY)}</em>"),
+        ("https://x.org/Art_(mot), là", f"{link('https://x.org/Art_(mot)')}, là"),
+        ("http://x.org/l'art", link("http://x.org/l'art")),
+        ("https://x.org/?a=1&b=2", link("https://x.org/?a=1&amp;b=2")),
+        ("https://x.org/é", link("https://x.org/%C3%A9", "https://x.org/é")),
+        (f"[{REPLAY}]({REPLAY})", link(REPLAY)),
+        (f"[le replay]({REPLAY})", link(REPLAY, "le replay")),
+        ('https://x.org/"onclick="a', link("https://x.org/") + "&quot;onclick=&quot;a"),
+        ("https://x.org/<b>", link("https://x.org/") + "&lt;b&gt;"),
+        ("javascript://x.org/%0aalert(1)", "javascript://x.org/%0aalert(1)"),
+        ("xhttps://x.org https:// ftp://x.org", "xhttps://x.org https:// ftp://x.org"),
+    ],
+)
+def test_an_address_that_an_organiser_pasted_is_a_link(typed, shown):
+    assert prose(typed) == f"<p>{shown}</p>\n"
 
 
 def test_what_europe_says_otherwise_is_another_text_of_the_same_catalogue():
