@@ -2,11 +2,12 @@
 
 import json
 
-from django.contrib import admin
 from django.utils.translation import gettext
 
+from praxis.own_filters import OwnFiltersAdmin
 
-class HistoryAdmin(admin.ModelAdmin):
+
+class HistoryAdmin(OwnFiltersAdmin):
     """A page whose history names the fields by the words that our catalogue translates."""
 
     def history_view(self, request, *args, **kwargs):

@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from praxis.own_filters import OwnFiltersAdmin
 from registrations.domain import colleagues, roles
 from registrations.forms.colleagues import AccountForm, InviteForm, RightChoices, rights
 from registrations.mail import account_links
@@ -21,7 +22,7 @@ from registrations.mail import account_links
 admin.site.unregister([User, Group])
 
 
-class SuperusersAdmin(admin.ModelAdmin):
+class SuperusersAdmin(OwnFiltersAdmin):
     """Rows that decide who may what: for superusers alone, whatever rights somebody has.
 
     Who could change an account could make a superuser of their own.
