@@ -2,14 +2,14 @@
 
 import json
 
-from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from praxis.desk_zone import HostZone
+from praxis.own_filters import OwnFiltersAdmin
 
 
-class HistoryAdmin(admin.ModelAdmin):
+class HistoryAdmin(OwnFiltersAdmin):
     """A page whose history names the fields by the words that our catalogue translates.
 
     It stands on the clock of the row, if that has one.

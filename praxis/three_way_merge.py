@@ -188,7 +188,8 @@ class Merge:
         rows = {}
         for name in list(self.data):
             place, _dash, end = name.removeprefix(f"{prefix}-").partition("-")
-            if name.startswith(f"{prefix}-") and end and place.isdecimal() and int(place) < most:
+            is_place = place.isdecimal() and len(place) <= len(str(most)) and int(place) < most
+            if name.startswith(f"{prefix}-") and end and is_place:
                 rows.setdefault(int(place), {})[end] = self.data.pop(name)
         total = int(self.data[f"{prefix}-TOTAL_FORMS"] or 0)
         rows = [rows[place] for place in sorted(rows) if place < total]

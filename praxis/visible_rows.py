@@ -1,9 +1,9 @@
 """Rows of the desk that an organiser sees, counts and changes only where they may see them."""
 
-from django.contrib import admin
+from praxis.own_filters import OwnFiltersAdmin
 
 
-class VisibleRowsAdmin(admin.ModelAdmin):
+class VisibleRowsAdmin(OwnFiltersAdmin):
     """Rows of which an organiser sees, counts and changes those that visible_to() gives, alone."""
 
     def get_queryset(self, request):

@@ -127,10 +127,25 @@ class PartnerAdmin(FoldedSearch, HasLogoAdmin):
     list_display = ["name", "acronym", "site"]
     search_fields = ["name", "acronym"]
 
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.is_free(request, obj)
+
     def has_delete_permission(self, request, obj=None):
-        """Whether a partner may be deleted: never while workshops of others name it."""
-        elsewhere = obj and obj.workshop_set.exclude(
-            pk__in=Workshop.objects.visible_to(request.user).values("pk")
-        )
-        is_free = obj is None or not elsewhere.exists()
-        return super().has_delete_permission(request, obj) and is_free
+        return super().has_delete_permission(request, obj) and self.is_free(request, obj)
+
+    def is_free(self, request, partner):
+        """Does no workshop name `partner` but those that the organiser sees? Yes for none."""
+        if partner is None or request.user.is_superuser:
+            return True
+        seen = Workshop.objects.visible_to(request.user).values("pk")
+        return not partner.workshop_set.exclude(pk__in=seen).exists()
+
+    def get_fieldsets(self, request, obj=None):
+        """The fields, and above them why an organiser may only read them."""
+        [(heading, options)] = super().get_fieldsets(request, obj)
+        if super().has_change_permission(request, obj) and not self.is_free(request, obj):
+            options["description"] = _(
+                "Workshops of other communities name this partner and show it on their pages: "
+                "you can read it, but only somebody who administers everything can change it."
+            )
+        return [(heading, options)]

@@ -162,14 +162,6 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
             for heading, options in fieldsets
         ]
 
-    def lookup_allowed(self, lookup, value, request):
-        """Whether a filter may use `lookup`: never a secret address.
-
-        A filter on its first letters would spell it out.
-        """
-        is_secret = lookup.split("__")[0] in SECRET
-        return not is_secret and super().lookup_allowed(lookup, value, request)
-
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.may_add_hosts = request.user.has_perm("events.add_hosting")
@@ -187,9 +179,9 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_delete_permission(self, request, obj=None):
-        """Only a draft may be deleted: people may have registered for the others."""
-        is_draft = obj is not None and obj.is_draft
-        return is_draft and super().has_delete_permission(request, obj)
+        """Only a draft that was never announced: people may know the address of the others."""
+        is_known = obj is None or not obj.is_draft or obj.announced_starts_at is not None
+        return not is_known and super().has_delete_permission(request, obj)
 
     @admin.display(description=_("local times"), ordering="starts_at")
     def local_times(self, workshop):

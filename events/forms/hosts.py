@@ -108,6 +108,20 @@ def require_own_host(hostings, own):
     raise ValidationError(words, params={"communities": ", ".join(map(str, own))})
 
 
+def require_others_stay(hostings, workshop, own):
+    """Raise ValidationError where an organiser puts a community out that is none of `own`."""
+    if own is None:
+        return
+    kept = [hosting["community"] for hosting in hostings]
+    for hosting in stored_hostings(workshop):
+        if hosting["community"] not in kept and hosting["community"] not in own:
+            words = _(
+                "%(community)s stays among the hosts: only somebody of that community, or who "
+                "administers everything, can take it off. Put it back, then save again."
+            )
+            raise ValidationError(words, params={"community": hosting["community"]})
+
+
 class PresentationForm(MergedForm):
     """One presentation of a workshop, and who speaks."""
 

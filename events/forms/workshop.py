@@ -144,11 +144,18 @@ class WorkshopForm(MergedForm):
         return cleaned
 
     def validate_unique(self):
-        """Refuse an address that another workshop has, or had: it leads there for ever."""
+        """Refuse an address that another workshop has, or had: it leads there for ever.
+
+        Capitals make no difference.
+        """
         super().validate_unique()
         slug = self.cleaned_data.get("slug")
+        if not slug:
+            return
         others = PreviousAddress.objects.exclude(workshop=self.instance.pk)
-        if slug and others.filter(slug=slug).exists():
+        if Workshop.objects.exclude(pk=self.instance.pk).filter(slug__iexact=slug).exists():
+            self.add_error("slug", _("Another workshop has this address: choose another."))
+        elif others.filter(slug__iexact=slug).exists():
             words = _(
                 "Another workshop had this address, and it still leads there: choose another."
             )
@@ -168,6 +175,7 @@ class WorkshopForm(MergedForm):
         """Raise ValidationError unless the rows name a host: its clock gives the typed hours."""
         hosts.require_a_host(self.hostings, may_add=self.may_add_hosts)
         hosts.require_own_host(self.hostings, self.own_communities)
+        hosts.require_others_stay(self.hostings, self.instance, self.own_communities)
 
     def require_all_translations(self):
         """Ask for each text in the other language once one of them is there: a page mixes none."""

@@ -1,6 +1,7 @@
 """The addresses that workshops had before: what was published leads on."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.text import slugify
 
 from events.models.workshop import Workshop
@@ -13,8 +14,8 @@ class PreviousAddressManager(models.Manager):
         Nobody knows the address of what was never announced. One that is taken back is no longer a
         previous one.
         """
-        self.filter(slug=workshop.slug, workshop=workshop).delete()
-        if before is None or before.slug == workshop.slug:
+        self.filter(slug__iexact=workshop.slug, workshop=workshop).delete()
+        if before is None or before.slug.lower() == workshop.slug.lower():
             return
         if not before.is_draft or before.announced_starts_at:
             self.update_or_create(slug=before.slug, defaults={"workshop": workshop})
@@ -25,15 +26,20 @@ class PreviousAddressManager(models.Manager):
         plain = plain.replace("’", "-").replace("'", "-")
         slug = base = slugify(plain)[:70].strip("-") or "atelier"
         number = 1
-        while any(rows.filter(slug=slug).exists() for rows in (Workshop.objects, self)):
+        while any(rows.filter(slug__iexact=slug).exists() for rows in (Workshop.objects, self)):
             number += 1
             slug = f"{base}-{number}"
         return slug
 
     def leads_to(self, slug):
-        """The slug of the announced workshop that had `slug` before; None if there is none."""
-        found = self.filter(slug=slug).exclude(workshop__state=Workshop.State.DRAFT)
-        return found.values_list("workshop__slug", flat=True).first()
+        """The slug of the announced workshop that has `slug` in other capitals, or had it before.
+
+        None if there is none.
+        """
+        announced = Workshop.objects.announced().order_by("pk")
+        had = self.filter(slug__iexact=slug).values("workshop")
+        found = announced.filter(Q(slug__iexact=slug) | Q(pk__in=had)).exclude(slug=slug)
+        return found.values_list("slug", flat=True).first()
 
 
 class PreviousAddress(models.Model):

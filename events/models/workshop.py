@@ -229,7 +229,7 @@ class Workshop(Hours, TextsInTwoLanguages):
 
     def is_shown_to(self, user):
         """May `user` see its page? A draft is shown to its own organisers alone."""
-        return not self.is_draft or Workshop.objects.visible_to(user).filter(pk=self.pk).exists()
+        return not self.is_draft or Workshop.objects.read_by(user).filter(pk=self.pk).exists()
 
     @property
     def is_draft(self):

@@ -30,6 +30,11 @@ class WorkshopQuerySet(models.QuerySet):
         own = Hosting.objects.filter(community__in=user.memberships.values("community"))
         return self.filter(pk__in=own.values("workshop"))
 
+    def read_by(self, user):
+        """Those of visible_to() for whoever has a right to look at workshops; none for others."""
+        may_look = any(user.has_perm(f"events.{verb}_workshop") for verb in ("view", "change"))
+        return self.visible_to(user) if may_look else self.none()
+
     def keys_visible_to(self, user):
         """Their keys, read at once: knowing them, a database finds the shortest way to the people.
 

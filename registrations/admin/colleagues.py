@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis.accounts import mails
 from praxis.accounts.names import name_of
+from praxis.own_filters import OwnFiltersAdmin
 from registrations.domain import colleagues, roles
 from registrations.forms.colleagues import AccountForm, InviteForm, RightChoices, rights
 
 admin.site.unregister([User, Group])
 
 
-class SuperusersAdmin(admin.ModelAdmin):
+class SuperusersAdmin(OwnFiltersAdmin):
     """Rows that decide who may what: for superusers alone, whatever rights somebody has.
 
     Who could change an account could make a superuser of their own.

@@ -120,7 +120,7 @@ class ExportMixin:
 def log_export(request, kind, count):
     """Write to the log who takes out how many people, and by which filters.
 
-    What was searched for may be a name. So may be the value of a lookup that is no filter of ours.
+    What was searched for may be a name.
     """
     said = [
         f"{name}={value[:20]!r}" if name in SAID else name

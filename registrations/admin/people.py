@@ -94,13 +94,6 @@ class RegistrationAdmin(NoticeMixin, ExportMixin, PersonPage):
         is_erased = obj is not None and obj.erased_at is not None
         return self.fieldsets[:1] if is_erased else self.fieldsets
 
-    def lookup_allowed(self, lookup, value, request):
-        """Whether a filter may use `lookup`: never a secret link.
-
-        A filter on its first letters would spell it out.
-        """
-        return "token" not in lookup and super().lookup_allowed(lookup, value, request)
-
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
         people = super().get_queryset(request)

@@ -141,11 +141,26 @@ def test_a_draft_is_shown_to_its_own_organisers_alone(
     page = reverse("events:workshop", args=[theirs.slug])
     paths = [page, reverse("events:poster", args=[theirs.slug])]
     strangers = [of_lakou.get(path).status_code for path in paths]
-    of_lakou.force_login(make_organiser("tmnlab", places=["France"]))
+    of_lakou.force_login(make_organiser("tmnlab", "view_workshop", places=["France"]))
 
     assert strangers == [404, 404]
     assert [of_lakou.get(path).status_code for path in paths] == [200, 200]
     assert admin_client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("right", "status"),
+    [("use_board", 404), ("view_partner", 404), ("view_workshop", 200), ("change_workshop", 200)],
+)
+def test_a_draft_is_shown_to_those_alone_who_may_look_at_workshops(
+    right, status, theirs, client, make_organiser
+):
+    client.force_login(make_organiser("tmnlab", right, places=["France"]))
+    names = ["workshop", "poster", "poster_pdf", "workshop_picture"]
+
+    answers = [client.get(reverse(f"events:{name}", args=[theirs.slug])) for name in names]
+
+    assert [answer.status_code for answer in answers] == [status] * len(names)
 
 
 def test_no_number_leads_to_the_address_of_a_draft_of_others(theirs, ours, of_lakou):
@@ -234,6 +249,36 @@ def test_a_partner_that_others_name_is_not_deleted(theirs, ours, of_lakou):
     assert Partner.objects.count() == 2
 
 
+def test_a_partner_that_others_name_is_read_and_not_changed(theirs, ours, of_lakou, admin_client):
+    free, used = Partner.objects.create(name="Libre"), Partner.objects.create(name="Pris")
+    theirs.partners.add(used)
+    ours.partners.add(free, used)
+    paths = [f"/admin/events/partner/{partner.pk}/change/" for partner in (free, used)]
+    why = (
+        "Des ateliers d’autres communautés nomment ce partenaire et l’affichent sur leurs pages : "
+        "vous pouvez le consulter, mais seule une personne qui administre tout peut le modifier."
+    )
+
+    pages = [of_lakou.get(path) for path in paths]
+    fields = FieldsOf(pages[0].content.decode(), "partner_form").fields | {"name": "Autre"}
+    sent = [of_lakou.post(path, fields).status_code for path in paths]
+
+    assert [page.context["has_change_permission"] for page in pages] == [True, False]
+    assert [page_text(page).count(why) for page in pages] == [0, 1]
+    assert sent == [302, 403]
+    assert set(Partner.objects.values_list("name", flat=True)) == {"Autre", "Pris"}
+    assert page_text(admin_client.get(paths[1])).count(why) == 0
+
+
+def test_who_may_only_read_partners_is_not_told_who_may_change_them(theirs, client, make_organiser):
+    used = theirs.partners.create(name="Pris")
+    client.force_login(make_organiser("reader", "view_partner", places=["Martinique"]))
+
+    text = page_text(client.get(f"/admin/events/partner/{used.pk}/change/"))
+
+    assert ("Pris" in text, "administre tout" in text) == (True, False)
+
+
 def typed_on(client, workshop):
     return FieldsOf(client.get(desk(workshop)).content.decode(), "workshop_form").fields
 
@@ -255,6 +300,45 @@ def test_an_organiser_keeps_one_of_their_communities_among_the_hosts(
         "cet atelier\u00a0: Lakou (Martinique)."
     ]
     assert Workshop.objects.get(pk=workshop.pk).communities == [communities["Martinique"]]
+
+
+PUT_OUT = [{"hostings-1-DELETE": "on"}, {"hostings-1-community": "Katmandou"}]
+
+
+@pytest.mark.parametrize("typed", PUT_OUT, ids=["deleted", "replaced"])
+def test_nobody_puts_another_community_out_of_a_shared_workshop(
+    typed, make_workshop, of_lakou, admin_client, communities
+):
+    workshop = make_workshop("Martinique", "France")
+    typed = {
+        name: communities[value].pk if value != "on" else value for name, value in typed.items()
+    }
+    fields = typed_on(of_lakou, workshop) | typed
+
+    refused = of_lakou.post(desk(workshop), fields)
+
+    assert refused.context["adminform"].form.non_field_errors() == [
+        "TMNlab (France) reste parmi les communautés hôtes\u00a0: seule une personne de cette "
+        "communauté, ou qui administre tout, peut la retirer. Remettez-la, puis enregistrez de "
+        "nouveau."
+    ]
+    assert [host.place for host in workshop.communities] == ["Martinique", "France"]
+
+    assert admin_client.post(desk(workshop), fields).status_code == 302
+    after = Workshop.objects.get(pk=workshop.pk)
+    assert communities["France"] not in after.communities
+
+
+def test_an_organiser_takes_their_own_communities_off_a_workshop(
+    make_workshop, client, make_organiser
+):
+    workshop = make_workshop("Martinique", "France")
+    client.force_login(make_organiser("both", *ALL, places=["Martinique", "France"]))
+
+    fields = typed_on(client, workshop) | {"hostings-1-DELETE": "on"}
+
+    assert client.post(desk(workshop), fields).status_code == 302
+    assert [host.place for host in Workshop.objects.get().communities] == ["Martinique"]
 
 
 def test_a_partner_community_is_added_beside_ones_own(make_workshop, of_lakou, communities):

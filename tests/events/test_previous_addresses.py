@@ -6,7 +6,7 @@ from django.utils import translation
 
 from events.models import PreviousAddress, Workshop
 from registrations.models import Registration
-from tests.helpers.desk import edit
+from tests.helpers.desk import desk, edit
 from tests.helpers.pages import FieldsOf, form_of
 from tests.helpers.people import typed
 
@@ -112,6 +112,64 @@ def test_a_workshop_that_is_a_draft_again_is_not_betrayed_by_its_old_address(
     edit(admin_client, moved, state="draft")
 
     assert client.get(page("events:workshop", moved.slug)).status_code == 404
+
+
+def test_what_was_announced_once_is_not_deleted(workshop, make_workshop, admin_client):
+    edit(admin_client, workshop, state="draft")
+    never = make_workshop(state="draft")
+    pages = [f"{desk(each).removesuffix('change/')}delete/" for each in (workshop, never)]
+    both = {"action": "delete_selected", "_selected_action": [workshop.pk, never.pk], "post": "yes"}
+
+    admin_client.post("/admin/events/workshop/", both)
+    assert [admin_client.post(page, {"post": "yes"}).status_code for page in pages] == [403, 302]
+    assert Workshop.objects.get() == workshop
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_address_typed_in_capitals_leads_to_the_workshop(language, moved, client):
+    answers = [
+        client.get(page(name, slug, language))
+        for name in PAGES
+        for slug in (moved.slug.upper(), "NOUVEAU")
+    ]
+
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (307, page(name, "nouveau", language)) for name in PAGES for _slug in range(2)
+    ]
+
+
+def test_capitals_betray_no_draft(make_workshop, client):
+    draft = make_workshop(state="draft")
+
+    assert client.get(page("events:workshop", draft.slug.upper())).status_code == 404
+
+
+def test_no_two_addresses_differ_in_capitals_alone(moved, make_workshop, admin_client):
+    other = make_workshop(slug="autre")
+
+    errors = [
+        edit(admin_client, other, slug=slug).context["adminform"].form.errors
+        for slug in ("NOUVEAU", moved.slug.upper(), "nouveau")
+    ]
+
+    assert errors[0] == {
+        "slug": ["Un autre atelier a cette adresse\u00a0: choisissez-en une autre."]
+    }
+    assert [list(each) for each in errors] == [["slug"]] * 3
+    assert {len(each["slug"]) for each in errors} == {1}
+
+
+def test_an_address_whose_capitals_change_leads_to_the_workshop_still(
+    workshop, admin_client, client
+):
+    old = workshop.slug
+    for slug in (old.capitalize(), old, old.upper()):
+        edit(admin_client, workshop, slug=slug)
+        others = {old.capitalize(), old, old.upper()} - {slug}
+        for other in others:
+            answer = client.get(page("events:workshop", other))
+            assert answer["Location"] == page("events:workshop", slug)
+        assert client.get(page("events:workshop", slug)).status_code == 200
 
 
 def test_a_refused_save_keeps_no_address(workshop, admin_client):
