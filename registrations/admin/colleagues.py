@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from praxis.merging_admin import MergingAdmin
 from registrations.domain import colleagues, roles
 from registrations.forms.colleagues import AccountForm, InviteForm, RightChoices, rights
 from registrations.mail import account_links
@@ -43,8 +44,11 @@ class RoleAdmin(SuperusersAdmin, GroupAdmin):
 
 
 @admin.register(User)
-class ColleagueAdmin(SuperusersAdmin, UserAdmin):
-    """Accounts. To add one is to invite a colleague; nobody is deleted, but put out of use."""
+class ColleagueAdmin(MergingAdmin, SuperusersAdmin, UserAdmin):
+    """Accounts. To add one is to invite a colleague; nobody is deleted, but put out of use.
+
+    A page that stayed open gives nobody back what a colleague has taken away meanwhile.
+    """
 
     form = AccountForm
     add_form = InviteForm

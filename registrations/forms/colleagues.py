@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
+from praxis.three_way_merge import MergedForm
 from registrations.domain import colleagues
 from registrations.domain.roles import APPS, ORGANISES, ROLES
 
@@ -47,7 +48,7 @@ def rights():
     return ours.select_related("content_type").order_by("content_type__model", "codename")
 
 
-class NamedForm(forms.ModelForm):
+class NamedForm(MergedForm):
     """Who an account belongs to, and the communities they belong to."""
 
     communities = forms.ModelMultipleChoiceField(
