@@ -7,10 +7,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from events.models import Workshop
 from events.readings import moment_words
@@ -115,10 +113,12 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             response["Refresh"] = str(LOOK_EVERY)
         return response
 
-    @method_decorator(require_POST)
     def stop(self, request, pk):
-        """Leave those as they are who have not had their turn yet."""
+        """Leave those as they are who have not had their turn yet, on POST."""
         act = self.act_or_404(request, pk)
+        if request.method != "POST":
+            # The sign-in page leads here after a session that had expired, and says so.
+            return redirect("admin:registrations_bulkact", pk)
         if not self.has_stop_permission(request):
             raise PermissionDenied
         if bulk_acts.stop(act, now=timezone.now()):

@@ -134,4 +134,4 @@ def test_odd_addresses_find_nothing(db, admin_client):
 
     answers = [admin_client.get(path, follow=True).status_code for path in paths]
 
-    assert answers == [404, 404, 405, 404]
+    assert answers == [404, 404, 404, 404]
