@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from events.models import Workshop
 from events.readings import moment_words
@@ -37,9 +38,29 @@ def in_words(sentences, act):
     return sentences[act.kind] % {"count": count, "percent": act.percent}
 
 
+def failure_words(act):
+    """At how many people `act` has failed, and what that leaves, as a sentence; "" if at none."""
+    if not act.failed:
+        return ""
+    if act.kind == BulkAct.Kind.ERASE:
+        words = ngettext(
+            "%(count)s person was not erased: an error prevented it. All their data is still here.",
+            "%(count)s people were not erased: an error prevented it. All their data is still "
+            "here.",
+            act.failed,
+        )
+    else:
+        words = ngettext(
+            "For %(count)s person nothing was done: an error prevented it.",
+            "For %(count)s people nothing was done: an error prevented it.",
+            act.failed,
+        )
+    return words % {"count": act.failed}
+
+
 @admin.register(BulkAct)
 class BulkActAdmin(NoAddNoDeleteAdmin):
-    list_display = ["title", "begun", "by", "state", "progress"]
+    list_display = ["title", "begun", "by", "state", "progress", "failed"]
     list_display_links = ["title"]
     list_select_related = ["by"]
     ordering = ["-pk"]
@@ -55,6 +76,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
         return [
             page("<int:pk>/", self.page, "registrations_bulkact"),
             page("<int:pk>/stop/", self.stop, "registrations_bulkact_stop"),
+            page("<int:pk>/again/", self.again, "registrations_bulkact_again"),
             *super().get_urls(),
         ]
 
@@ -104,6 +126,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             "title": in_words(TITLES, act),
             "act": act,
             "begun": self.begun(act),
+            "failures": failure_words(act),
             "may_stop": self.has_stop_permission(request),
             "is_still": is_still,
             "opts": self.opts,
@@ -126,6 +149,20 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             self.message_user(request, words, messages.SUCCESS)
         else:
             self.message_user(request, _("It had ended already."), messages.INFO)
+        return redirect("admin:registrations_bulkact", pk)
+
+    def again(self, request, pk):
+        """Have it tried again, on POST, for those at whom it failed."""
+        act = self.act_or_404(request, pk)
+        if request.method != "POST":
+            return redirect("admin:registrations_bulkact", pk)
+        if not self.has_stop_permission(request):
+            raise PermissionDenied
+        if bulk_acts.try_again(act):
+            self.message_user(request, _("It is being tried again."), messages.SUCCESS)
+        else:
+            words = _("There is nobody to try again, or it is under way already.")
+            self.message_user(request, words, messages.INFO)
         return redirect("admin:registrations_bulkact", pk)
 
 
