@@ -18,6 +18,7 @@ from events.readings import moment_words
 from praxis.text import french_spacing
 from registrations.domain import attendance, late_start, selfservice
 from registrations.domain.figures import board as figures
+from registrations.domain.refused import Refused
 from registrations.models import Registration
 
 RIGHT = "registrations.use_board"
@@ -93,7 +94,10 @@ class HasBoard:
         if "late" in request.POST:
             said = request.POST["late"]
             minutes = int(said) if said in map(str, late_start.MINUTES) else None
-            late_start.say(workshop, minutes, now=now)
+            try:
+                late_start.say(workshop, minutes, now=now)
+            except Refused as refused:
+                messages.warning(request, str(refused))
             return
         for act in (come, undo, resend):
             key = request.POST.get(act.__name__, "")
@@ -101,19 +105,25 @@ class HasBoard:
                 people = figures.people(workshop)
                 registration = get_object_or_404(people, pk=key)
                 registration.workshop = workshop
+                people_admin = self.admin_site.get_model_admin(Registration)
                 done = act(registration, now=now)
-                messages.add_message(request, done.level, done.words)
+                sees_address = people_admin.has_view_permission(request, registration)
+                words = done.with_address if sees_address and done.with_address else done.words
+                messages.add_message(request, done.level, words)
                 if done.logged:
-                    people_admin = self.admin_site.get_model_admin(Registration)
                     people_admin.log_change(request, registration, gettext(done.logged))
 
 
 @dataclass(frozen=True)
 class Done:
-    """What an act of the board says; `logged` is what the log keeps, "" where nothing was done."""
+    """What an act of the board says; `logged` is what the log keeps, "" where nothing was done.
+
+    `with_address` is what it says to whoever may see people's addresses, where that says more.
+    """
 
     words: str
     logged: str = ""
+    with_address: str = ""
 
     @property
     def level(self):
@@ -137,7 +147,8 @@ def resend(registration, *, now):
     if selfservice.send_again(registration, now=now, by_desk=True):
         words = _("The links of %(name)s are leaving, for %(address)s.")
         words %= {"name": registration, "address": registration.email}
-        return Done(words, gettext_noop("Sent the mail with the links again."))
+        logged = gettext_noop("Sent the mail with the links again.")
+        return Done(_("The links of %s are leaving.") % registration, logged, words)
     words = _("No mail has left: one left for %s a moment ago, or the workshop is over.")
     return Done(words % registration)
 

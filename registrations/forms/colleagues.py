@@ -98,6 +98,16 @@ class InviteForm(NamedForm):
         if len(communities) == 1:
             self.initial["communities"] = communities
 
+    def clean_email(self):
+        address = super().clean_email()
+        if len(address) > colleagues.LONGEST_ADDRESS:
+            words = _(
+                "This address is longer than the %(most)s characters that an account can have: "
+                "ask for a shorter one."
+            )
+            raise ValidationError(words, params={"most": colleagues.LONGEST_ADDRESS})
+        return address
+
     def save(self, commit=True):
         names = {name: self.cleaned_data[name] for name in ("first_name", "last_name")}
         self.instance = colleagues.new_account(self.cleaned_data["email"], **names)

@@ -127,6 +127,26 @@ def test_an_untouched_account_is_saved_without_a_word(lea, awa, admin_client):
     assert page.redirect_chain
 
 
+def test_a_question_that_stayed_open_does_not_undo_a_corrected_address(
+    workshop, register, awa, admin_client
+):
+    person = register(workshop, email="zoe@exmaple.org")
+    path = page_of(person, "address")
+    shown = [fields_of(each.get(path), "question") for each in (admin_client, awa)]
+    awa.post(path, shown[1] | {"address": "zoe@example.org"})
+
+    page = admin_client.post(path, shown[0] | {"address": "zoe@example.com"})
+
+    person.refresh_from_db()
+    assert person.email == "zoe@example.org"
+    assert (
+        "Entre-temps, quelqu’un a corrigé l’adresse : zoe@exmaple.org est devenue zoe@example.org."
+    ) in page_text(page)
+    admin_client.post(path, fields_of(page, "question"))
+    person.refresh_from_db()
+    assert person.email == "zoe@example.com"
+
+
 PASSWORD = "x-mot-de-passe-9"
 
 
