@@ -65,9 +65,9 @@ class PraxisAdminSite(admin.AdminSite):
     def admin_view(self, view, cacheable=False):
         """`view` for those who may see the desk; it is not asked for rows that cannot exist.
 
-        What somebody sends whose session has ended is kept for their return. A browser keeps what
-        answers a POST until one signs out: going back to a question or to a refused form shows it
-        again and sends nothing.
+        What somebody sends whose session has ended is kept for their return; of a mere button it is
+        said that nothing was done. A browser keeps what answers a POST until one signs out: going
+        back to a question or to a refused form shows it again and sends nothing.
         """
 
         def checked(request, *args, **kwargs):
@@ -85,8 +85,12 @@ class PraxisAdminSite(admin.AdminSite):
         inner = super().admin_view(checked, cacheable)
 
         def kept(request, *args, **kwargs):
-            if request.method == "POST" and not self.has_permission(request):
-                unsaved.keep(request)
+            is_lost = request.method == "POST" and not self.has_permission(request)
+            if is_lost and not unsaved.keep(request) and view != self.logout:
+                return unsaved.to_sign_in(request)
+            is_back = request.method == "GET" and unsaved.PRESSED in request.GET
+            if is_back and self.has_permission(request):
+                return unsaved.back_again(request)
             answer = inner(request, *args, **kwargs)
             if request.method == "POST" and answer.status_code == HTTPStatus.OK:
                 answer["Cache-Control"] = "private, no-cache"

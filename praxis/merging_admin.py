@@ -103,7 +103,7 @@ class MergingAdmin(HistoryAdmin):
         return form, formsets
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         form.conflicts = vars(request).get("conflicts", {})
         return form
 

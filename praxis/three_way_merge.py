@@ -49,8 +49,11 @@ def row_key(row, name):
 
 
 def digest(sent):
-    """A short digest of the values in `sent`, {name: [value]}; forms strip them."""
-    values = [[each.replace("\r\n", "\n").strip() for each in one] for one in sent.values()]
+    """A short digest of the values in `sent`, {name: [value]}; forms strip them.
+
+    Several values of one name are a choice: their order says nothing.
+    """
+    values = [sorted(each.replace("\r\n", "\n").strip() for each in one) for one in sent.values()]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 

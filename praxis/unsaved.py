@@ -7,11 +7,12 @@ no other site can put words into a form.
 
 import time
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views import csrf
 
 FIELD = "_opened"
@@ -19,6 +20,9 @@ SALT = "praxis.unsaved"
 KEPT = "unsaved"
 KEPT_FOR = 3600  # seconds
 MOST = 200_000  # characters
+# In the address to which the sign-in leads, where a button was pressed of which nothing is kept.
+PRESSED = "pressed"
+NOTHING = _("Nothing was done: press the button again.")
 
 
 def sign(request, **facts):
@@ -82,6 +86,21 @@ def lost_files(request):
 
 def forget(request):
     request.session.pop(KEPT, None)
+
+
+def to_sign_in(request):
+    """Lead to the sign-in page, and from there back, where it is said that nothing was done."""
+    page = request.get_full_path()
+    page += f"{'&' if '?' in page else '?'}{PRESSED}"
+    return redirect_to_login(page, reverse("admin:login"))
+
+
+def back_again(request):
+    """Lead to the page to which the sign-in has led, and say that nothing was done."""
+    query = request.GET.copy()
+    del query[PRESSED]
+    messages.warning(request, NOTHING)
+    return HttpResponseRedirect(f"{request.path}{'?' if query else ''}{query.urlencode()}")
 
 
 def csrf_failure(request, reason=""):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import readings
 from events.models import Workshop
+from praxis import unsaved
 from praxis.history import HistoryAdmin
 from praxis.text import is_possible_key
 from praxis.visible_rows import VisibleRowsAdmin
@@ -217,13 +218,23 @@ class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):
             "keys": request.POST.getlist(ACTION_CHECKBOX_NAME)[: 1 if is_across else None],
             "selected": ACTION_CHECKBOX_NAME,
             "action": request.POST.get("action"),
+            # One person's question has a page of its own, which comes back after a sign-in.
+            "opened": "" if "action" in request.POST else unsaved.sign(request),
             "opts": self.model._meta,
         }
+        if request.method == "GET" and unsaved.kept(request):
+            messages.warning(request, unsaved.NOTHING)
         return render(request, "admin/registrations/ask.html", context)
 
     def typed(self, request):
-        """What was typed into the form of a question; None where it is asked for the first time."""
-        return request.POST if "sure" in request.POST else None
+        """What was typed into the form of a question; None where it is asked for the first time.
+
+        Before a session that ended, it was typed as well.
+        """
+        if "sure" in request.POST:
+            unsaved.forget(request)
+            return request.POST
+        return unsaved.kept(request) if request.method == "GET" else None
 
     def hand_over(self, request, people, kind, **options):
         """Give an act on more than AT_ONCE `people` to the worker; None if there are fewer.

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
@@ -16,6 +17,7 @@ from praxis.text import french_spacing, is_possible_key
 from registrations.admin.person_acts import Come, Resend, Undo
 from registrations.domain import late_start
 from registrations.domain.figures import board as figures
+from registrations.domain.refused import Refused
 from registrations.models import Registration
 
 RIGHT = "registrations.use_board"
@@ -95,7 +97,10 @@ class HasBoard:
         if "late" in request.POST:
             said = request.POST["late"]
             minutes = int(said) if said in map(str, late_start.MINUTES) else None
-            late_start.say(workshop, minutes, now=now)
+            try:
+                late_start.say(workshop, minutes, now=now)
+            except Refused as refused:
+                messages.warning(request, str(refused))
             return
         people_admin = self.admin_site.get_model_admin(Registration)
         for act in ACTS:

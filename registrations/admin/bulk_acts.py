@@ -7,10 +7,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
 
 from events.models import Workshop
 from events.readings import short_moment
@@ -40,9 +39,29 @@ def in_words(sentences, act):
     return sentences[act.kind] % {"count": count, "percent": act.percent}
 
 
+def failure_words(act):
+    """At how many people `act` has failed, and what that leaves, as a sentence; "" if at none."""
+    if not act.failed:
+        return ""
+    if act.kind == BulkAct.Kind.ERASE:
+        words = ngettext(
+            "%(count)s person was not erased: an error prevented it. All their data is still here.",
+            "%(count)s people were not erased: an error prevented it. All their data is still "
+            "here.",
+            act.failed,
+        )
+    else:
+        words = ngettext(
+            "For %(count)s person nothing was done: an error prevented it.",
+            "For %(count)s people nothing was done: an error prevented it.",
+            act.failed,
+        )
+    return words % {"count": act.failed}
+
+
 @admin.register(BulkAct)
 class BulkActAdmin(NoAddNoDeleteAdmin):
-    list_display = ["title", "begun", "begun_by", "state", "progress"]
+    list_display = ["title", "begun", "begun_by", "state", "progress", "failed"]
     list_display_links = ["title"]
     list_select_related = ["by"]
     ordering = ["-pk"]
@@ -58,6 +77,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
         return [
             page("<int:pk>/", self.page, "registrations_bulkact"),
             page("<int:pk>/stop/", self.stop, "registrations_bulkact_stop"),
+            page("<int:pk>/again/", self.again, "registrations_bulkact_again"),
             *super().get_urls(),
         ]
 
@@ -112,6 +132,7 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             "act": act,
             "begun": self.begun(act),
             "begun_by": self.begun_by(act),
+            "failures": failure_words(act),
             "may_stop": self.has_stop_permission(request),
             "is_still": is_still,
             "opts": self.opts,
@@ -121,10 +142,12 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             response["Refresh"] = str(LOOK_EVERY)
         return response
 
-    @method_decorator(require_POST)
     def stop(self, request, pk):
-        """Leave those as they are who have not had their turn yet."""
+        """Leave those as they are who have not had their turn yet, on POST."""
         act = self.act_or_404(request, pk)
+        if request.method != "POST":
+            # The sign-in page leads here after a session that had expired, and says so.
+            return redirect("admin:registrations_bulkact", pk)
         if not self.has_stop_permission(request):
             raise PermissionDenied
         if bulk_acts.stop(act, now=timezone.now()):
@@ -132,6 +155,20 @@ class BulkActAdmin(NoAddNoDeleteAdmin):
             self.message_user(request, words, messages.SUCCESS)
         else:
             self.message_user(request, _("It had ended already."), messages.INFO)
+        return redirect("admin:registrations_bulkact", pk)
+
+    def again(self, request, pk):
+        """Have it tried again, on POST, for those at whom it failed."""
+        act = self.act_or_404(request, pk)
+        if request.method != "POST":
+            return redirect("admin:registrations_bulkact", pk)
+        if not self.has_stop_permission(request):
+            raise PermissionDenied
+        if bulk_acts.try_again(act):
+            self.message_user(request, _("It is being tried again."), messages.SUCCESS)
+        else:
+            words = _("There is nobody to try again, or it is under way already.")
+            self.message_user(request, words, messages.INFO)
         return redirect("admin:registrations_bulkact", pk)
 
 

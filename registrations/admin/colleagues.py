@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis.accounts import mails
 from praxis.accounts.names import name_of
+from praxis.merging_admin import MergingAdmin
 from praxis.own_filters import OwnFiltersAdmin
 from registrations.domain import colleagues, roles
 from registrations.forms.colleagues import AccountForm, InviteForm, RightChoices, rights
@@ -45,8 +46,11 @@ class RoleAdmin(SuperusersAdmin, GroupAdmin):
 
 
 @admin.register(User)
-class ColleagueAdmin(SuperusersAdmin, UserAdmin):
-    """Accounts. To add one is to invite a colleague; nobody is deleted, but put out of use."""
+class ColleagueAdmin(MergingAdmin, SuperusersAdmin, UserAdmin):
+    """Accounts. To add one is to invite a colleague; nobody is deleted, but put out of use.
+
+    A page that stayed open gives nobody back what a colleague has taken away meanwhile.
+    """
 
     form = AccountForm
     add_form = InviteForm

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from praxis.merging_admin import MergingAdmin
 from registrations.admin.base import workshop_and_day
 from registrations.admin.people_acts import PeopleActs
 from registrations.admin.person_acts import ACTS, AT_ONCE
@@ -30,7 +31,7 @@ MAIL_POLICY = (
 PAGE = "admin:registrations_registration_change"
 
 
-class PersonPage(PeopleActs):
+class PersonPage(MergingAdmin, PeopleActs):
     """What stands on the page around the form, and the pages that lead from there."""
 
     change_form_template = "admin/registrations/person.html"

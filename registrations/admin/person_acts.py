@@ -195,11 +195,12 @@ class CorrectAddress(PersonAct):
             "Until now it is %(address)s. The mail with new links leaves at once for the right "
             "address; the links that went to the old one open nothing any more."
         )
-        return {"text": words % {"address": self.registration.email}}
+        address = self.registration.email
+        return {"text": words % {"address": address}, "shown": address}
 
     def do(self, form):
-        address = form.cleaned_data["address"]
-        addresses.correct_address(self.registration, address, now=self.now)
+        address, shown = form.cleaned_data["address"], form.data.get("shown")
+        addresses.correct_address(self.registration, address, now=self.now, shown=shown)
         return _("The address is corrected; the mail with the new links is leaving.")
 
 

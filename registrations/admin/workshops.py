@@ -165,10 +165,7 @@ class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
         The button on that page sends a POST.
         """
         if request.method != "POST":
-            # The sign-in page leads here by GET after a session that had expired.
-            self.message_user(
-                request, _("No mail has left: press the button again."), messages.WARNING
-            )
+            # The sign-in page leads here after a session that had expired, and says so.
             return redirect("admin:events_workshop_overview", workshop_pk)
         workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
         if not self.has_change_permission(request, workshop):

@@ -17,16 +17,18 @@ from registrations.models.search import search_text
 CORRECTED = gettext_noop("overtaken: the address was corrected")
 
 
-def correct_address(registration, address, *, now):
+def correct_address(registration, address, *, now, shown=None):
     """Write `address` in the place of the registration's own, and mail what the person has there.
 
     The links that went to the old address open nothing any more. The person keeps seat, place in
-    line and calendar entry. Raises Refused.
+    line and calendar entry. `shown` is the address that the organiser had before their eyes: where
+    somebody else has corrected it since, nothing is done. Raises Refused.
     """
     with transaction.atomic():
         lock_workshop_of(registration)
         require_correctable(registration, now=now)
         require_new(registration, address)
+        require_same(registration, shown)
         drop_queued(registration)
         registration.email, registration.email_key = address, email_key(address)
         fields = {
@@ -69,6 +71,16 @@ def require_new(registration, address):
         raise Refused(
             _("This address is already registered for this workshop. Cancel one of the two first.")
         )
+
+
+def require_same(registration, shown):
+    """Raise Refused if the registration has another address than the one that was `shown`."""
+    if shown not in (None, registration.email):
+        words = _(
+            "Meanwhile somebody has corrected the address: %(before)s has become %(address)s. "
+            "Correct it again only if that one is wrong, too."
+        )
+        raise Refused(words % {"before": shown, "address": registration.email})
 
 
 def drop_queued(registration):

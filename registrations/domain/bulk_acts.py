@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, transaction
 from django.db.models import F
@@ -34,13 +35,20 @@ def begin(kind, people, *, by, now, **options):
 
     The registrations are those of this moment. A worker does it, workshop by workshop, in the order
     in which the people came. `by` is the organiser; `options` are what the act is called with.
+    Where an act of this kind by the same organiser is still to come to all of these people, it is
+    that one: a button was pressed twice.
     """
-    rows = people.order_by("workshop", "pk").values_list("workshop", "pk")
-    found = [
-        (workshop, [key for _workshop, key in group])
-        for workshop, group in groupby(rows, key=lambda row: row[0])
-    ]
     with transaction.atomic():
+        running = {act: keys_to_come(act) for act in running_acts(kind, by)}
+        # After those that are to come: whoever has had their turn since is not found any more.
+        rows = list(people.order_by("workshop", "pk").values_list("workshop", "pk"))
+        for act, keys in running.items():
+            if rows and keys.issuperset(key for _workshop, key in rows):
+                return act
+        found = [
+            (workshop, [key for _workshop, key in group])
+            for workshop, group in groupby(rows, key=lambda row: row[0])
+        ]
         act = BulkAct.objects.create(
             kind=kind,
             by=by,
@@ -57,11 +65,34 @@ def begin(kind, people, *, by, now, **options):
     return act
 
 
+def running_acts(kind, by):
+    """The acts of this `kind` by the organiser that run, under a lock on the organiser's account.
+
+    Two presses of one button take their turns.
+    """
+    accounts = get_user_model().objects.select_for_update(no_key=True)
+    accounts.filter(pk=by.pk).values_list("pk").first()
+    return list(BulkAct.objects.filter(kind=kind, by=by, state=State.RUNNING))
+
+
+def keys_to_come(act):
+    """The keys of those to whom `act` is still to be done, or at whom it failed."""
+    return {key for people in act.parts.values_list("people", flat=True) for key in people}
+
+
+def try_again(act):
+    """Let a worker do `act` to those at whom it failed; False if there are none, or it runs."""
+    with transaction.atomic():
+        is_tried = act.parts.filter(has_failed=True).update(has_failed=False)
+        over = BulkAct.objects.filter(pk=act.pk).exclude(state=State.RUNNING)
+        return bool(is_tried and over.update(state=State.RUNNING, failed=0, ended_at=None))
+
+
 def stop(act, *, now):
     """Leave those as they are to whom `act` is not done yet; False if it had ended."""
     with transaction.atomic():
         # The parts first, as where they are done, so that neither waits for the other.
-        act.parts.all().delete()
+        act.parts.filter(has_failed=False).delete()
         running = BulkAct.objects.filter(pk=act.pk, state=State.RUNNING)
         return bool(running.update(state=State.STOPPED, ended_at=now))
 
@@ -81,7 +112,7 @@ def go_on(*, clock, seconds=SECONDS, stop=lambda: False):
         if people is None:
             break
         done += people
-    running.filter(parts=None).update(state=State.ENDED, ended_at=clock())
+    running.exclude(parts__has_failed=False).update(state=State.ENDED, ended_at=clock())
     return done
 
 
@@ -92,21 +123,28 @@ def do_next_part(*, now):
     """
     with transaction.atomic():
         parts = BulkActPart.objects.select_for_update(of=("self",), skip_locked=True)
+        parts = parts.filter(has_failed=False)
         part = parts.select_related("act", "act__by").order_by("act", "pk").first()
         if part is None:
             return None
         act = part.act
         part.delete()
-        done = [key for key in part.people if do_to(act, key, now=now)]
+        became = {key: do_to(act, key, now=now) for key in part.people}
+        done = [key for key, is_done in became.items() if is_done]
+        failed = [key for key, is_done in became.items() if is_done is None]
+        if failed:
+            BulkActPart.objects.create(act=act, people=failed, has_failed=True)
         log(act, done)
         BulkAct.objects.filter(pk=act.pk).update(
-            done=F("done") + len(done), skipped=F("skipped") + len(part.people) - len(done)
+            done=F("done") + len(done),
+            failed=F("failed") + len(failed),
+            skipped=F("skipped") + len(became) - len(done) - len(failed),
         )
     return len(part.people)
 
 
 def do_to(act, key, *, now):
-    """Do `act` to the registration with this `key`; whether it was done.
+    """Do `act` to the registration with this `key`; whether it was done, None if it failed.
 
     One that fails is left as it was, and does not keep the others from their turn. Where the
     database fails, the whole part is done anew: nothing of it is stored.
@@ -116,12 +154,14 @@ def do_to(act, key, *, now):
     if registration is None:
         return False
     try:
-        return verb(registration, now=now, **act.options)
+        # A failure undoes what this one had begun, and nothing else.
+        with transaction.atomic():
+            return bool(verb(registration, now=now, **act.options))
     except Exception as error:
         if isinstance(error, OperationalError):
             raise
         log_failure(f"the {act.kind} of registration {key}", error)
-        return False
+        return None
 
 
 def log(act, keys):

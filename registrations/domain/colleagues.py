@@ -7,6 +7,9 @@ from django.contrib.auth.models import Group
 from events.models import Membership
 from registrations.domain import roles
 
+# One signs in by the address: it is the account's username, too.
+LONGEST_ADDRESS = get_user_model()._meta.get_field("username").max_length
+
 
 def new_account(address, **names):
     """An account for `address`, not stored yet: it signs in by it, once a password is chosen."""

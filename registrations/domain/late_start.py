@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from events.models import Workshop
+from registrations.domain.refused import Refused
 
 MINUTES = (5, 10, 15)
 
@@ -15,16 +18,22 @@ def may_say(workshop, *, now):
 def say(workshop, minutes, *, now):
     """Say that `workshop` begins so many minutes late, or with None that it does not.
 
-    They count from its start, or from `now` once that has passed.
-    False where nothing may be said.
+    They count from its start, or from `now` once that has passed. Raises Refused.
     """
+    if workshop.has_ended(now):
+        raise Refused(_("Nothing was said: the workshop is over."))
     if not may_say(workshop, now=now):
-        return False
+        raise Refused(
+            _("Nothing was said: a late start can be said from when the room opens, not before.")
+        )
     at = None
     if minutes is not None:
         at = max(now, workshop.starts_at) + timedelta(minutes=minutes)
+        if at >= workshop.ends_at:
+            raise Refused(
+                _("Nothing was said: by then the workshop is over. Choose fewer minutes.")
+            )
     Workshop.objects.filter(pk=workshop.pk).update(late_start_at=at)
-    return True
 
 
 def late_start(workshop, *, now):

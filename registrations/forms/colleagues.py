@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
+from praxis.three_way_merge import MergedForm
 from registrations.domain import colleagues
 from registrations.domain.roles import APPS, ORGANISES, ROLES
 
@@ -47,7 +48,7 @@ def rights():
     return ours.select_related("content_type").order_by("content_type__model", "codename")
 
 
-class NamedForm(forms.ModelForm):
+class NamedForm(MergedForm):
     """Who an account belongs to, and the communities they belong to."""
 
     communities = forms.ModelMultipleChoiceField(
@@ -96,6 +97,16 @@ class InviteForm(NamedForm):
         communities = list(Community.objects.all()[:2])
         if len(communities) == 1:
             self.initial["communities"] = communities
+
+    def clean_email(self):
+        address = super().clean_email()
+        if len(address) > colleagues.LONGEST_ADDRESS:
+            words = _(
+                "This address is longer than the %(most)s characters that an account can have: "
+                "ask for a shorter one."
+            )
+            raise ValidationError(words, params={"most": colleagues.LONGEST_ADDRESS})
+        return address
 
     def save(self, commit=True):
         names = {name: self.cleaned_data[name] for name in ("first_name", "last_name")}

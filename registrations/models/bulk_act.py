@@ -19,7 +19,8 @@ class BulkActQuerySet(models.QuerySet):
 class BulkAct(models.Model):
     """One act on the registrations that an organiser has chosen, done by the worker.
 
-    `done` counts those to whom it was done, `skipped` those to whom it could not be done any more.
+    `done` counts those to whom it was done, `skipped` those to whom it could not be done any more,
+    `failed` those at whom an error kept it from being done: their parts stay, to be tried again.
     `options` are what the act is called with beside the registration. `workshops` are those of the
     registrations: whoever may not see one of them sees nothing of the act.
     """
@@ -44,6 +45,7 @@ class BulkAct(models.Model):
     total = models.PositiveIntegerField(_("registrations"))
     done = models.PositiveIntegerField(_("done"), default=0)
     skipped = models.PositiveIntegerField(_("left as they were"), default=0)
+    failed = models.PositiveIntegerField(_("failures"), default=0, db_default=0)
     created_at = models.DateTimeField(_("begun on"))
     ended_at = models.DateTimeField(_("ended on"), null=True)
 
@@ -63,8 +65,8 @@ class BulkAct(models.Model):
 
     @property
     def seen_to(self):
-        """How many of the registrations are seen to: done, or left as they were."""
-        return self.done + self.skipped
+        """How many of the registrations have had their turn."""
+        return self.done + self.skipped + self.failed
 
     @property
     def percent(self):
@@ -75,11 +77,13 @@ class BulkActPart(models.Model):
     """The keys of some registrations of one workshop that an act is still to be done to.
 
     The row is deleted in the transaction that does it, so that each person's turn comes once,
-    however many workers there are and whenever one is killed.
+    however many workers there are and whenever one is killed. Those at whom it failed stand in one
+    that `has_failed`, which no worker does until an organiser has it tried again.
     """
 
     act = models.ForeignKey(BulkAct, models.CASCADE, related_name="parts")
     people = models.JSONField()
+    has_failed = models.BooleanField(default=False, db_default=False)
 
     def __str__(self):
         return f"{self.act_id}: {len(self.people)}"

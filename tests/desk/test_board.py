@@ -10,6 +10,7 @@ from django.test import Client
 
 from events.models import Workshop
 from registrations.domain import attendance, late_start
+from registrations.domain.refused import Refused
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.pages import page_text
 
@@ -117,6 +118,30 @@ def test_somebodys_links_are_sent_again_in_one_press(workshop, people, at, desk)
 
     (mail,) = OutgoingMail.objects.filter(state="queued")
     assert (mail.registration, mail.kind, mail.is_resent) == (people[2], "confirmation", True)
+
+
+@pytest.mark.parametrize(
+    ("rights", "words"),
+    [
+        (["use_board"], "Les liens de Ève Roy partent."),
+        (
+            ["use_board", "view_registration"],
+            "Les liens de Ève Roy partent à l’adresse roy@example.org.",
+        ),
+    ],
+)
+def test_who_only_keeps_the_door_reads_no_address(
+    rights, words, workshop, people, at, make_organiser
+):
+    at(workshop, minutes=-5)
+    OutgoingMail.objects.update(state="sent", sent_at=workshop.starts_at - timedelta(days=9))
+    client = Client()
+    client.force_login(make_organiser("door", *rights))
+
+    page = client.post(board(workshop), {"resend": people[2].pk}, follow=True)
+
+    assert words in page_text(page)
+    assert ("roy@" in page.content.decode()) == ("view_registration" in rights)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +259,26 @@ def test_a_late_start_is_over_when_it_comes_and_when_it_is_taken_back(workshop, 
 def test_no_late_start_is_said_before_the_door_opens_or_after_the_end(after_start, workshop, at):
     now = workshop.starts_at + timedelta(**after_start)
 
-    assert late_start.say(workshop, 5, now=now) is False
+    with pytest.raises(Refused):
+        late_start.say(workshop, 5, now=now)
+
+
+@pytest.mark.parametrize(
+    ("after_start", "words"),
+    [
+        (-16, "se dit à partir de l’ouverture de la salle, pas avant."),
+        (147, "à cette heure-là, l’atelier sera terminé. Choisissez moins de minutes."),
+        (135, "à cette heure-là, l’atelier sera terminé."),
+        (151, "Rien n’a été annoncé : l’atelier est terminé."),
+    ],
+)
+def test_a_late_start_that_cannot_be_said_says_why(after_start, words, workshop, at, desk):
+    at(workshop, minutes=after_start)
+
+    said = page_text(desk.post(board(workshop), {"late": "15"}, follow=True))
+
+    assert words in said
+    assert Workshop.objects.get().late_start_at is None
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,31 @@ def test_the_page_does_not_reload_where_one_asks_it_not_to(many, admin_client):
     assert "Cette page ne se recharge pas d’elle-même." in page_text(still)
 
 
+def test_those_at_whom_it_failed_are_counted_apart_and_tried_again(many, now, admin_client):
+    ask(admin_client, action="erase_people", which="one", sure="yes")
+    BulkAct.objects.update(options={"unknown": 1})
+    worker.run_once(now=now)
+    path = f"{ACTS}{BulkAct.objects.get().pk}/"
+
+    failed = page_text(admin_client.get(path))
+    BulkAct.objects.update(options={})
+    again = admin_client.post(f"{path}again/", follow=True)
+    worker.run_once(now=now)
+
+    assert "13 personnes n’ont pas été effacées : une erreur l’a empêché." in failed
+    assert "il n’y avait plus rien à faire" not in failed
+    assert "Un nouvel essai est en cours." in page_text(again)
+    assert "Réessayer" not in page_text(again)
+    assert "C’est fait pour 13 personnes" in page_text(admin_client.get(path))
+    assert not Registration.objects.filter(erased_at=None).exists()
+
+
+def test_a_question_answered_twice_leads_to_the_act_that_runs(many, admin_client):
+    pages = [ask(admin_client, sure="yes").redirect_chain for _ in range(3)]
+
+    assert pages == [[(f"{ACTS}{BulkAct.objects.get().pk}/", 302)]] * 3
+
+
 def test_other_organisers_see_it_on_the_list_and_stop_it(many, now, admin_client):
     ask(admin_client, sure="yes")
     act = BulkAct.objects.get()
@@ -123,9 +148,10 @@ def test_who_sees_people_sees_the_act_and_who_changes_them_stops_it(
     path = f"{ACTS}{BulkAct.objects.get().pk}/"
     client.force_login(make_organiser("lea", *(f"{verb}_registration" for verb in verbs)))
 
-    page, stop = client.get(path), client.post(f"{path}stop/")
+    page = client.get(path)
+    answers = {client.post(f"{path}{act}/").status_code for act in ("stop", "again")}
 
-    assert (page.status_code, stop.status_code) == (seen, stopped)
+    assert (page.status_code, answers) == (seen, {stopped})
     assert ("Arrêter là" in page.content.decode()) == ("change" in verbs)
 
 
@@ -134,4 +160,4 @@ def test_odd_addresses_find_nothing(db, admin_client):
 
     answers = [admin_client.get(path, follow=True).status_code for path in paths]
 
-    assert answers == [404, 404, 405, 404]
+    assert answers == [404, 404, 404, 404]

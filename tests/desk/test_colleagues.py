@@ -244,3 +244,15 @@ def test_the_list_of_accounts_says_who_does_what_where(invite, admin_client):
     words = "Awa Ba awa@example.org Organise Culture pour tous (Québec) sur invitation"
     assert text.count(words) == 1
     assert text.count("Administre tout") == 1
+
+
+@pytest.mark.parametrize(("length", "is_invited"), [(150, True), (151, False), (254, False)])
+def test_an_address_that_no_account_can_have_is_refused_in_words(length, is_invited, invite):
+    domain = "@" + ("a" * 39 + ".") * ((length - 40) // 40) + "example.org"
+    address = "b" * (length - len(domain)) + domain
+
+    page = invite(email=address)
+
+    assert len(address) == length
+    assert get_user_model().objects.filter(username=address).exists() == is_invited
+    assert ("dépasse les 150 caractères" in page_text(page)) != is_invited

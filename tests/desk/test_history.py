@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from tests.helpers.desk import desk, edit
+from tests.helpers.desk import desk, edit, edit_person
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
@@ -69,8 +69,7 @@ def test_what_an_earlier_release_wrote_is_told_in_french_too(workshop, admin_cli
 
 def test_the_history_of_a_person_is_in_french(workshop, register, admin_client):
     person = register(workshop)
-    url = reverse("admin:registrations_registration_change", args=[person.pk])
-    admin_client.post(url, {"first_name": "Zoë", "last_name": "Roy", "language": "fr"})
+    edit_person(admin_client, person, first_name="Zoë", last_name="Roy")
 
     told, _text = history(admin_client, person)
 

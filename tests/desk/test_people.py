@@ -15,7 +15,7 @@ from registrations.admin import base
 from registrations.domain import waiting_list
 from registrations.models import BulkAct, Registration
 from tests.helpers.clock import NOW
-from tests.helpers.desk import MOVED, desk, edit, said, warning
+from tests.helpers.desk import MOVED, desk, edit, edit_person, said, warning
 from tests.helpers.mails import kinds_stored
 from tests.helpers.pages import page_text
 
@@ -92,11 +92,8 @@ def test_a_seat_given_while_an_organiser_corrects_a_name_stays_given(
 ):
     _first, waiting = crowd(make_workshop(capacity=1), 2)
     meanwhile(lambda: waiting_list.confirm(Registration.objects.get(pk=waiting.pk), now=now))
-    details = {"first_name": "Zoë", "last_name": "Tremblay", "organisation": "", "language": "fr"}
 
-    admin_client.post(
-        reverse("admin:registrations_registration_change", args=[waiting.pk]), details
-    )
+    edit_person(admin_client, waiting, first_name="Zoë")
 
     waiting.refresh_from_db()
     assert (waiting.first_name, waiting.state, waiting.sequence) == ("Zoë", "confirmed", 0)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from registrations import worker
 from registrations.domain import privacy, search_texts, selfservice
 from registrations.models import OutgoingMail, Registration
+from tests.helpers.desk import edit_person
 
 
 @pytest.fixture
@@ -48,10 +49,7 @@ def test_a_person_who_corrects_their_name_is_found_by_the_new_one_alone(zoe, cli
 
 
 def test_a_name_corrected_at_the_desk_is_found_by_the_new_one_alone(zoe, admin_client, search):
-    path = reverse("admin:registrations_registration_change", args=[zoe.pk])
-    typed = {"first_name": "Zoé", "last_name": "Müller", "organisation": "", "language": "fr"}
-
-    admin_client.post(path, typed)
+    edit_person(admin_client, zoe, first_name="Zoé", last_name="Müller")
 
     assert [search("cote"), search("muller")] == [[], [zoe.pk]]
 

@@ -7,7 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Workshop
-from tests.helpers.desk import desk
+from registrations.domain import bulk_acts
+from registrations.models import BulkAct, Registration
+from tests.desk.test_person import page_of
+from tests.helpers.desk import desk, said
 from tests.helpers.logos import svg, upload
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
@@ -140,3 +143,86 @@ def test_a_chosen_file_is_asked_for_again(communities, browser):
     assert [plain(each) for each in form.errors["logo"]] == [
         "Choisissez le fichier de nouveau : il n’a pas été gardé."
     ]
+
+
+NOTHING = "Rien n’a été fait : appuyez de nouveau sur le bouton."
+
+
+@pytest.fixture
+def press(browser, time_machine):
+    """Press a button of `page` after the session has ended, and sign in; the page that follows."""
+
+    def act(page, path, **typed):
+        token = browser.get(page).context["csrf_token"]
+        browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+        away = browser.post(path, typed | {"csrfmiddlewaretoken": str(token)})
+        return sign_in(browser, away["Location"], "lea")
+
+    return act
+
+
+def test_a_button_pressed_on_the_board_after_the_session_leads_back_to_it(
+    workshop, register, press
+):
+    person = register(workshop)
+    board = f"/admin/events/workshop/{workshop.pk}/board/?q=zo&missing=yes"
+
+    for typed in ({"come": person.pk}, {"resend": person.pk}, {"late": "5"}):
+        page = press(board, board, **typed)
+        assert page.redirect_chain[-1][0] == board
+        assert said(page) == [NOTHING]
+
+
+def test_so_does_every_other_button_without_a_question(workshop, register, now, people, press):
+    person = register(workshop)
+    everybody = Registration.objects.all()
+    act = bulk_acts.begin(BulkAct.Kind.CANCEL, everybody, by=people[0], now=now)
+    acts, rows = "/admin/registrations/bulkact/", "/admin/registrations/registration/"
+    announce = f"/admin/events/workshop/{workshop.pk}/announce/"
+    overview = f"/admin/events/workshop/{workshop.pk}/overview/"
+    chosen = {"action": "cancel_registrations", "_selected_action": person.pk}
+    buttons = [
+        (page_of(person), page_of(person, "come"), {}, page_of(person)),
+        (f"{acts}{act.pk}/?stay", f"{acts}{act.pk}/stop/", {}, f"{acts}{act.pk}/"),
+        (f"{rows}?state=confirmed", f"{rows}?q=zo", chosen, f"{rows}?q=zo"),
+        (f"{rows}?q=zo", f"{rows}?q=zo", chosen | {"sure": "yes"}, f"{rows}?q=zo"),
+        (overview, announce, {}, overview),
+    ]
+
+    for page, path, typed, back in buttons:
+        answer = press(page, path, **typed)
+        assert (answer.redirect_chain[-1][0], said(answer)) == (back, [NOTHING])
+    person.refresh_from_db()
+    assert (person.is_confirmed, BulkAct.objects.get().is_running) == (True, True)
+
+
+def test_an_organisers_word_is_back_after_the_sign_in(workshop, register, browser):
+    person = register(workshop)
+    path = page_of(person, "cancel")
+    typed = fields_of_question(browser.get(path)) | {"word": "Le cœur gros."}
+    browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+
+    page = sign_in(browser, browser.post(path, typed)["Location"], "lea")
+
+    back = fields_of_question(page)
+    assert (back["word"], said(page)) == ("Le cœur gros.", [NOTHING])
+    person.refresh_from_db()
+    assert person.is_confirmed
+    browser.post(path, back)
+    person.refresh_from_db()
+    assert person.organisers_word == "Le cœur gros."
+    assert "unsaved" not in browser.session
+
+
+def fields_of_question(page):
+    return FieldsOf(page.content.decode(), "question").fields
+
+
+def test_signing_out_twice_is_no_button_pressed_in_vain(browser):
+    browser.get("/admin/")
+    token = browser.cookies[settings.CSRF_COOKIE_NAME].value
+    browser.cookies.pop(settings.SESSION_COOKIE_NAME)
+
+    away = browser.post("/admin/logout/", {"csrfmiddlewaretoken": token})
+
+    assert away["Location"] == "/admin/"

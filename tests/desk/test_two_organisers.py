@@ -262,7 +262,7 @@ def test_every_page_that_merges_has_forms_that_can_be_refused():
 
     forms = [each.form for each in pages] + [row.form for each in pages for row in each.inlines]
 
-    assert len(forms) == 5
+    assert len(forms) == 7
     assert all(issubclass(each, MergedForm) for each in forms)
 
 

@@ -17,6 +17,13 @@ def edit(admin_client, workshop, **typed):
     return admin_client.post(desk(workshop), fields | typed | {"_continue": "yes"}, follow=True)
 
 
+def edit_person(admin_client, person, **typed):
+    """Open the person's page at the desk, type, save; the answer."""
+    path = reverse("admin:registrations_registration_change", args=[person.pk])
+    fields = FieldsOf(admin_client.get(path).content.decode(), "registration_form").fields
+    return admin_client.post(path, fields | typed)
+
+
 def said(response, level="warning"):
     return [" ".join(str(m).split()) for m in response.context["messages"] if m.level_tag == level]
 

@@ -33,7 +33,7 @@ def begin(admin_user, now):
 
 def numbers(act):
     act.refresh_from_db()
-    return act.state, act.total, act.done, act.skipped
+    return act.state, act.total, act.done, act.skipped, act.failed
 
 
 def states():
@@ -49,7 +49,7 @@ def test_a_worker_does_it_to_each_person_and_says_so_in_the_history(
 
     tally = worker.run_once(now=now)
 
-    assert numbers(act) == ("ended", 5, 5, 0)
+    assert numbers(act) == ("ended", 5, 5, 0, 0)
     assert (tally["people acted upon"], states()) == (5, ["cancelled"] * 5)
     assert kinds_stored()[5:] == ["cancellation"] * 5
     assert [kept(each) for each in (one, other)] == [truly(each) for each in (one, other)]
@@ -81,7 +81,7 @@ def test_waiting_people_are_confirmed_and_people_are_erased(
 
     erased = Registration.objects.exclude(erased_at=None).count()
     assert (states(), erased) == (then, 4 if kind == Kind.ERASE else 0)
-    assert numbers(act) == ("ended", 4, *((4, 0) if kind == Kind.ERASE else (3, 1)))
+    assert numbers(act) == ("ended", 4, *((4, 0) if kind == Kind.ERASE else (3, 1)), 0)
 
 
 def test_whoever_comes_after_the_choice_is_not_concerned(workshop, crowd, now, begin):
@@ -101,7 +101,7 @@ def test_whoever_has_left_meanwhile_is_left_as_they_were(workshop, crowd, now, b
 
     worker.run_once(now=now)
 
-    assert numbers(act) == ("ended", 3, 2, 1)
+    assert numbers(act) == ("ended", 3, 2, 1, 0)
     assert kinds_stored()[3:] == ["cancellation"] * 3
 
 
@@ -114,7 +114,7 @@ def test_it_can_be_stopped_and_what_is_done_stays_done(workshop, crowd, now, beg
     worker.run_once(now=now)
 
     assert stopped == [True, False]
-    assert numbers(act) == ("stopped", 5, 2, 0)
+    assert numbers(act) == ("stopped", 5, 2, 0, 0)
     assert states() == ["cancelled"] * 2 + ["confirmed"] * 3
 
 
@@ -129,8 +129,8 @@ def test_a_part_that_breaks_off_is_done_anew_as_a_whole(workshop, crowd, now, be
     monkeypatch.undo()
     worker.run_once(now=now)
 
-    assert after == (["confirmed"] * 4, ("running", 4, 0, 0))
-    assert (numbers(act), kinds_stored()[4:]) == (("ended", 4, 4, 0), ["cancellation"] * 4)
+    assert after == (["confirmed"] * 4, ("running", 4, 0, 0, 0))
+    assert (numbers(act), kinds_stored()[4:]) == (("ended", 4, 4, 0, 0), ["cancellation"] * 4)
 
 
 def broken(*args):
@@ -148,10 +148,82 @@ def test_a_person_at_whom_it_fails_does_not_keep_the_others_from_their_turn(
     worker.run_once(now=now)
 
     assert [numbers(each) for each in (act, other)] == [
-        ("ended", 1, 0, 1),
-        ("ended", 2, 2, 0),
+        ("ended", 1, 0, 0, 1),
+        ("ended", 2, 2, 0, 0),
     ]
     assert f"the cancel of registration {people[0].pk} failed (TypeError)" in caplog.text
+
+
+def test_those_at_whom_it_failed_are_tried_again_when_an_organiser_says_so(
+    workshop, crowd, now, begin
+):
+    people = crowd(workshop, 3)
+    act = begin(Kind.ERASE, unknown=1)
+    worker.run_once(now=now)
+    before, too_early = numbers(act), BulkActPart.objects.filter(has_failed=False).exists()
+
+    BulkAct.objects.update(options={})
+    worker.run_once(now=now)
+    untouched = Registration.objects.filter(erased_at=None).count()
+    tried = [bulk_acts.try_again(act) for _ in range(2)]
+    worker.run_once(now=now)
+
+    assert (before, too_early, untouched) == (("ended", 3, 0, 0, 3), False, len(people))
+    assert (tried, numbers(act)) == ([True, False], ("ended", 3, 3, 0, 0))
+    assert not Registration.objects.filter(erased_at=None).exists()
+    assert not BulkActPart.objects.exists()
+
+
+def test_a_failure_undoes_what_was_begun_of_that_person_alone(
+    workshop, crowd, now, begin, monkeypatch
+):
+    people = crowd(workshop, 2)
+
+    def half_done(registration, *, now):
+        Registration.objects.filter(pk=registration.pk).update(organisation="half done")
+        if registration.pk == people[0].pk:
+            raise ValueError
+        return True
+
+    monkeypatch.setitem(bulk_acts.ACTS, Kind.CANCEL, (half_done, "Cancelled the registration."))
+    act = begin(Kind.CANCEL)
+    worker.run_once(now=now)
+
+    assert numbers(act) == ("ended", 2, 1, 0, 1)
+    found = Registration.objects.order_by("pk").values_list("organisation", flat=True)
+    assert list(found) == [people[0].organisation, "half done"]
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_button_pressed_thrice_begins_one_act(has_begun, workshop, crowd, now, begin):
+    crowd(workshop, 5)
+    coming = Registration.objects.filter(state="confirmed")
+    act = begin(Kind.CANCEL, coming)
+    if has_begun:
+        bulk_acts.do_next_part(now=now)
+
+    again = [begin(Kind.CANCEL, coming) for _ in range(2)]
+
+    assert again == [act, act]
+    assert BulkAct.objects.count() == 1
+
+
+def test_another_kind_other_people_and_another_organiser_begin_another_act(
+    make_workshop, crowd, now, begin, make_organiser
+):
+    one, other = make_workshop(), make_workshop()
+    crowd(one, 3)
+    begin(Kind.CANCEL)
+    crowd(other, 1, first=3)
+
+    acts = [begin(Kind.CANCEL), begin(Kind.ERASE)]
+    people = Registration.objects.all()
+    acts.append(bulk_acts.begin(Kind.CANCEL, people, by=make_organiser("lea"), now=now))
+    worker.run_once(now=now)
+    acts.append(begin(Kind.CANCEL))
+
+    assert len({act.pk for act in acts}) == 4
+    assert BulkAct.objects.count() == 5
 
 
 def test_a_round_goes_on_for_some_seconds_and_work_once_to_the_end(
@@ -165,7 +237,7 @@ def test_a_round_goes_on_for_some_seconds_and_work_once_to_the_end(
     before = numbers(act)
     call_command("work", "--once")
 
-    assert (before, numbers(act)) == (("running", 5, 0, 0), ("ended", 5, 5, 0))
+    assert (before, numbers(act)) == (("running", 5, 0, 0, 0), ("ended", 5, 5, 0, 0))
 
 
 def test_a_round_without_an_act_asks_once_and_writes_nothing(workshop, django_assert_num_queries):
@@ -197,6 +269,6 @@ def test_two_workers_do_it_once_to_each_person(soon, crowd, admin_user):
         each.join()
     bulk_acts.go_on(clock=timezone.now)
 
-    assert numbers(act) == ("ended", 12, 12, 0)
+    assert numbers(act) == ("ended", 12, 12, 0, 0)
     assert kinds_stored()[12:] == ["cancellation"] * 12
     assert LogEntry.objects.count() == 12
