@@ -32,7 +32,7 @@ def mark_batch(apps, alias, entries):
     logged = {
         int(entry.object_id): entry.action_time + CLOCKS_APART
         for entry in entries
-        if entry.object_id.isdecimal()
+        if entry.object_id and entry.object_id.isdecimal()
     }
     people = apps.get_model("registrations", "Registration").objects.using(alias)
     people = people.filter(pk__in=logged, state="cancelled", cancelled_by_desk=False)
