@@ -37,7 +37,7 @@ def compose(mail, *, is_final=False, now=None):
     mail = as_last_told(in_own_language(mail))
     with translation.override(variant_of(mail.registration)):
         now = now or mail.created_at
-        context = template_context(mail, now=now) | {"is_final": is_final}
+        context = template_context(mail, now=now, is_final=is_final)
         head = heads.head(mail, context, now=now)
         text, html = words.text_and_html(mail, context, head)
         bodies = [
@@ -113,7 +113,7 @@ def header_fields(mail, subject):
     yield "X-Auto-Response-Suppress", "All"
 
 
-def template_context(mail, *, now):
+def template_context(mail, *, now, is_final=False):
     """All that the template of a mail may show: strings, numbers, lists of them, and no model.
 
     It leaves at `now`. `name` is "" as long as a stranger may have typed it.
@@ -134,6 +134,7 @@ def template_context(mail, *, now):
         "rank": rank,
         "in_line": rank_words(rank),
         "for_members_of": "" if rank is None else hosts_in_a_row(workshop, now=now),
+        "is_final": is_final,
         "has_started": workshop.has_started(now),
         "is_resent": mail.is_resent,
         "is_open": workshop.door_opens_at <= now and bool(workshop.meeting_url),

@@ -57,9 +57,9 @@ def subject(mail):
         return ""
     mail = compose.as_last_told(compose.in_own_language(mail))
     with translation.override(compose.variant_of(mail.registration)):
-        # The subjects of the other kinds need no more than the row.
+        # The subjects of the other kinds need no more than the row, of somebody not erased.
         context = compose.context_of_kind(mail) if mail.kind == Kind.UPDATE else {}
-        return heads.subject(mail, context)
+        return heads.subject(mail, context | {"is_final": False})
 
 
 def without_secrets(words):

@@ -26,14 +26,14 @@ NAMES = [
 
 
 def text_and_html(mail):
-    context = compose.template_context(mail, now=NOW) | {"is_final": False}
+    context = compose.template_context(mail, now=NOW)
     return words.text_and_html(mail, context, heads.head(mail, context, now=NOW))
 
 
 def written_anew(mail):
     """The words without placeholders, as nobody keeps them."""
     registration, workshop = mail.registration, mail.registration.workshop
-    context = compose.template_context(mail, now=NOW) | {"is_final": False}
+    context = compose.template_context(mail, now=NOW)
     head = heads.head(mail, context, now=NOW)
     page = {"head": head, "band": kinds.rules_of(mail).band, "workshop": workshop}
     return words.written(mail.kind, context, registration.readings, page, workshop.logos)
