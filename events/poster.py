@@ -65,11 +65,6 @@ class Poster:
     hours: int = 0
 
     @property
-    def has_date_line(self):
-        """Is there anything to say above the halves?"""
-        return bool(self.stamp or self.clock.day or self.clock.gap)
-
-    @property
     def lines(self):
         """Its facts as they are read, with the audience."""
         *facts, last = self.facts
@@ -156,7 +151,7 @@ def call_of(workshop, now):
     if workshop.opens_registration_later(now):
         opening = workshop.registration_opens_at.astimezone(ZoneInfo(workshop.first_zone))
         return _("Registration from %(date)s") % {"date": date_words(opening)}
-    return _("Register here")
+    return _("Sign up here")
 
 
 def facts_of(workshop, now, *, is_on):

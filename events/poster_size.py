@@ -142,7 +142,7 @@ def foot(poster, wide, size):
     clock = poster.clock
     date = width(clock.day, SANS_BOLD, 2.3) + 1 + width(clock.gap, SANS_BOLD, 1.6) + 1.4
     date += width(poster.stamp.upper(), SANS_BOLD, 2.3) + 2.6
-    total = (1.6 + 2.3 * 1.2 * (2 if date > room else 1)) if poster.has_date_line else 0
+    total = 1.6 + 2.3 * 1.2 * (2 if date > room else 1)
     total += halves(clock.halves, wide, starts()[poster.hours])
     for sentence in poster.odd_sentences:
         total += 2 + height(sentence, SANS, 1.3, 1.3, room)

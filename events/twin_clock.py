@@ -130,16 +130,21 @@ def own_words(reading):
 
 def own_pattern():
     """The sentence of the reader's own clock, with %(city)s and %(hours)s still to fill in."""
-    return _("At your place, %(city)s: %(hours)s")
+    return _("Where you are (%(city)s): %(hours)s")
 
 
 def gap_words(readings):
-    """How far two clocks are apart as words, and whether that is unusual.
+    """How far clocks are apart as words, and whether that is unusual for two.
 
-    « 6 h d’écart », or « 5 h d’écart au lieu de 6 h ». "" for one clock, for three, and for two
-    that show the same hours.
+    « 6 h d’écart », or « 5 h d’écart au lieu de 6 h »; of three and more the largest difference,
+    « jusqu’à 9 h d’écart ». "" for one clock, and for clocks that show the same hours.
     """
-    if len(readings) != 2:
+    if len(readings) > 2:
+        walls = [reading.start.replace(tzinfo=None) for reading in readings]
+        largest = max(walls) - min(walls)
+        words = _("up to %(now)s apart") % {"now": short_words(largest)}
+        return (words if largest else ""), False
+    if len(readings) < 2:
         return "", False
     first, second = readings
     usual, now = usual_and_present_difference(first.clock.zone, second.clock.zone, first.start)

@@ -24,8 +24,13 @@ REGIONS = {
     "Pacific": _("Pacific Ocean"),
 }
 
-# Whoever is in Montréal lives by this zone, too, and by no city of another name.
-TORONTO = {"fr": "Montréal ou Toronto", "en": "Toronto or Montréal"}
+# Cities that babel does not call as people do. Whoever is in Montréal lives by Toronto's zone, too,
+# and by no city of another name.
+CITIES = {
+    ("fr", "America/Toronto"): "Montréal ou Toronto",
+    ("en", "America/Toronto"): "Toronto or Montréal",
+    ("fr", "Asia/Kathmandu"): "Katmandou",
+}
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +70,8 @@ def canonical(name):
 @lru_cache(maxsize=2048)
 def city_in(language, name):
     """What `language` calls the city of the zone `name`."""
-    if name == "America/Toronto":
-        return TORONTO[language]
+    if (language, name) in CITIES:
+        return CITIES[language, name]
     return get_timezone_location(name, locale=language, return_city=True).rpartition("/")[2]
 
 

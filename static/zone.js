@@ -28,8 +28,9 @@ Dushanbe=Douchanbé|Easter=Île de Pâques|Efate=Éfaté|Eirunepe=Eirunepé|El_A
 Enderbury=Canton|Faeroe=Faroe|Famagusta=Famagouste|Fiji=Fidji|Galapagos=Galápagos|Godthab=Nuuk|
 Grenada=Grenade|Guernsey=Guernesey|Havana=La Havane|Hebron=Hébron|Irkutsk=Irkoutsk|
 Isle_of_Man=Île de Man|Jamaica=Jamaïque|Jerusalem=Jérusalem|Kabul=Kaboul|Kamchatka=Kamtchatka|
-Kanton=Canton|Katmandu=Kathmandu|Kiev=Kyiv|Krasnoyarsk=Krasnoïarsk|Kuwait=Koweït|
-Lisbon=Lisbonne|Lome=Lomé|London=Londres|Lower_Princes=Lower Prince’s Quarter|Macau=Macao|
+Kanton=Canton|Kathmandu=Katmandou|Katmandu=Katmandou|Kiev=Kyiv|Krasnoyarsk=Krasnoïarsk|
+Kuwait=Koweït|Lisbon=Lisbonne|Lome=Lomé|London=Londres|Lower_Princes=Lower Prince’s Quarter|
+Macau=Macao|
 Maceio=Maceió|Madeira=Madère|Mahe=Mahé|Makassar=Macassar|Malta=Malte|Manaus=Manaos|
 Manila=Manille|Marquesas=Marquises|Mauritius=Maurice|Mazatlan=Mazatlán|Merida=Mérida|
 Mexico_City=Mexico|Mogadishu=Mogadiscio|Moscow=Moscou|Muscat=Mascate|Ndjamena=N’Djamena|
@@ -87,7 +88,7 @@ function day(instant) {
 function hours(start, end, shownDay, onTwelve) {
   const before = day(start) === shownDay ? "" : `${day(start)}, `;
   const after = day(start) === day(end) ? "" : ` ${isFrench ? "le" : "on"} ${day(end)}`;
-  return `${before}${hour(start, onTwelve)}\u00a0– ${hour(end, onTwelve)}${after}`;
+  return `${before}${hour(start, onTwelve)}\u00a0–\u00a0${hour(end, onTwelve)}${after}`;
 }
 
 // What a clock in the zone `name` shows at `instant`, to compare with another one's.

@@ -66,7 +66,7 @@ def register_again_label(registration, *, now):
     """The words of the link to the form, for a person who has cancelled; "" if it is closed."""
     if not registration.is_cancelled or registration.cancelled_by_desk:
         return ""
-    labels = {Status.OPEN: _("Register again"), Status.FULL: _("Join the waiting list")}
+    labels = {Status.OPEN: _("Sign up again"), Status.FULL: _("Join the waiting list")}
     return labels.get(get_status(registration.workshop, now=now), "")
 
 
@@ -80,7 +80,7 @@ def heading_and_standing(registration, *, now):
         return _("Not available for now"), standing
     if registration.is_confirmed:
         if workshop.has_ended(now):
-            return _("The workshop is over"), _("The workshop is over.")
+            return _("The workshop is over"), _("You were registered.")
         return _("My registration"), _("Your seat is confirmed.")
     if registration.is_waiting:
         return waiting_heading_and_standing(registration, now=now)

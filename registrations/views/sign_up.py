@@ -134,7 +134,7 @@ def seats_context(workshop, now):
     return {
         "reserved": reserved,
         "waits": waits,
-        "heading": _("Join the waiting list") if waits else _("Register"),
+        "heading": _("Join the waiting list") if waits else _("Sign up"),
     }
 
 

@@ -66,7 +66,7 @@ def test_state_hours_ones_own_and_the_button_stand_there_in_each_state(
     assert without == {
         ".stamp": ["open", "three hosts"],
         ".half": [],
-        ".own-hour": ["past"],
+        ".own-hour": ["cancelled", "past"],
         "main .btn": ["not yet open"],
     }
 

@@ -284,10 +284,10 @@ def test_the_desk_asks_too_where_a_refused_save_is_shown_again(praxis, desk_page
 
 
 OWN_HOURS = [
-    (("France",), "America/Vancouver", "Vancouver: 12:30 a.m. – 3:00 a.m."),
-    (("France",), "America/Sao_Paulo", "Sao Paulo: 04:30 – 07:00"),
+    (("France",), "America/Vancouver", "(Vancouver): 12:30 a.m. – 3:00 a.m."),
+    (("France",), "America/Sao_Paulo", "(Sao Paulo): 04:30 – 07:00"),
     # All clocks of one drawing are written alike.
-    (("Québec", "France"), "Europe/London", "London: 2:30 p.m. – 5:00 p.m."),
+    (("Québec", "France"), "Europe/London", "(London): 2:30 p.m. – 5:00 p.m."),
 ]
 
 
@@ -298,7 +298,7 @@ def test_the_own_hour_is_written_as_english_is_there(hosts, zone, hours, make_wo
     page = open_page(f"/en/workshops/{workshop.slug}/", zone=zone)
 
     own = page.locator(".own-hour").inner_text()
-    assert own.replace("\u00a0", " ") == f"At your place, {hours}"
+    assert own.replace("\u00a0", " ") == f"Where you are {hours}"
 
 
 @pytest.mark.parametrize("hours", [(0, 30), (12, 30)])

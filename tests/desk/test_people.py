@@ -181,7 +181,7 @@ def test_who_did_what_stands_in_the_log_without_the_names_of_people(
     ("facts", "words"),
     [
         ({}, "Les inscriptions sont ouvertes"),
-        ({"registration_open": False}, "Les inscriptions sont fermées"),
+        ({"registration_open": False}, "Les inscriptions sont closes"),
         (
             {"starts_at": NOW - timedelta(days=2), "ends_at": NOW - timedelta(days=1)},
             "Cet atelier est terminé",

@@ -64,7 +64,7 @@ def test_three_hosts_show_three_clocks(make_workshop, client):
     text = page_text(client.get(workshop.get_absolute_url()))
 
     expected = (
-        "mardi 1er juin 2027 Martinique 8 h 00 jusqu’à 9 h 00 "
+        "mardi 1er juin 2027 jusqu’à 9 h 45 d’écart Martinique 8 h 00 jusqu’à 9 h 00 "
         "Katmandou 17 h 45 jusqu’à 18 h 45 Casablanca 12 h 00 jusqu’à 13 h 00"
     )
     assert text.count(expected) == 1
@@ -584,3 +584,14 @@ def test_languages_bear_their_own_names(workshop, register, client):
         ["English"],
         ["Français"],
     ]
+
+
+def test_before_registration_opens_the_page_leads_to_the_calendar_and_the_list(
+    make_workshop, client
+):
+    workshop = make_workshop(registration_opens_at=NOW + timedelta(days=1))
+
+    html = client.get(workshop.get_absolute_url()).content.decode()
+
+    [ways] = re.findall(r'<div class="poster-act">(.*?)</div>', html, flags=re.S)
+    assert re.findall(r'href="([^"]+)"', ways) == [f"/ateliers/{workshop.slug}/calendrier.ics", "/"]

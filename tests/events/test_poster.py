@@ -16,6 +16,7 @@ from events.poster import poster, usual_paper
 from events.views import hosts_with_presentations
 from tests.helpers.clock import DRAWN, NOW
 from tests.helpers.logos import give_logo, give_logos, png
+from tests.helpers.mails import plain
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
@@ -153,14 +154,17 @@ def test_communities_are_named_on_the_poster_as_french_is_printed(make_workshop,
     assert html.count("<h2>L’art «\u00a0en commun\u00a0»\u00a0: Québec (Québec)</h2>") == 1
 
 
-@pytest.mark.parametrize(("hour", "lines"), [(9, 1), (22, 0)])
-def test_a_line_that_would_say_nothing_is_not_on_the_poster(hour, lines, make_workshop, client):
+@pytest.mark.parametrize(("hour", "days"), [(9, 0), (22, 3)])
+def test_above_the_hours_stands_how_far_they_are_apart_whatever_their_days(
+    hour, days, make_workshop, client
+):
     places = ("Québec", "France", "La Réunion")
     workshop = make_workshop(*places, start=datetime(2027, 5, 31, hour, 0))
 
     html = client.get(poster_path(workshop)).content.decode()
 
-    assert (html.count('class="date"'), html.count('class="half-day"')) == (lines, 3 - 3 * lines)
+    assert plain(html).count('<span class="gap">jusqu’à 8 h d’écart</span>') == 1
+    assert html.count('class="half-day"') == days
 
 
 def test_a_drafts_poster_is_shown_to_nobody_but_organisers(make_workshop, client, admin_client):

@@ -60,10 +60,11 @@ def test_the_gap_is_said_and_that_it_is_unusual(day, french, english, is_unusual
         (["Québec"], ""),
         (["Québec", "Martinique"], "1 h d’écart"),
         (["Québec", "Katmandou"], "10 h 45 d’écart"),
-        (["Québec", "France", "La Réunion"], ""),
+        (["Québec", "France", "La Réunion"], "jusqu’à 9 h d’écart"),
+        (["France", "Québec", "Martinique"], "jusqu’à 6 h d’écart"),
     ],
 )
-def test_a_gap_lies_between_two_clocks_alone(places, gap, make_workshop):
+def test_a_gap_lies_between_the_clocks_that_are_farthest_apart(places, gap, make_workshop):
     assert plain(drawing(make_workshop(*places, start=datetime(2027, 1, 20, 9, 0))).gap) == gap
 
 

@@ -1,17 +1,18 @@
 """The person's own clock: guessed by the browser, shown on pages, corrected, used in mails."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
 from django.utils import translation
 
 from events import clocks
+from events.models import Workshop
 from praxis import zones
 from registrations import worker
 from registrations.models import Registration
-from tests.helpers.clock import DRAWN
+from tests.helpers.clock import DRAWN, NOW
 from tests.helpers.mails import entry, html, plain, text, words
 from tests.helpers.pages import page_text
 from tests.helpers.people import typed
@@ -180,7 +181,7 @@ def test_in_english_the_city_has_its_english_name(workshop, register, client):
 
     page = client.get(f"/en/i/{registration.manage_token}/")
 
-    assert page_text(page).count("At your place, London: 14:30 – 17:00") == 1
+    assert page_text(page).count("Where you are (London): 14:30 – 17:00") == 1
     assert page_text(page).count("Time zone London") == 1
 
 
@@ -282,3 +283,38 @@ def test_a_visitor_to_whom_a_hosts_clock_shows_the_hours_sees_no_other_one(
     page = open_page(workshop.get_absolute_url(), zone=zone)
 
     assert [plain(line) for line in page.locator(".own-hour").all_inner_texts()] == shown
+
+
+@pytest.mark.parametrize(
+    ("facts", "standing"),
+    [
+        ({}, ""),
+        ({"starts_at": NOW - timedelta(hours=3), "ends_at": NOW}, " standing-past"),
+        ({"state": Workshop.State.CANCELLED}, " standing-cancelled"),
+    ],
+)
+def test_a_workshop_that_is_not_to_come_looks_so_and_has_no_hour_elsewhere(
+    facts, standing, make_workshop, register, client
+):
+    workshop = make_workshop()
+    registration = register(workshop, zone="")
+    Workshop.objects.filter(pk=workshop.pk).update(**facts)
+
+    paths = [registration.manage_path, workshop.get_absolute_url()]
+    paths += [] if "state" in facts else [registration.join_path]
+    own, public, *join = (client.get(path).content.decode() for path in paths)
+
+    tickets = [f'<div class="ticket{standing}">' in html for html in (own, *join)]
+    assert tickets == [True] * len(tickets)
+    hours = [html.count("data-own-hour=") for html in (own, public, *join)]
+    assert hours == [0 if standing else 1] * len(hours)
+
+
+def test_after_the_end_ones_own_page_says_so_once(make_workshop, register, client):
+    workshop = make_workshop()
+    registration = register(workshop)
+    Workshop.objects.update(starts_at=NOW - timedelta(hours=3), ends_at=NOW)
+
+    text = page_text(client.get(registration.manage_path))
+
+    assert text.count("L’atelier est terminé Votre place était confirmée.") == 1

@@ -33,7 +33,7 @@ def keep():
 
 
 HOURS = {"registration_opens_at": NOW, "registration_closes_at": NOW + HOUR}
-CLOSED = "Les inscriptions sont fermées"
+CLOSED = "Les inscriptions sont closes"
 NOT_OPEN = "Les inscriptions ne sont pas encore ouvertes"
 
 

@@ -245,7 +245,7 @@ def test_registering_again_after_a_cancellation_is_a_new_registration(workshop, 
 
 
 REFUSALS = [
-    ({"registration_open": False}, 200, 409, "Les inscriptions sont fermées"),
+    ({"registration_open": False}, 200, 409, "Les inscriptions sont closes"),
     ({"state": Workshop.State.DRAFT}, 404, 404, "Cet atelier n’est pas encore annoncé"),
     ({"state": Workshop.State.CANCELLED}, 410, 410, "Cet atelier est annulé"),
     ({"starts_at": NOW - timedelta(hours=3), "ends_at": NOW}, 410, 410, "Cet atelier est terminé"),

@@ -95,7 +95,7 @@ def test_a_language_has_a_page_of_its_own(form, workshop, client):
     texts = [page_text(client.get(path)) for path in paths * 2]
 
     assert ["S’inscrire" in text for text in texts] == [True, False, True, False]
-    assert ["Register" in text for text in texts] == [False, True, False, True]
+    assert ["Sign me up" in text for text in texts] == [False, True, False, True]
 
 
 def test_what_somebody_typed_is_shown_to_nobody_else(form, client):
@@ -139,7 +139,7 @@ def test_a_cached_form_registers_nobody_once_registration_is_closed(form, worksh
     answer = client.post(form, typed())
 
     assert (answer.status_code, workshop.registrations.count()) == (409, 0)
-    assert "Les inscriptions sont fermées" in page_text(answer)
+    assert "Les inscriptions sont closes" in page_text(answer)
 
 
 def test_a_refusal_says_what_is_true_under_the_lock_not_what_was_cached(form, workshop, client):
