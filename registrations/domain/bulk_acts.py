@@ -83,9 +83,11 @@ def keys_to_come(act):
 def try_again(act):
     """Let a worker do `act` to those at whom it failed; False if there are none, or it runs."""
     with transaction.atomic():
-        is_tried = act.parts.filter(has_failed=True).update(has_failed=False)
-        over = BulkAct.objects.filter(pk=act.pk).exclude(state=State.RUNNING)
-        return bool(is_tried and over.update(state=State.RUNNING, failed=0, ended_at=None))
+        over = BulkAct.objects.filter(pk=act.pk, failed__gt=0).exclude(state=State.RUNNING)
+        if not over.update(state=State.RUNNING, failed=0, ended_at=None):
+            return False
+        act.parts.filter(has_failed=True).update(has_failed=False)
+    return True
 
 
 def stop(act, *, now):
