@@ -68,8 +68,10 @@ def begin(kind, people, *, by, now, **options):
 def running_acts(kind, by):
     """The acts of this `kind` by the organiser that run, under a lock on the organiser's account.
 
-    Two presses of one button take their turns.
+    Two presses of one button take their turns. Without an organiser there is no button.
     """
+    if by is None:
+        return []
     accounts = get_user_model().objects.select_for_update(no_key=True)
     accounts.filter(pk=by.pk).values_list("pk").first()
     return list(BulkAct.objects.filter(kind=kind, by=by, state=State.RUNNING))
@@ -83,9 +85,11 @@ def keys_to_come(act):
 def try_again(act):
     """Let a worker do `act` to those at whom it failed; False if there are none, or it runs."""
     with transaction.atomic():
-        is_tried = act.parts.filter(has_failed=True).update(has_failed=False)
-        over = BulkAct.objects.filter(pk=act.pk).exclude(state=State.RUNNING)
-        return bool(is_tried and over.update(state=State.RUNNING, failed=0, ended_at=None))
+        over = BulkAct.objects.filter(pk=act.pk, failed__gt=0).exclude(state=State.RUNNING)
+        if not over.update(state=State.RUNNING, failed=0, ended_at=None):
+            return False
+        act.parts.filter(has_failed=True).update(has_failed=False)
+    return True
 
 
 def stop(act, *, now):

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from events import clocks
-from events.models import Community, Hosting, Workshop
+from events.models import Community, Hosting, PreviousAddress, Workshop
 from praxis.text import folded
 from registrations.domain import headcounts
 from registrations.mail import queue, snapshots
@@ -31,6 +31,10 @@ State = Registration.State
 
 class RealPeople(Exception):
     """Raised where people are registered whom nobody has invented; its argument is how many."""
+
+
+class ActRuns(Exception):
+    """Raised where a worker is doing an act on many people that must not be taken out."""
 
 
 def workshops():
@@ -61,28 +65,40 @@ def load(*, now):
 
 @transaction.atomic
 def remove():
-    """Take out all that load() has made, and what became of it; how many people.
+    """Take out all that load() has made, and what became of it.
 
-    Raises RealPeople where others have registered at one of these workshops. A community that
-    somebody has made a host of another workshop stays.
+    How many people, and the communities that stay, since something else holds them by now. Raises
+    RealPeople where others have registered at one of these workshops, ActRuns while an act on many
+    people is being done to some of them.
     """
     made = list(workshops())
     people = Registration.objects.filter(workshop__in=made)
     real = people.filter(erased_at=None).exclude(email__endswith=f"@{INVENTED_DOMAIN}").count()
     if real:
         raise RealPeople(real)
+    acts = BulkAct.objects.filter(workshops__in=made)
+    if acts.filter(state=BulkAct.State.RUNNING).exists():
+        raise ActRuns
     mails = OutgoingMail.objects.filter(registration__in=people)
     for rows in (Workshop.objects.filter(pk__in=[each.pk for each in made]), people, mails):
         forget_history(rows)
-    BulkAct.objects.filter(workshops__in=made).delete()
+    # An act on real people as well stays, with what it did to them.
+    others = Workshop.objects.exclude(pk__in=[each.pk for each in made]).order_by()
+    acts.exclude(workshops__in=others).delete()
     count = people.count()
     people.delete()
     workshops().delete()
+    return count, remove_communities()
+
+
+def remove_communities():
+    """Delete the invented communities that nothing else holds; those that stay."""
     names = [each["name"] for each in tomllib.loads(FACTS.read_text("utf-8"))["communities"]]
-    unused = Community.objects.filter(name__in=names, hosting=None, registration=None)
+    communities = Community.objects.filter(name__in=names)
+    unused = communities.filter(hosting=None, presentation=None, registration=None)
     forget_history(unused)
     unused.delete()
-    return count
+    return list(communities.order_by("pk"))
 
 
 def forget_history(rows):
@@ -102,7 +118,7 @@ def make_workshop(number, facts, hosts, *, now):
     starts_at = start_of(facts, hosts[facts["hosts"][0]].zone, now=now)
     workshop = Workshop.objects.create(
         import_key=f"{KEY}{number}",
-        slug=f"{KEY}{number}",
+        slug=PreviousAddress.objects.free_slug(f"{KEY}{number}"),
         banner="Démonstration",
         title=facts["title"],
         language=facts.get("language", "fr"),

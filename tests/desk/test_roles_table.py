@@ -67,7 +67,8 @@ second_factor_codes                  login  there   there    there  there     th
 second_factor_remove                 login  200     200      200    200       200       200
 second_factor_remove_of              login  403     403      403    403       403       200
 registrations_bulkact                login  404     403      200    200       404       200
-registrations_bulkact_stop           login  405     405      405    405       405       405
+registrations_bulkact_stop           login  404     403      there  there     404       there
+registrations_bulkact_again          login  404     403      there  there     404       there
 registrations_bulkact_changelist     login  403     403      200    200       200       200
 registrations_bulkact_add            login  403     403      403    403       403       403
 registrations_bulkact_history        login  absent  403      200    200       absent    200

@@ -174,6 +174,17 @@ def test_those_at_whom_it_failed_are_tried_again_when_an_organiser_says_so(
     assert not BulkActPart.objects.exists()
 
 
+def test_nothing_is_tried_again_while_the_act_runs(workshop, crowd, now, begin):
+    crowd(workshop, 3)
+    act = begin(Kind.ERASE, unknown=1)
+    bulk_acts.do_next_part(now=now)
+
+    assert bulk_acts.try_again(act) is False
+
+    worker.run_once(now=now)
+    assert numbers(act) == ("ended", 3, 0, 0, 3)
+
+
 def test_a_failure_undoes_what_was_begun_of_that_person_alone(
     workshop, crowd, now, begin, monkeypatch
 ):

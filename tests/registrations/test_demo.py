@@ -8,10 +8,10 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 
-from events.models import Community, Workshop
+from events.models import Community, PreviousAddress, Workshop
 from registrations import worker
-from registrations.domain import announcements, demo, privacy, signup, waiting_list
-from registrations.models import OutgoingMail, Registration
+from registrations.domain import announcements, bulk_acts, demo, privacy, signup, waiting_list
+from registrations.models import BulkAct, OutgoingMail, Registration
 from tests.helpers.seats import kept, truly
 from tests.helpers.workshops import move
 
@@ -138,9 +138,50 @@ def test_a_community_that_holds_another_workshop_by_now_stays(loaded, make_works
     community = Community.objects.get(place="La Réunion", name__contains="démo")
     make_workshop().hostings.create(community=community, position=3)
 
+    said = run("--remove")
+
+    assert said.splitlines()[1:] == [
+        "kept, since other workshops or people name it: Lakaz Kiltir (démo)"
+    ]
+    assert Community.objects.filter(name__contains="démo").count() == 1
+
+
+def test_a_community_that_speaks_at_another_workshop_stays(loaded, make_workshop):
+    community = Community.objects.get(place="La Réunion", name__contains="démo")
+    make_workshop().presentations.create(community=community, title="Mesurer")
+
     run("--remove")
 
-    assert Community.objects.filter(name__contains="démo").count() == 1
+    assert list(Community.objects.filter(name__contains="démo")) == [community]
+
+
+def test_nothing_is_removed_under_an_act_that_runs(loaded, workshop, crowd, admin_user, now):
+    [real] = crowd(workshop, 1)
+    everybody = Registration.objects.all()
+    act = bulk_acts.begin(BulkAct.Kind.CANCEL, everybody, by=admin_user, now=now)
+
+    with pytest.raises(CommandError, match="being done to some of them"):
+        run("--remove")
+    kept = BulkAct.objects.filter(pk=act.pk).exists(), demo.workshops().exists()
+    bulk_acts.go_on(clock=lambda: now, seconds=60)
+    run("--remove")
+
+    assert kept == (True, True)
+    # What was done to real people as well is remembered.
+    assert list(BulkAct.objects.values_list("state", "workshops")) == [("ended", workshop.pk)]
+    real.refresh_from_db()
+    assert real.is_cancelled
+
+
+def test_addresses_that_others_have_or_had_are_left_to_them(db, make_workshop):
+    make_workshop(slug="demo-1")
+    PreviousAddress.objects.create(slug="demo-2", workshop=make_workshop(slug="demo-3"))
+
+    run()
+
+    slugs = set(demo.workshops().values_list("slug", flat=True))
+    assert {"demo-1-2", "demo-2-2", "demo-3-2"} < slugs
+    assert not {"demo-1", "demo-2", "demo-3"} & slugs
 
 
 def test_each_page_of_the_desk_and_the_public_list_opens(loaded, admin_client):

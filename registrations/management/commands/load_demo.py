@@ -28,10 +28,17 @@ class Command(BaseCommand):
 
     def remove(self):
         try:
-            people = demo.remove()
+            people, kept = demo.remove()
         except demo.RealPeople as error:
             raise CommandError(
                 f"{error} people have registered at the invented workshops themselves. Erase them "
                 "at the desk first. Nothing was removed."
             ) from error
+        except demo.ActRuns as error:
+            raise CommandError(
+                "An act on many people is being done to some of them. Wait until it has ended, or "
+                "stop it at the desk. Nothing was removed."
+            ) from error
         self.stdout.write(f"{people} invented people removed, with their workshops")
+        for community in kept:
+            self.stdout.write(f"kept, since other workshops or people name it: {community.name}")
