@@ -1,6 +1,7 @@
 """What the desk's lists of people and of mails have in common."""
 
 import json
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -45,14 +46,13 @@ class WorkshopFilter(admin.SimpleListFilter):
     lookup = "workshop"
 
     def lookups(self, request, model_admin):
+        workshops = Workshop.objects.visible_to(request.user).titles_and_starts()
         return once(
             request,
             "workshops",
             lambda: [
-                (workshop.pk, workshop_and_day(workshop))
-                for workshop in Workshop.objects.visible_to(request.user).with_hosts()[
-                    :WORKSHOPS_SHOWN
-                ]
+                (key, title_and_day(title, start.astimezone(ZoneInfo(zone))))
+                for key, title, start, zone in workshops[:WORKSHOPS_SHOWN]
             ],
         )
 
@@ -105,7 +105,12 @@ def people_holding(typed):
 
 def workshop_and_day(workshop):
     """« PRAXIS : première séance (5 mars 2026) », a long title cut."""
-    return f"{Truncator(workshop.title).chars(40)} ({workshop.day})"
+    return title_and_day(workshop.title, workshop.readings[0].start)
+
+
+def title_and_day(title, start):
+    day = readings.day_words(start).replace(" ", readings.NO_BREAK)
+    return f"{Truncator(title).chars(40)} ({day})"
 
 
 class NoAddNoDeleteAdmin(VisibleRowsAdmin, HistoryAdmin):

@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Workshop
+from events.models import Hosting
 from registrations.admin import filters
 from registrations.admin.base import (
     WorkshopFilter,
@@ -95,9 +95,9 @@ class RegistrationAdmin(NoticeMixin, ExportMixin, PersonPage):
         return self.fieldsets[:1] if is_erased else self.fieldsets
 
     def get_queryset(self, request):
-        workshops = Prefetch("workshop", Workshop.objects.with_hosts())
-        people = super().get_queryset(request)
-        return people.select_related("community").prefetch_related(workshops)
+        hostings = Prefetch("workshop__hostings", Hosting.objects.with_logos())
+        people = super().get_queryset(request).select_related("community", "workshop")
+        return people.prefetch_related(hostings)
 
     def get_changelist(self, request, **kwargs):
         return ListOfPeople

@@ -208,6 +208,30 @@ def test_a_list_costs_twelve_statements_at_most_however_long(
     assert costs[0] == costs[1] <= 12
 
 
+RIGHTS = [
+    *[f"{verb}_{rows}" for verb in ("view", "change") for rows in ("registration", "outgoingmail")],
+    "export_registration",
+]
+
+
+@pytest.mark.parametrize(("path", "query"), [*product([PEOPLE, MAILS], QUERIES)])
+def test_it_costs_them_for_an_organiser_of_one_community_as_well(
+    path, query, make_workshop, crowd, make_organiser, client
+):
+    workshop = make_workshop(capacity=2)
+    crowd(make_workshop("Québec"), 1, first=50)
+    client.force_login(make_organiser("lea", *RIGHTS, places=["Québec"]))
+    query, costs = query.format(pk=workshop.pk), []
+
+    for first, count in ((0, 3), (10, 20)):
+        crowd(workshop, count, first=first)
+        with CaptureQueriesContext(connection) as statements:
+            assert client.get(f"{path}?{query}").status_code == 200
+        costs.append(len(statements))
+
+    assert costs[0] == costs[1] <= 12
+
+
 def test_facets_cost_one_statement_for_each_filter(workshop, crowd, admin_client):
     crowd(workshop, 3)
     path, costs = f"{PEOPLE}?workshop={workshop.pk}", []
