@@ -43,8 +43,8 @@ class HasBoard:
             raise PermissionDenied
         workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
         if request.method == "POST":
-            self.act_on_board(request, workshop)
-            return redirect(f"{request.path}?{query_of(request)}")
+            place = self.act_on_board(request, workshop)
+            return redirect(f"{request.path}?{query_of(request)}{place}")
         return TemplateResponse(
             request, "admin/registrations/board.html", self.board_context(request, workshop)
         )
@@ -88,13 +88,13 @@ class HasBoard:
         }
 
     def act_on_board(self, request, workshop):
-        """Do what the pressed button says, and say what happened."""
+        """Do what the pressed button says, and say what happened; the place to come back to."""
         now = timezone.now()
         if "late" in request.POST:
             said = request.POST["late"]
             minutes = int(said) if said in map(str, late_start.MINUTES) else None
             late_start.say(workshop, minutes, now=now)
-            return
+            return ""
         for act in (come, undo, resend):
             key = request.POST.get(act.__name__, "")
             if key.isascii() and key.isdecimal() and len(key) < 19:
@@ -106,6 +106,9 @@ class HasBoard:
                 if done.logged:
                     people_admin = self.admin_site.get_model_admin(Registration)
                     people_admin.log_change(request, registration, gettext(done.logged))
+                is_hidden = act is come and "missing" in request.GET
+                return "#people" if is_hidden else f"#person-{registration.pk}"
+        return ""
 
 
 @dataclass(frozen=True)
