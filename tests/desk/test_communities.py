@@ -5,6 +5,7 @@ import re
 import pytest
 
 from events.models import Community, Logo, Partner, Workshop
+from events.models.presentation import Speaker
 from tests.helpers.desk import desk, edit
 from tests.helpers.logos import png, svg, upload
 from tests.helpers.pages import FieldsOf, page_text
@@ -211,3 +212,15 @@ def test_a_colour_may_be_left_to_the_order_again(community, save):
     save(community, colour="")
 
     assert Community.objects.get(pk=community.pk).colour == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "role"),
+    [
+        ("Zoé Roy – directrice, Maison du conte", "Zoé Roy", "directrice, Maison du conte"),
+        ("Zoé Roy, directrice – Maison du conte", "Zoé Roy", "directrice – Maison du conte"),
+        ("Zoé Roy–Diop", "Zoé Roy–Diop", ""),
+    ],
+)
+def test_a_comma_or_a_dash_ends_the_name_of_a_speaker(line, name, role):
+    assert Speaker.of(line) == Speaker(name, role)
