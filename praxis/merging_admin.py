@@ -43,7 +43,8 @@ class MergingAdmin(HistoryAdmin):
 
     def restored_view(self, request, typed, *args):
         """The page with what was typed before the sign-in: its form is refused, so not saved."""
-        request.conflicts = {"": [_("Your session had ended. What you typed is back: save it.")]}
+        request.conflicts = {"": [_("Your session had ended: nothing is saved yet.")]}
+        request.is_restored = True
         for name in unsaved.lost_files(request):
             request.conflicts[name] = _("Choose the file once more: it was not kept.")
         request.POST, request.method = typed, "POST"
@@ -121,6 +122,7 @@ class MergingAdmin(HistoryAdmin):
             facts["base"] = vars(request).get("stored") or digests(form, formsets)
             facts["entry"] = entries_of(obj).values_list("pk", flat=True).first() or 0
         context["opened"] = unsaved.sign(request, **facts)
+        context["is_restored"] = vars(request).get("is_restored", False)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def response_change(self, request, obj):

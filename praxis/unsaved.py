@@ -79,6 +79,12 @@ def kept(request):
     return QueryDict(unsaved["typed"], mutable=True)
 
 
+def waits(request):
+    """Does something that was typed in this browser wait for a sign-in?"""
+    unsaved = request.session.get(KEPT)
+    return bool(unsaved) and unsaved["until"] >= time.time()
+
+
 def lost_files(request):
     """The names of the fields of what kept() returned that had a file, which is not kept."""
     return request.session[KEPT]["files"]

@@ -15,8 +15,11 @@ const renew = async () => {
   const fresh = [...page.querySelectorAll("[data-live]")];
   [...document.querySelectorAll("[data-live]")].forEach((part, at) => {
     // Whoever is about to press a button there would press another one.
-    if (fresh[at] && !part.contains(document.activeElement) && !part.matches(":hover")) {
+    if (fresh[at] && !part.querySelector("button:focus, a:focus") && !part.matches(":hover")) {
+      const row = part.querySelector(":focus")?.id;
       part.replaceChildren(...fresh[at].childNodes);
+      // One comes back to the row in which one pressed a button.
+      document.getElementById(row)?.focus({ preventScroll: true });
     }
   });
 };

@@ -15,7 +15,7 @@ let leaving = false;
 
 // Admin's own scripts set the page up first. A refused form shows what is saved nowhere.
 window.addEventListener("load", () => setTimeout(() => {
-  saved = document.querySelector(".errornote") ? "" : typed();
+  saved = document.querySelector(".error-summary") ? "" : typed();
 }));
 form?.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("beforeunload", (event) => {

@@ -13,6 +13,10 @@ const giveNames = () => {
       box.querySelector(".select2-selection__rendered").removeAttribute("aria-readonly");
     }
   }
+  // Admin numbers a new row's fields, and not what they say describes them.
+  for (const field of document.querySelectorAll("[aria-describedby*=__prefix__]")) {
+    if (!field.id.includes("__prefix__")) field.setAttribute("aria-describedby", `${field.id}_helptext`);
+  }
   for (const icon of document.querySelectorAll("span.help-tooltip[aria-label]")) {
     icon.setAttribute("role", "img");
   }

@@ -1,5 +1,6 @@
 """The talks that hosts give at a workshop."""
 
+import re
 from copy import copy
 from dataclasses import dataclass
 
@@ -20,9 +21,12 @@ class Speaker:
 
     @classmethod
     def of(cls, line):
-        """The speaker of a line: « Marie Roy, directrice, Culture pour tous »."""
-        name, _comma, role = line.partition(",")
-        return cls(name.strip(), role.strip())
+        """The speaker of a line: « Marie Roy, directrice, Culture pour tous ».
+
+        A dash between two spaces ends the name as well: « Marie Roy – directrice, Culture ».
+        """
+        name, *role = re.split(r"\s[–—]\s|,", line, maxsplit=1)
+        return cls(name.strip(), "".join(role).strip())
 
 
 class Presentation(models.Model):

@@ -6,9 +6,11 @@ from datetime import timedelta
 from importlib import import_module
 
 import django_otp
+from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import load_backend, login
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
@@ -19,7 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from praxis import audit
+from praxis import audit, unsaved
 from praxis.accounts import devices, mails
 from praxis.networks import client_network
 
@@ -54,6 +56,11 @@ def password_guess(request, account, *, refused="password refused"):
 
 class SignInForm(AdminAuthenticationForm):
     """Name and password, at most so many wrong ones an hour."""
+
+    username = UsernameField(
+        label=gettext_lazy("Address or user name"),
+        widget=forms.TextInput({"autofocus": True}),
+    )
 
     def clean(self):
         account = self.cleaned_data.get("username", "")
@@ -99,6 +106,7 @@ class SignInView(LoginView):
             app_path=self.request.get_full_path(),
             username=self.request.user.get_username(),
             next=self.get_success_url(),
+            has_unsaved=unsaved.waits(self.request),
             **kwargs,
         )
 

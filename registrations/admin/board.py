@@ -45,8 +45,8 @@ class HasBoard:
             raise PermissionDenied
         workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
         if request.method == "POST":
-            self.act_on_board(request, workshop)
-            return redirect(f"{request.path}?{query_of(request)}")
+            place = self.act_on_board(request, workshop)
+            return redirect(f"{request.path}?{query_of(request)}{place}")
         return TemplateResponse(
             request, "admin/registrations/board.html", self.board_context(request, workshop)
         )
@@ -92,7 +92,7 @@ class HasBoard:
         }
 
     def act_on_board(self, request, workshop):
-        """Do what the pressed button says, and say what happened."""
+        """Do what the pressed button says, and say what happened; the place to come back to."""
         now = timezone.now()
         if "late" in request.POST:
             said = request.POST["late"]
@@ -101,7 +101,7 @@ class HasBoard:
                 late_start.say(workshop, minutes, now=now)
             except Refused as refused:
                 messages.warning(request, str(refused))
-            return
+            return ""
         people_admin = self.admin_site.get_model_admin(Registration)
         for act in ACTS:
             key = request.POST.get(act.name, "")
@@ -109,6 +109,9 @@ class HasBoard:
                 registration = get_object_or_404(figures.people(workshop), pk=key)
                 registration.workshop = workshop
                 people_admin.do_at_once(request, act(registration, now=now))
+                is_hidden = act is Come and "missing" in request.GET
+                return "#people" if is_hidden else f"#person-{registration.pk}"
+        return ""
 
 
 def standing(registration, workshop):

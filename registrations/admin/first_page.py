@@ -26,6 +26,7 @@ BOARD_STAYS = timedelta(days=1)  # after the end
 class Card:
     """A session as the first page shows it. `step` is None where the organiser may not know it.
 
+    `more` are (Step, address) of what else is to do.
     `board` is the address of the day-of board, "" on other days.
     """
 
@@ -35,10 +36,15 @@ class Card:
     registration: str
     step: next_step.Step | None
     step_url: str
-    is_alone: bool
+    more: list
     hosts: list
     facts: list
     board: str
+
+    @property
+    def is_settled(self):
+        """Is it cancelled, with nothing to do about it?"""
+        return self.session.workshop.is_cancelled and not (self.step and self.step.is_to_do)
 
 
 def context(site, request):
@@ -58,6 +64,10 @@ def context(site, request):
         name: [card(site, request, each, mail_leaves=mail.leaves) for each in found]
         for name, found in cards.items()
     }
+    every = shown["coming"] + shown["past"]
+    shown = {name: [each for each in found if not each.is_settled] for name, found in shown.items()}
+    shown["settled"] = [each for each in every if each.is_settled]
+    shown |= what_is_to_do(every)
     workshops = reverse("admin:events_workshop_changelist")
     sees_mails = site.get_model_admin(OutgoingMail).has_view_permission(request)
     context = shown | {"sees_workshops": True, "mail": mail, "sees_mails": sees_mails}
@@ -68,6 +78,7 @@ def context(site, request):
         context["is_empty"] = not admin.get_queryset(request).exists()
         communities = site.get_model_admin(Community)
         context["adds_communities"] = communities.has_add_permission(request)
+        context["has_communities"] = communities.get_queryset(request).exists()
     return context
 
 
@@ -94,6 +105,27 @@ def account_keepers():
     return [(name_of(keeper), keeper.email) for keeper in keepers.order_by("pk")[:3]]
 
 
+def what_is_to_do(cards):
+    """What the first page says above `cards`: the urgent steps of all, or that there is none.
+
+    Who may not know of something is not told that nothing is to do.
+    """
+    found = [
+        (step, url or each.overview, each.session.workshop)
+        for each in sorted(cards, key=lambda each: each.session.workshop.starts_at)
+        for step, url in [(each.step, each.step_url), *each.more]
+        if step
+    ]
+    urgent = [each for each in found if each[0].is_urgent]
+    urgent.sort(key=lambda each: next_step.URGENT.index(each[0].name))
+    knows_all = bool(cards) and all(each.step for each in cards)
+    return {
+        "urgent": urgent,
+        "nothing_urgent": knows_all and not urgent,
+        "nothing_to_do": knows_all and not any(step.is_to_do for step, *_rest in found),
+    }
+
+
 def boards(admin, request, *, now):
     """The boards of what comes and of today, for somebody who has no other page."""
     workshops = admin.get_queryset(request).filter(
@@ -101,6 +133,13 @@ def boards(admin, request, *, now):
     )
     shown = workshops.order_by("starts_at", "pk")[: desk.COMING_SHOWN]
     return {"boards": [(each, session_links.board_url(each)) for each in shown]}
+
+
+def standing(session):
+    """status_words() of `session`; "" for a draft, whose next step says that it is one."""
+    if session.workshop.is_draft and not session.has_ended:
+        return ""
+    return session_words.status_words(session.status, session.seats)
 
 
 def card(site, request, session, *, mail_leaves):
@@ -113,10 +152,10 @@ def card(site, request, session, *, mail_leaves):
         session=session,
         overview=session_links.overview_url(workshop),
         begins=session_words.begins_words(session),
-        registration=session_words.status_words(session.status, session.seats),
+        registration=standing(session),
         step=step,
         step_url=step_url,
-        is_alone=len(steps) < 2,
+        more=steps[1:],
         hosts=session_words.hosts(session) if may.sees_people else [],
         facts=session_words.facts(session, may),
         board=session_links.board_url(session.workshop)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Hosting
+from praxis import zones
 from registrations.admin import filters
 from registrations.admin.base import (
     WorkshopFilter,
@@ -57,7 +58,7 @@ class RegistrationAdmin(NoticeMixin, ExportMixin, PersonPage):
                     "organisation",
                     "community",
                     "language",
-                    "zone",
+                    "city",
                 ],
                 "description": _("Correcting a name sends no mail."),
             },
@@ -83,11 +84,15 @@ class RegistrationAdmin(NoticeMixin, ExportMixin, PersonPage):
         "newsletter_consent_text",
         "consented",
         "consent_text",
-        "zone",
+        "city",
     ]
     registered = moment("created_at", _("registered on"), ordering="pk")
     agreed = moment("newsletter_consent_at", _("agreed to the newsletter"))
     consented = moment("consent_at", _("consented"))
+
+    @admin.display(description=_("time zone"))
+    def city(self, person):
+        return zones.city(person.zone) if person.zone else self.get_empty_value_display()
 
     def get_fieldsets(self, request, obj=None):
         """Of somebody erased, what is left alone."""

@@ -38,7 +38,9 @@ def facts(session, rights):
         found.append(Fact(_("Registrations"), seats_words(session.seats), people))
         if session.came is not None:
             confirmed = list_url(PEOPLE, session.workshop, state__exact="confirmed")
-            found.append(Fact(_("Attendances"), came_words(session), confirmed))
+            words = _("%(came)s of %(registered)s")
+            words %= {"came": session.came, "registered": session.confirmed}
+            found.append(Fact(_("Attendances"), words, confirmed))
     if not session.has_ended:
         found.append(room(session, rights))
     if rights.sees_mails:
@@ -149,20 +151,17 @@ def mail_words(mail, now):
     return _("The site has just started: the program that sends our mails has yet to report.")
 
 
-def came_words(session):
-    return _("%(came)s of %(registered)s") % {
-        "came": session.came,
-        "registered": session.confirmed,
-    }
-
-
 def begins_words(session):
-    """« Commence dans 50 min », « En cours », « Terminé »."""
+    """« Commence dans 50 min », « En cours », « Terminé », « N’a pas eu lieu »."""
+    if session.workshop.is_cancelled and session.has_started:
+        return _("Did not take place")
     if session.has_ended:
         return _("Over")
     if session.has_started:
         return _("Running now")
     when = words_of(max(session.workshop.starts_at - session.now, timedelta()))
+    if session.workshop.is_cancelled:
+        return _("Was to take place in %(when)s") % {"when": when}
     return _("Begins in %(when)s") % {"when": when}
 
 

@@ -220,6 +220,8 @@ RULES = [
     look_at_those_who_wait,
     publish_some_day,
 ]
+# The names of their urgent Steps, in that order.
+URGENT = ["cancellation", "room now", "publish again", "publish", "failed mails", "changes"]
 PAST_RULES = [look_at_failed_mails, add_what_stays]
 
 

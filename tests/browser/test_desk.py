@@ -1,7 +1,12 @@
 """Every page of the desk on a phone and on a wide screen, light and dark, and by keyboard."""
 
+import json
+from datetime import timedelta
+
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from events.models import Presentation, Workshop
@@ -31,6 +36,20 @@ def paths(make_workshop, communities, register, admin_user):
         state="failed", last_error="550 5.1.1 <marie-eve.lachance@example.org>: User unknown"
     )
     group = Group.objects.create(name="Équipe")
+    moved = make_workshop(title="Déplacé")
+    register(moved)
+    Workshop.objects.filter(pk=moved.pk).update(ends_at=moved.ends_at + timedelta(minutes=30))
+    message = [{"changed": {"fields": ["starts at", "ends at", "translated description"]}}]
+    LogEntry.objects.create(
+        user=admin_user,
+        content_type=ContentType.objects.get_for_model(moved),
+        object_id=moved.pk,
+        object_repr=str(moved),
+        action_flag=CHANGE,
+        change_message=json.dumps(message),
+    )
+    address = "marie-eve.lachance@tres-longue-organisation.example.org"
+    colleague = User.objects.create_user(address, address, "praxis-praxis", is_staff=True)
     everybody = Registration.objects.all()
     act = bulk_acts.begin(BulkAct.Kind.CONFIRM, everybody, by=admin_user, now=person.created_at)
     pages = {
@@ -45,6 +64,9 @@ def paths(make_workshop, communities, register, admin_user):
         "people found": reverse("admin:registrations_registration_changelist") + "?q=awa",
         "filtered": reverse("admin:registrations_outgoingmail_changelist") + "?state__exact=failed",
         "popup": reverse("admin:events_partner_add") + "?_popup=1",
+        "to announce": reverse("admin:events_workshop_overview", args=[moved.pk]),
+        "account with a long address": reverse("admin:auth_user_change", args=[colleague.pk]),
+        "history of changes": reverse("admin:events_workshop_history", args=[moved.pk]),
         "board": reverse("admin:events_workshop_board", args=[workshop.pk]) + "?stay",
         "board on paper": reverse("admin:events_workshop_board", args=[workshop.pk]) + "?print",
         "second step": reverse("admin:second_factor"),

@@ -44,7 +44,9 @@ def running(at, communities, register, now):
     return workshop
 
 
-def test_the_first_page_shows_the_next_session_on_one_screen_of_a_phone(desk_page, at, running):
+def test_the_first_screen_of_a_phone_shows_what_is_urgent_and_the_next_session(
+    desk_page, at, running
+):
     heartbeat.beat()
     at(50 * MINUTES, title="Une salle sans adresse")
     at(timedelta(days=3), title="Un brouillon", state="draft")
@@ -53,8 +55,9 @@ def test_the_first_page_shows_the_next_session_on_one_screen_of_a_phone(desk_pag
 
     assert violations(desk_page) == {}
     desk_page.set_viewport_size({"width": 360, "height": 740})
-    card = desk_page.locator(".session").first.bounding_box()
-    assert card["y"] + card["height"] < 740
+    urgent = desk_page.locator(".to-do").bounding_box()
+    assert urgent["y"] + urgent["height"] < 370
+    assert desk_page.locator(".session h3").first.bounding_box()["y"] < 600
     assert desk_page.evaluate("document.documentElement.scrollWidth") == 360
     desk_page.get_by_role("link", name="Ajoutez l’adresse de la rencontre").first.click()
     desk_page.locator("#id_meeting_url").wait_for()

@@ -352,3 +352,30 @@ def test_ten_words_an_hour_are_looked_at(workshop, people, at):
 
     people[0].refresh_from_db()
     assert not people[0].came
+
+
+@pytest.mark.parametrize(("query", "place"), [("", "person"), ("missing=yes", "people")])
+def test_after_an_act_one_comes_back_to_the_row(workshop, people, at, desk, query, place):
+    at(workshop)
+    page = f"/admin/events/workshop/{workshop.pk}/board/?{query}"
+
+    answer = desk.post(page, {"come": people[0].pk})
+
+    anchor = f"person-{people[0].pk}" if place == "person" else place
+    assert answer["Location"].endswith(f"#{anchor}")
+    assert f'id="{anchor}"' in desk.get(page).content.decode()
+
+
+def test_communities_stand_below_the_names_in_the_hosts_order(
+    workshop, register, communities, at, desk
+):
+    at(workshop)
+    for number, name in enumerate(["France", "France", "Québec", "Martinique", ""]):
+        register(workshop, email=f"c{number}@example.org", community=communities.get(name))
+
+    page = desk.get(f"/admin/events/workshop/{workshop.pk}/board/").content.decode()
+
+    names, table = page.index("board-people"), page.index("board-communities")
+    assert names < table
+    places = ["Québec", "France", "Martinique", "Sans communauté"]
+    assert sorted(places, key=page[table:].index) == places

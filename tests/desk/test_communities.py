@@ -5,6 +5,7 @@ import re
 import pytest
 
 from events.models import Community, Logo, Partner, Workshop
+from events.models.presentation import Speaker
 from tests.helpers.desk import desk, edit
 from tests.helpers.logos import png, svg, upload
 from tests.helpers.pages import FieldsOf, page_text
@@ -230,3 +231,15 @@ def test_once_each_colour_is_given_the_one_of_fewest_comes_next(db):
         Community.objects.create(name=number, place="Ici", zone="UTC", colour=colour)
 
     assert Community.free_colour() == colours[3]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "role"),
+    [
+        ("Zoé Roy – directrice, Maison du conte", "Zoé Roy", "directrice, Maison du conte"),
+        ("Zoé Roy, directrice – Maison du conte", "Zoé Roy", "directrice – Maison du conte"),
+        ("Zoé Roy–Diop", "Zoé Roy–Diop", ""),
+    ],
+)
+def test_a_comma_or_a_dash_ends_the_name_of_a_speaker(line, name, role):
+    assert Speaker.of(line) == Speaker(name, role)

@@ -261,3 +261,43 @@ def test_it_asks_thirteen_times_for_an_organiser_with_rights_of_their_own(
 @pytest.mark.each_database
 def test_the_clock_of_a_card_is_the_one_that_is_printed(workshop, admin_client):
     assert DRAWN in page_text(admin_client.get("/admin/"))
+
+
+def test_what_is_urgent_stands_above_all_the_most_urgent_first(
+    at, register, admin_client, worker_runs, now
+):
+    at(5 * DAYS, title="Brouillon", state=Workshop.State.DRAFT)
+    at(10 * 60 * MINUTES, title="Sans salle", meeting_url="")
+
+    page = admin_client.get("/admin/").content.decode()
+
+    section = page[page.index('class="to-do"') :].partition("</section>")[0]
+    assert "2 choses à faire" in section
+    titles = re.findall(r"<span[^>]*>(.*?)</span>", section)
+    assert titles == ["Sans salle", "Brouillon"]
+    assert page.index("to-do") < page.index('class="mail-runs')
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Rien à faire pour le moment."),
+        ({"state": "draft"}, "Rien d’urgent pour le moment."),
+    ],
+)
+def test_it_says_that_nothing_is_to_do(at, admin_client, worker_runs, fields, words):
+    at(40 * DAYS, **fields)
+
+    assert words in page_text(admin_client.get("/admin/"))
+
+
+def test_settled_cancellations_stand_last_and_folded(at, admin_client, worker_runs):
+    at(2 * DAYS, title="Annulé", state=Workshop.State.CANCELLED)
+    at(3 * DAYS, title="À venir")
+
+    page = admin_client.get("/admin/").content.decode()
+
+    folded = page[page.index('class="settled"') :].partition("</details>")[0]
+    assert "1 atelier annulé" in folded
+    assert "Annulé</a>" in folded
+    assert [title for title, *_rest in cards(admin_client)] == ["À venir"]

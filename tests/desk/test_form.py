@@ -1,5 +1,7 @@
 """The form of a workshop: in the order in which one thinks, and kind to what is pasted."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -71,3 +73,17 @@ def test_partners_are_boxes_to_tick(workshop, admin_client):
 
     box = f'<input type="checkbox" name="partners" value="{partner.pk}"'
     assert page.content.decode().count(box) == 1
+
+
+def test_what_was_wrong_stands_first_with_the_way_to_each_field(workshop, admin_client):
+    typed = {"title": "", "start_1": "", "hostings-0-community": ""}
+    refused = edit(admin_client, workshop, **typed)
+
+    page = refused.content.decode()
+    summary = page[page.index("error-summary") :].partition("</div>")[0]
+    links = re.findall(r'href="#(.*?)">', summary)
+    assert links == ["id_start_0", "id_title", "id_hostings-0-community"]
+    assert all(f'id="{anchor}"' in page for anchor in links)
+    assert page.index("error-summary") < page.index("saved-clock")
+    assert "Communauté hôte 1, Communauté\u00a0: Ce champ est obligatoire." in summary
+    assert page.count("errornote") == 1

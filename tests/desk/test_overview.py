@@ -262,3 +262,17 @@ def test_it_costs_the_same_however_much_there_is(running, crowd, admin_client):
     crowd(running, 5, first=10)
 
     assert (before, cost()) == (10, 10)
+
+
+@pytest.mark.parametrize(
+    ("starts", "words"),
+    [(72 * 60, "Devait avoir lieu dans 3 jours"), (-10, "N’a pas eu lieu")],
+)
+def test_a_cancelled_workshop_is_not_said_to_begin(make_workshop, admin_client, now, starts, words):
+    start = now + starts * MINUTES
+    facts = {"starts_at": start, "ends_at": start + 120 * MINUTES, "state": "cancelled"}
+
+    text = page_text(admin_client.get(overview(make_workshop(**facts))))
+
+    assert words in text
+    assert "Commence dans" not in text

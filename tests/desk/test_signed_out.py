@@ -18,7 +18,7 @@ from tests.helpers.pages import FieldsOf
 pytestmark = pytest.mark.one_database
 
 ADD = "/admin/events/workshop/add/"
-BACK = "Votre session avait pris fin. Vos saisies sont de retour : enregistrez-les."
+BACK = "Votre session avait pris fin : rien n’est encore enregistré."
 PASSWORD = "x-mot-de-passe-9"
 
 
@@ -55,8 +55,11 @@ def test_what_was_typed_is_back_after_the_sign_in_and_saved_by_a_press(workshop,
     Session.objects.all().delete()
 
     away = browser.post(desk(workshop), typed)
+    asked = browser.get(away["Location"]).content.decode()
     page = sign_in(browser, away["Location"], "lea")
 
+    assert "Votre session a pris fin. Ce que vous avez tapé est gardé." in asked
+    assert "saisies sont de retour" in plain(page.content.decode())
     assert (fields_of(page)["place"], errors(page)) == ("Jitsi", [BACK])
     assert Workshop.objects.get().place == "Zoom"
     again = browser.get(desk(workshop))

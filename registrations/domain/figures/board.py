@@ -27,7 +27,7 @@ class Presence:
 
 
 def presence(workshop):
-    """(of all, [of each community, the largest first]): Presences. One statement."""
+    """(of all, [of each community, the hosts first, in order]): Presences. One statement."""
     people = Registration.objects.confirmed().filter(workshop=workshop)
     rows = people.order_by().values("community", "community__name", "community__place")
     rows = rows.annotate(
@@ -35,8 +35,8 @@ def presence(workshop):
         joined=Count("pk", filter=CAME),
         heads=Sum("group_size", filter=CAME, default=0),
     )
+    rows = sorted(rows, key=place_in(workshop))
     each = [Presence(name_of(row), row["registered"], row["joined"], row["heads"]) for row in rows]
-    each.sort(key=lambda one: (-one.registered, one.community))
     total = Presence(
         "",
         sum(one.registered for one in each),
@@ -44,6 +44,17 @@ def presence(workshop):
         sum(one.behind_screens for one in each),
     )
     return total, each
+
+
+def place_in(workshop):
+    """The key that sorts rows: hosts in order, other communities by name, those without any."""
+    hosts = {host.pk: at for at, host in enumerate(workshop.communities)}
+    last = len(hosts)
+    return lambda row: (
+        row["community"] is None,
+        hosts.get(row["community"], last),
+        name_of(row),
+    )
 
 
 def name_of(row):
