@@ -135,11 +135,11 @@ def undo(registration, *, now):
 
 def resend(registration, *, now):
     if selfservice.send_again(registration, now=now, by_desk=True):
-        words = _("The links of %(name)s are leaving, for %(address)s.")
+        words = _("Mail sent again to %(name)s (%(address)s).")
         words %= {"name": registration, "address": registration.email}
         return Done(words, gettext_noop("Sent the mail with the links again."))
-    words = _("No mail has left: one left for %s a moment ago, or the workshop is over.")
-    return Done(words % registration)
+    why = selfservice.why_not_sent(registration, now=now)
+    return Done(f"{registration} – {why}")
 
 
 def standing(registration, workshop):
