@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -78,6 +78,10 @@ class PraxisAdminSite(admin.AdminSite):
                 except PermissionDenied:
                     audit.note(request, "refused", path=request.path)
                     raise
+                except Http404:
+                    # In the desk's words: the public page speaks of links cut in two by a mail.
+                    context = self.each_context(request)
+                    answer = render(request, "admin/404.html", context, status=404)
                 # Here, since the page's instants are written on the clock that is active then.
                 return answer.render() if hasattr(answer, "render") else answer
 

@@ -20,5 +20,8 @@ urlpatterns = [
     path(_("i/<slug:token>/erase/"), own_data.erase, name="erase"),
     path("j/<slug:token>/", join.join, name="join"),
     path(_("j/<slug:token>/attendance/"), join.keyword, name="keyword"),
+    path(
+        _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
+    ),
     path("style/", style.style, name="style"),
 ]

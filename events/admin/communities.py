@@ -96,6 +96,14 @@ class CommunityAdmin(FoldedSearch, VisibleRowsAdmin, HasLogoAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self.is_own(request, obj)
 
+    def get_deleted_objects(self, objs, request):
+        """What Django says is deleted; of what stands against it, the workshops by their names."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            held = Workshop.objects.filter(hostings__community__in=objs).distinct().with_hosts()
+            protected = [workshops.linked(workshop) for workshop in held] or protected
+        return deleted, counts, lacking, protected
+
     def is_own(self, request, community):
         """Does the organiser belong to `community`? Yes for none, and for a superuser."""
         if community is None or request.user.is_superuser:

@@ -3,8 +3,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -221,6 +222,12 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
             )
         if workshop.has_ended(timezone.now()):
             yield gettext("This date is past: the page says that the workshop is over.")
+
+
+def linked(workshop):
+    """The title and the day of `workshop`, with a link to its page at the desk, as HTML."""
+    page = reverse("admin:events_workshop_change", args=[workshop.pk])
+    return format_html('<a href="{}">{} ({})</a>', page, workshop.title, workshop.day)
 
 
 def lines(texts):

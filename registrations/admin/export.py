@@ -110,7 +110,7 @@ class ExportMixin:
 
     def pieces(self, kind, keys):
         """The bytes of the file, piece by piece."""
-        table = going_on(exporting.table(keys, language=get_language()))
+        table = going_on(exporting.table(keys, language=get_language(), now=timezone.now()))
         if kind == "csv":
             return csv_pieces(table, delimiter=DELIMITERS[get_language()])
         file = xlsx_file(table, title=capfirst(str(self.opts.verbose_name_plural)))

@@ -135,13 +135,6 @@ def boards(admin, request, *, now):
     return {"boards": [(each, session_links.board_url(each)) for each in shown]}
 
 
-def standing(session):
-    """status_words() of `session`; "" for a draft, whose next step says that it is one."""
-    if session.workshop.is_draft and not session.has_ended:
-        return ""
-    return session_words.status_words(session.status, session.seats)
-
-
 def card(site, request, session, *, mail_leaves):
     """The Card of `session`."""
     workshop = session.workshop
@@ -152,7 +145,7 @@ def card(site, request, session, *, mail_leaves):
         session=session,
         overview=session_links.overview_url(workshop),
         begins=session_words.begins_words(session),
-        registration=standing(session),
+        registration=session_words.standing_words(session),
         step=step,
         step_url=step_url,
         more=steps[1:],

@@ -44,6 +44,11 @@ class FirstPeople(FirstPages):
         """How many of the rows that can be paged through are of people who are not erased."""
         return sum(erased_at is None for _key, erased_at in self.rows[:MOST])
 
+    @property
+    def erased(self):
+        """How many of them are of people who are erased."""
+        return self.count - self.people
+
 
 class BoundedList(ChangeList):
     """A list that pages through its newest rows, and sorts the rows of one workshop alone.

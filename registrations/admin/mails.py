@@ -17,6 +17,7 @@ from registrations.admin.base import (
     people_holding,
     workshop_and_day,
 )
+from registrations.domain.figures import person as figures
 from registrations.mail import kinds, queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
@@ -50,7 +51,21 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
     ordering = ["-pk"]  # the newest first; the key has an index
     actions = ["send_again"]
     fieldsets = [
-        (None, {"fields": ["person", "address", "at", "kind_label", "state", "why", "left"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "person",
+                    "address",
+                    "at",
+                    "kind_label",
+                    "subject",
+                    "state",
+                    "why",
+                    "left",
+                ]
+            },
+        ),
         (
             _("Technical details"),
             {
@@ -72,6 +87,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
         "address",
         "at",
         "kind_label",
+        "subject",
         "why",
         "left",
         "stored",
@@ -117,7 +133,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     @admin.display(description=_("recipient"), ordering="registration__email")
     def address(self, mail):
-        return mail.registration.email or self.get_empty_value_display()
+        return figures.recipient(mail) or self.get_empty_value_display()
 
     @admin.display(description=_("workshop"))
     def at(self, mail):

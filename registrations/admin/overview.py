@@ -68,7 +68,7 @@ class HasOverview:
             "session": session,
             "steps": session_links.visible_steps(session, may, mail_leaves=mail.leaves),
             "begins": session_words.begins_words(session),
-            "registration": first_page.standing(session),
+            "registration": session_words.standing_words(session),
             "hosts": session_words.hosts(session),
             "facts": session_words.facts(session, may),
             "outdated": session.outdated if may.sees_people else [],

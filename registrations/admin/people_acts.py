@@ -23,6 +23,52 @@ def would_come(people):
     return people.filter(state__in=ACTIVE, workshop__ends_at__gt=timezone.now())
 
 
+def what_cancelling_does(registration):
+    """What the question says of cancelling `registration`."""
+    if registration.is_waiting:
+        return _("A mail says that the organisers have cancelled: the person waits no longer.")
+    return _(
+        "A mail says that the organisers have cancelled, and takes the entry out of the calendar. "
+        "The seat goes to the first in line."
+    )
+
+
+def question_of_one(is_beyond):
+    """What the question says of confirming one person, as template context."""
+    enough, beyond = _("A seat is free."), _("No seat is free: it would be one too many.")
+    return {
+        "title": _("Give this person a seat?"),
+        "count": beyond if is_beyond else enough,
+        "text": _("A mail with the invite leaves at once."),
+    }
+
+
+def what_erasing_does(chosen, everything):
+    """What the question says of erasing `chosen`, of whom the registrations are `everything`."""
+    people = chosen.order_by().values("email_key").distinct().count()
+    title = ngettext("Erase this person for good?", "Erase these people for good?", people)
+    sentences = [
+        ngettext(
+            "The name, the address and all else that tells who this person is are erased at once "
+            "and for good.",
+            "Their names, addresses and all else that tells who they are are erased at once and "
+            "for good.",
+            people,
+        )
+    ]
+    states = set(would_come(everything).order_by().values_list("state", flat=True))
+    if Registration.State.CONFIRMED in states:
+        sentences.append(
+            gettext(
+                "A seat at a coming workshop is given up: a last mail says so, and takes the "
+                "entry out of the calendar."
+            )
+        )
+    if Registration.State.WAITING in states:
+        sentences.append(gettext("A place on a waiting list is given up: a last mail says so."))
+    return {"title": title, "text": " ".join(sentences)}
+
+
 class PeopleActs(NoAddNoDeleteAdmin):
     """Each action asks first. A page of one person asks by the same functions."""
 
@@ -31,13 +77,16 @@ class PeopleActs(NoAddNoDeleteAdmin):
     )
     def cancel_registrations(self, request, queryset):
         people = would_come(queryset)
+        is_one = people.count() == 1
         form = WordForm(self.typed(request))
         question = people.exists() and self.ask(
             request,
             people,
             form=form,
-            title=_("Cancel these registrations?"),
-            text=_(
+            title=_("Cancel this registration?") if is_one else _("Cancel these registrations?"),
+            text=what_cancelling_does(people.get())
+            if is_one
+            else _(
                 "Each person gets a mail that says that the organisers have cancelled, and the "
                 "seats go to those who wait."
             ),
@@ -85,13 +134,17 @@ class PeopleActs(NoAddNoDeleteAdmin):
             beyond,
         )
         enough = _("There is a seat for each of these people.")
+        is_one = line.count() == 1
+        question_of_many = {
+            "title": _("Confirm these people?"),
+            "count": over % {"count": beyond} if beyond else enough,
+            "text": _("A mail with the invite leaves at once for each of them."),
+        }
         question = line.exists() and self.ask(
             request,
             line,
-            title=_("Confirm these people?"),
-            count=over % {"count": beyond} if beyond else enough,
-            text=_("A mail with the invite leaves at once for each of them."),
             seating=seating,
+            **(question_of_one(beyond) if is_one else question_of_many),
             button=_("Confirm and tell them"),
         )
         many = question or self.hand_over(request, line, BulkAct.Kind.CONFIRM)
@@ -124,12 +177,7 @@ class PeopleActs(NoAddNoDeleteAdmin):
             request,
             chosen,
             form=form,
-            title=_("Erase these people for good?"),
-            text=_(
-                "Their names, addresses and all else that tells who they are is erased at once "
-                "and for good. Registrations at a coming workshop are cancelled with it: a last "
-                "mail takes the entry out of the person’s calendar."
-            ),
+            **what_erasing_does(chosen, everything),
             count=self.count_of_registrations(chosen, counts["total"]),
             button=_("Erase for good"),
             back=back,

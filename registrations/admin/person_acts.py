@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from registrations.admin.base import workshop_and_day
+from registrations.admin.people_acts import question_of_one, what_cancelling_does
 from registrations.domain import (
     addresses,
     attendance,
@@ -19,7 +20,6 @@ from registrations.domain import (
 from registrations.domain.figures import person as figures
 from registrations.domain.refused import Refused
 from registrations.forms.desk import AddressForm, BeyondForm, WordForm
-from registrations.mail import queue
 
 
 class PersonAct:
@@ -93,13 +93,10 @@ class Resend(PersonAct):
         return {"text": words % {"address": self.registration.email}}
 
     def do(self, form=None):
-        person = self.registration
-        if queue.has_just_told(person, now=self.now):
-            raise Refused(_("This mail has just left: wait two minutes before sending it again."))
-        if not selfservice.send_again(person, now=self.now, by_desk=True):
-            raise Refused(_("No mail has left: there is nothing to say any more."))
-        words = _("The links of %(name)s are leaving, for %(address)s.")
-        return words % {"name": person, "address": person.email}
+        if not selfservice.send_again(self.registration, now=self.now, by_desk=True):
+            raise Refused(selfservice.why_not_sent(self.registration, now=self.now))
+        # A door-keeper reads this, who sees nobody's address.
+        return _("Mail sent again to %s.") % self.registration
 
 
 class Confirm(PersonAct):
@@ -115,13 +112,7 @@ class Confirm(PersonAct):
 
     def question(self):
         seating = figures.seating([self.registration], workshop_and_day)
-        is_beyond = any(each.beyond for each in seating)
-        enough, beyond = _("A seat is free."), _("No seat is free: it would be one too many.")
-        return {
-            "seating": seating,
-            "count": beyond if is_beyond else enough,
-            "text": _("A mail with the invite leaves at once."),
-        }
+        return {"seating": seating, **question_of_one(any(each.beyond for each in seating))}
 
     def do(self, form):
         if not waiting_list.confirm(self.registration, now=self.now):
@@ -220,12 +211,7 @@ class Cancel(PersonAct):
         return WordForm(data)
 
     def question(self):
-        return {
-            "text": _(
-                "A mail says that the organisers have cancelled, and takes the entry out of the "
-                "calendar. The seat goes to the first in line."
-            )
-        }
+        return {"text": what_cancelling_does(self.registration)}
 
     def do(self, form):
         word = form.cleaned_data["word"]

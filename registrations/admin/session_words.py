@@ -184,3 +184,10 @@ def host_words(host):
         kept = ngettext("%(count)s seat kept", "%(count)s seats kept", host.kept)
         words.append(kept % {"count": host.kept})
     return ", ".join(words)
+
+
+def standing_words(session):
+    """status_words() of `session`; "" for a draft, whose next step says that it is one."""
+    if session.workshop.is_draft and not session.has_ended:
+        return ""
+    return status_words(session.status, session.seats)

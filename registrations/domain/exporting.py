@@ -26,12 +26,12 @@ READ = [
 ]
 
 
-def table(keys, *, language):
+def table(keys, *, language, now):
     """The headings, then a row for each of the registrations with these `keys`, as lists.
 
     They come in the order of `keys`, BATCH in each statement, without those who are erased. The
-    words are in `language`. Instants are naive, on the clock of the workshop's first host; a column
-    names that clock.
+    words are in `language`. Who came is told once the door is open at `now`. Instants are naive, on
+    the clock of the workshop's first host; a column names that clock.
     """
     with override(language):
         first_row = headings()
@@ -42,7 +42,7 @@ def table(keys, *, language):
         unknown = {row["workshop"] for row in rows} - workshops.keys()
         # A generator keeps its place between two rows, but not the language that is active then.
         with override(language):
-            workshops |= described(unknown)
+            workshops |= described(unknown, now=now)
             words = labels()
             lines = [line(row, words, *workshops[row["workshop"]]) for row in rows]
         let_go_of_connection()
@@ -57,11 +57,16 @@ def people(keys):
     return [by_key[key] for key in keys if key in by_key]
 
 
-def described(keys):
-    """{key: (title, start, the first host's clock)} of these workshops."""
+def described(keys, *, now):
+    """{key: (title, start, the first host's clock, has the door opened?)} of these workshops."""
     found = Workshop.objects.with_hosts().in_bulk(keys) if keys else {}
     return {
-        key: (workshop.title, workshop.starts_at, workshop.clocks[0])
+        key: (
+            workshop.title,
+            workshop.starts_at,
+            workshop.clocks[0],
+            workshop.door_opens_at <= now,
+        )
         for key, workshop in found.items()
     }
 
@@ -96,9 +101,11 @@ def labels():
     return {True: _("yes"), False: _("no")} | {code: str(label) for code, label in choices}
 
 
-def line(row, words, title, starts_at, clock):
+def line(row, words, title, starts_at, clock, has_opened):
     """The values of one registration, of which `row` is what was read; `words` are labels()."""
     zone = ZoneInfo(clock.zone)
+    came = row["has_come"]
+    is_expected = has_opened and row["state"] == Registration.State.CONFIRMED
     return [
         *(row[name] for name in DETAILS),
         row["community__name"] or "",
@@ -107,8 +114,8 @@ def line(row, words, title, starts_at, clock):
         on_clock(starts_at, zone),
         clock.label,
         *(on_clock(row[name], zone) for name in INSTANTS),
-        words[row["has_come"]],
-        row["group_size"],
+        words[came] if came or is_expected else "",
+        row["group_size"] if came else None,
         words.get(row["language"], row["language"]),
         row["zone"],
         *(on_clock(row[name], zone) for name in CONSENTS),

@@ -62,6 +62,9 @@ def steps(session, *, mail_leaves):
 
 
 def nothing_to_do(session, *, mail_leaves):
+    if session.has_ended and session.workshop.afterwards:
+        words = _("Nothing is left to do. Each person’s page shows what stays; no mail leaves.")
+        return Step("done", words)
     if session.has_ended:
         return Step("done", _("Nothing is left to do."))
     if not mail_leaves:

@@ -69,6 +69,7 @@ EXPORTED_OF_MAIL = [
     "sent_at",
     "attempts",
     "last_error",
+    "subject",
     "message_id",
 ]
 

@@ -27,7 +27,8 @@ def restore(registration, *, now, beyond=False):
         promoted = waiting_list.promote_under_lock(workshop, seats, now=now)
         fits = promoted < waiting_list.BATCH and seats.fit(registration.community_id)
         if fits or beyond:
-            waiting_list.give_seat(registration, Kind.CONFIRMATION, seats, now=now, due_at=now)
+            how = {"now": now, "due_at": now, "is_restored": True}
+            waiting_list.give_seat(registration, Kind.CONFIRMATION, seats, **how)
         elif workshop.has_started(now):
             raise Refused(
                 _(
@@ -50,7 +51,7 @@ def put_back_in_line(registration, seats, *, now):
     registration.confirmed_at = None
     uncancelled = waiting_list.uncancel(registration)
     registration.save(update_fields=["state", "confirmed_at", *uncancelled])
-    queue.enqueue(registration, Kind.WAITING, now=now, due_at=now)
+    queue.enqueue(registration, Kind.WAITING, now=now, due_at=now, is_restored=True)
 
 
 def require_restorable(registration, *, now):

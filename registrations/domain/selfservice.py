@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from registrations.domain import waiting_list
 from registrations.domain.seats import lock_workshop_of, locked_seats
@@ -56,6 +57,18 @@ def send_again(registration, *, now, by_desk=False):
         mail = queue.enqueue(registration, kind, now=now, due_at=due_at)
         registration.mails.filter(pk=mail.pk).update(is_resent=True)
         return True
+
+
+def why_not_sent(registration, *, now):
+    """Why send_again() sends nothing to this person at `now`, as the desk says it."""
+    workshop = registration.workshop
+    if workshop.has_ended(now):
+        return _("No mail has left: the workshop is over.")
+    if not workshop.is_published:
+        return _("No mail has left: the workshop isn’t published.")
+    if queue.has_just_told(registration, now=now):
+        return _("This mail has just left: wait two minutes before sending it again.")
+    return _("No mail has left: there is nothing to say any more.")
 
 
 def correct(registration, typed, *, now):

@@ -25,10 +25,15 @@ class JoinForm(forms.Form):
 
 
 class KeywordForm(forms.Form):
-    """The word said in the room."""
+    """The word said in the room, and whether another person's screen counts this one already."""
 
     keyword = forms.CharField(
         label=_("The word that was said in the room"),
         max_length=80,
         widget=forms.TextInput({"class": "form-control", "autocomplete": "off"}),
+    )
+    is_beside = forms.BooleanField(
+        label=_("I’m beside somebody who is connected, and they have counted me"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
     )

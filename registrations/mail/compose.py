@@ -47,7 +47,7 @@ def compose(mail, *, is_final=False, now=None):
         message = mime_tree(bodies, mail)
         for name, value in header_fields(mail, head.subject):
             message[name] = on_one_line(value)
-    return ReadyMessage(mime.as_ascii(message))
+    return ReadyMessage(mime.as_ascii(message), words=head.subject)
 
 
 def variant_of(registration):
@@ -137,6 +137,7 @@ def template_context(mail, *, now, is_final=False):
         "is_final": is_final,
         "has_started": workshop.has_started(now),
         "is_resent": mail.is_resent,
+        "is_restored": mail.is_restored,
         "is_open": workshop.door_opens_at <= now and bool(workshop.meeting_url),
         "method": kinds.invite_method(mail.kind, registration),
         "calendar_url": calendar_url(mail, now=now),

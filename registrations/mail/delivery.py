@@ -106,6 +106,8 @@ class Delivery:
         except Exception as error:  # noqa: BLE001
             self.tally[outcomes.refused(mail, error, now=now)] += 1
             return None
+        if message is not None:
+            mail.subject = message.words
         return message
 
     def is_open(self):

@@ -21,7 +21,9 @@ class ReadyMessage(EmailMessage):
     would fold headers differently: here no option changes anything.
     """
 
-    def __init__(self, content):
+    def __init__(self, content, *, words=""):
+        # The subject as people read it; the header is encoded.
+        self.words = words[:200]
         self.content, self.headers = content, HeaderParser().parsestr(content.partition("\n\n")[0])
         super().__init__(
             subject=self.headers["Subject"],

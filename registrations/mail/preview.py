@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from copy import copy
 from dataclasses import dataclass
 from email import message_from_string, policy
 
@@ -33,6 +34,7 @@ def preview(mail, *, now):
         return None
     # As it would leave: the person may have got a seat since it was stored.
     mail.sequence = mail.registration.sequence or 0
+    mail = in_own_state(mail)
     content = compose.compose(mail, now=now).content
     parts = list(message_from_string(content, policy=policy.default).walk())
     by_type = {part.get_content_type(): part for part in reversed(parts)}
@@ -55,11 +57,25 @@ def subject(mail):
     """The subject that a mail has by now; "" for a kind that a later release stored."""
     if mail.kind not in Kind:
         return ""
-    mail = compose.as_last_told(compose.in_own_language(mail))
+    mail = compose.as_last_told(compose.in_own_language(in_own_state(mail)))
     with translation.override(compose.variant_of(mail.registration)):
         # The subjects of the other kinds need no more than the row, of somebody not erased.
         context = compose.context_of_kind(mail) if mail.kind == Kind.UPDATE else {}
         return heads.subject(mail, context | {"is_final": False})
+
+
+def in_own_state(mail):
+    """`mail`, or a copy whose registration is in the state of which a mail of its kind speaks.
+
+    A confirmation of somebody who waits by now is still a confirmation.
+    """
+    states = kinds.rules_of(mail).states
+    if not states or mail.registration.state in states:
+        return mail
+    mail = copy(mail)
+    mail.registration = copy(mail.registration)
+    mail.registration.state = states[0]
+    return mail
 
 
 def without_secrets(words):

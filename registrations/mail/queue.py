@@ -1,5 +1,6 @@
 """The queue of mails: stores them, gives them to a worker, and writes how each one ended."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -31,12 +32,13 @@ SAID_JUST_NOW = gettext_noop("another mail had just said so")
 CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled before it left")
 
 
-def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False):
+def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False, is_restored=False):
     """Store a mail of `kind` and record what it tells, in the caller's transaction.
 
     `due_at` is what due_within_limits() said, for a caller that has asked it before; None means
     that a daily limit leaves the mail out. Returns the OutgoingMail, or then None. A mail that
     `is_repeated` is stored as dropped, so that the time it takes is the same; nothing is recorded.
+    One that `is_restored` says that the organisers have restored the registration.
     """
     if due_at is UNASKED:
         due_at = due_within_limits(registration.email, kind, registration.workshop, now=now)
@@ -46,6 +48,7 @@ def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False):
     if not is_repeated:
         snapshots.record(registration, kind)
     mail = new_mail(registration, kind, now=now, due_at=due_at)
+    mail.is_restored = is_restored
     if is_repeated:
         mail.state, mail.last_error = MailState.DROPPED, SAID_JUST_NOW
     INSERT.store(mail)
@@ -201,11 +204,13 @@ def finish(mail, *, state, **fields):
 
 
 def finish_sent(mails, *, now):
-    """Write that `mails` have left, on each row whose lease is still ours."""
-    for lease in {mail.lease_until for mail in mails}:
-        pks = [mail.pk for mail in mails if mail.lease_until == lease]
+    """Write that `mails` have left, and their subjects, on each row whose lease is still ours."""
+    alike = defaultdict(list)
+    for mail in mails:
+        alike[mail.lease_until, mail.subject].append(mail.pk)
+    for (lease, subject), pks in alike.items():
         ours = OutgoingMail.objects.filter(pk__in=pks, state=MailState.SENDING, lease_until=lease)
-        fields = {"lease_until": None, "last_error": "", "content": ""}
+        fields = {"lease_until": None, "last_error": "", "content": "", "subject": subject}
         ours.update(state=MailState.SENT, sent_at=now, **fields)
 
 

@@ -74,7 +74,9 @@ class OutgoingMail(models.Model):
     until `lease_until`. `sequence` is the SEQUENCE of its invite, None without one. `before` is the
     snapshot that the person had before the change the mail announces (snapshots.snapshot).
     `content` is the whole mail (RFC 5322) of a person who is erased already, until it has left.
-    A mail that `is_resent` says once more what an earlier one said.
+    A mail that `is_resent` says once more what an earlier one said; one that `is_restored`, that
+    the organisers have restored the registration. `subject` is that with which it has left, "" for
+    a mail that an earlier release has sent.
     """
 
     class State(models.TextChoices):
@@ -93,7 +95,11 @@ class OutgoingMail(models.Model):
     sequence = models.PositiveIntegerField(_("version of the invite"), null=True)
     before = models.TextField(blank=True, editable=False)
     is_resent = models.BooleanField(default=False, db_default=False, editable=False)
+    is_restored = models.BooleanField(default=False, db_default=False, editable=False)
     content = models.TextField(blank=True, editable=False)
+    subject = models.CharField(
+        _("subject"), max_length=200, blank=True, default="", db_default="", editable=False
+    )
     message_id = models.CharField("Message-ID", max_length=255, unique=True, default=new_message_id)
     created_at = models.DateTimeField(_("stored"))
     due_since = models.DateTimeField(_("first due"))

@@ -75,7 +75,7 @@ def join_context(registration, is_open, *, now):
         "opening": moment_words(registration.clocks, workshop.door_opens_at),
         "join_path": registration.join_path,
         "stopped": STOPPED,
-        "form": JoinForm(initial={"group_size": registration.group_size}),
+        "form": JoinForm(initial={"group_size": max(registration.group_size, 1)}),
         "late": late_words(registration, now=now),
         "keyword_form": keyword_form(registration, now=now),
     }
@@ -98,15 +98,30 @@ def keyword_form(registration, *, now):
 @require_POST
 def keyword(request, token):
     """Notes the person as come if they type the word said in the room."""
-    registration, now = registration_or_404(join_token=token), timezone.now()
-    typed = request.POST.get("keyword", "")[:80]
-    if registration.attended_at or attendance.come_by_keyword(registration, typed, now=now):
+    registration = registration_or_404(join_token=token)
+    note_attendance(request, registration)
+    return redirect(registration.join_path)
+
+
+@private
+@require_POST
+def keyword_of_manage_page(request, token):
+    """The same, from the person's own page: whoever has the join link alone is not led there."""
+    registration = registration_or_404(manage_token=token)
+    note_attendance(request, registration)
+    return redirect(registration.manage_path)
+
+
+def note_attendance(request, registration):
+    """Note the person as come if they typed the word, and say what happened on the next page."""
+    now, typed = timezone.now(), request.POST.get("keyword", "")[:80]
+    how = {"now": now, "is_beside": "is_beside" in request.POST}
+    if registration.attended_at or attendance.come_by_keyword(registration, typed, **how):
         messages.success(request, _("Thank you: your attendance is noted."))
     else:
         messages.error(
             request, _("This isn’t the word, or it was tried too often. Ask in the room for it.")
         )
-    return redirect(registration.join_path)
 
 
 def wait_words(at, now):

@@ -47,7 +47,7 @@ def gone(request, registration):
     workshop = registration.workshop
     heading = _("This link no longer works")
     if registration.erased_at:
-        text = _("The data of this registration has been erased, as requested.")
+        text = _("The data of this registration has been erased.")
     elif workshop.is_cancelled:
         heading, text = _("This workshop is cancelled"), _("It will not take place.")
     elif workshop.is_draft:

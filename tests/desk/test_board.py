@@ -379,3 +379,21 @@ def test_communities_stand_below_the_names_in_the_hosts_order(
     assert names < table
     places = ["Québec", "France", "Martinique", "Sans communauté"]
     assert sorted(places, key=page[table:].index) == places
+
+
+def test_who_sits_beside_somebody_is_not_counted_twice(workshop, people, at, desk):
+    at(workshop, minutes=2)
+    zoe, abel, eve = people
+    enter(zoe, 2)
+    page = Client().get(abel.manage_path).content.decode()
+    for person, beside in ((abel, {"is_beside": "on"}), (eve, {})):
+        path = f"{person.manage_path}presence/"
+        answer = Client().post(path, {"keyword": "œil-let.", **beside})
+        assert answer.url == person.manage_path
+
+    text = page_text(desk.get(board(workshop)))
+
+    assert page.count('name="keyword"') == 1
+    assert "3 sur 3 déjà là · 0 pas encore" in text
+    assert "(à côté de quelqu’un)" in text
+    assert sorted(Registration.objects.values_list("group_size", flat=True)) == [0, 1, 2]

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from events.models import Workshop
 from praxis.spreadsheets import may_be_formula
 from registrations.domain import exporting, privacy
 from registrations.models import Registration
@@ -42,6 +43,22 @@ def exported(client, query="format=csv"):
 
 def names(rows):
     return [row["Nom"] for row in rows]
+
+
+def test_nobody_is_said_to_be_absent_before_the_door_opens_or_while_waiting(
+    make_workshop, register, admin_client, now
+):
+    workshop = make_workshop(capacity=1)
+    register(workshop)
+    register(workshop, email="waits@example.org")
+    told = ["Présence", "Personnes derrière l’écran"]
+
+    before = [[row[name] for name in told] for row in exported(admin_client)]
+    Workshop.objects.filter(pk=workshop.pk).update(starts_at=now, ends_at=now + timedelta(hours=1))
+    after = [[row[name] for name in told] for row in exported(admin_client)]
+
+    assert before == [["", ""], ["", ""]]
+    assert after == [["non", ""], ["", ""]]
 
 
 def test_each_column_is_in_french_and_dates_stand_on_the_first_hosts_clock(

@@ -116,7 +116,7 @@ def test_the_mail_is_shown_as_its_reader_sees_it_and_says_that_it_is_written_ane
     assert "Objet Registration confirmed: " in queued
     assert "À zoe@example.org" in queued
     assert "Voici ce courriel tel qu’il partirait maintenant." in queued
-    assert "Voici ce courriel tel qu’il serait écrit aujourd’hui." in sent
+    assert "serait écrit aujourd’hui ; il est parti le vendredi 15 janvier 2027, 7 h 00" in sent
     assert "Une invitation est jointe" in queued
     assert "https://ateliers.example.org/en/i/●●●/" in queued
 
@@ -173,10 +173,49 @@ def test_a_kind_that_a_later_release_stored_is_listed_and_says_why_it_is_not_sho
     mail = person.mails.get()
 
     listed = section(admin_client.get(page_of(person)), "Courriels", "Historique")
-    assert listed.startswith("message en attente ·")
+    assert listed.startswith("Message en route ·")
     assert "celle-ci ne sait pas le montrer" in page_text(
         admin_client.get(page_of(person, f"mail/{mail.pk}"))
     )
+
+
+def test_a_sent_mail_keeps_its_subject_and_its_kind_whatever_happens_after(
+    make_workshop, register, admin_client, smtp, now
+):
+    workshop = make_workshop(capacity=1)
+    person = register(workshop)
+    worker.run_once(now=now)
+    mail = person.mails.get()
+    Workshop.objects.filter(pk=workshop.pk).update(
+        starts_at=workshop.starts_at + timedelta(days=1), ends_at=workshop.ends_at + timedelta(1)
+    )
+    Registration.objects.filter(pk=person.pk).update(state="waiting", confirmed_at=None)
+
+    listed = section(admin_client.get(page_of(person)), "Courriels", "Historique")
+    shown = page_text(admin_client.get(page_of(person, f"mail/{mail.pk}")))
+    OutgoingMail.objects.update(subject="")
+    of_old_release = section(admin_client.get(page_of(person)), "Courriels", "Historique")
+
+    assert mail.subject.startswith("Inscription confirmée : lundi 29 mars")
+    assert "Inscription confirmée : lundi 29 mars" in " ".join(listed.split())
+    assert "30 mars" not in listed
+    assert "Votre place est réservée" in shown
+    assert of_old_release.startswith("Confirmation ")
+
+
+def test_each_page_of_a_mail_says_that_it_went_to_an_earlier_address(
+    workshop, register, admin_client, smtp, now
+):
+    person = register(workshop)
+    worker.run_once(now=now)
+    Registration.objects.filter(pk=person.pk).update(
+        email="autre@example.org", address_corrected_at=now + timedelta(hours=1)
+    )
+    mails = reverse("admin:registrations_outgoingmail_changelist")
+    mail = reverse("admin:registrations_outgoingmail_change", args=[person.mails.get().pk])
+
+    for page in (mails, mail, page_of(person)):
+        assert "une ancienne adresse, corrigée depuis" in page_text(admin_client.get(page))
 
 
 def test_other_registrations_of_the_address_are_named_and_those_of_others_are_not(
@@ -219,7 +258,7 @@ def test_the_history_names_the_organiser_and_keeps_no_name_of_the_person(
 
     text = page_text(admin_client.get(page_of(person))).partition("Historique Inscription")[2]
 
-    said = ["Inscription annulée. par admin", "Personne effacée. par admin"]
+    said = ["Inscription annulée, par admin", "Personne effacée, par admin"]
     assert [text.count(words) for words in said] == [1, 1]
     assert "Zoé" not in text
 

@@ -19,7 +19,14 @@ import pytest
 from django.utils import timezone
 
 from events.models import Workshop
-from registrations.domain import announcements, corrected_clocks, privacy, selfservice, signup
+from registrations.domain import (
+    announcements,
+    corrected_clocks,
+    privacy,
+    restoration,
+    selfservice,
+    signup,
+)
 from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail, Registration
@@ -219,6 +226,15 @@ def organisers_erased(stage):
     return registration
 
 
+def restored(stage, registration):
+    """The registration, which the organisers cancel and restore."""
+    a_while_passes()
+    signup.cancel(registration, now=timezone.now(), by_desk=True)
+    registration.refresh_from_db()
+    restoration.restore(registration, now=timezone.now())
+    return registration
+
+
 def resent(stage, registration):
     a_while_passes()
     selfservice.send_again(registration, now=timezone.now())
@@ -356,6 +372,8 @@ CASES = {
     "organisers-erased": organisers_erased,
     "confirmation-resent": lambda stage: resent(stage, confirmation(stage)),
     "waiting-resent": lambda stage: resent(stage, waiting(stage)),
+    "confirmation-restored": lambda stage: restored(stage, confirmation(stage)),
+    "waiting-restored": lambda stage: restored(stage, waiting(stage)),
     "erased": erased,
     "erased-waiting": erased_waiting,
     "day-reminder": day_reminder,

@@ -357,7 +357,7 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
             {"state": "waiting"},
             "Dès que vous aurez une place, un courriel vous apportera le lien vers la salle.",
         ),
-        ({"erased_at": NOW}, "Les données de cette inscription ont été effacées, comme demandé."),
+        ({"erased_at": NOW}, "Les données de cette inscription ont été effacées."),
         ({"workshop": {"state": "cancelled"}}, "Cet atelier est annulé Il n’aura pas lieu."),
         (
             {"workshop": {"state": "draft"}},

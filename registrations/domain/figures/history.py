@@ -33,6 +33,11 @@ class Event:
     by: str = ""
     when: str = ""
 
+    @property
+    def what(self):
+        """Its words without a full stop, as the name of who did it follows."""
+        return self.words.removesuffix(".")
+
 
 def on_first_clock(workshop, at):
     """The instant `at` on the first host's clock, the place named; "" for None."""

@@ -56,20 +56,31 @@ def mails(registration):
     return [line_of(mail) for mail in found]
 
 
+def recipient(mail):
+    """The address to which `mail` went, or goes; in words where it has been corrected since."""
+    corrected_at = mail.registration.address_corrected_at
+    if corrected_at and (mail.sent_at or mail.created_at) < corrected_at:
+        return _("an earlier address, corrected since")
+    return mail.registration.email
+
+
+def subject_of(mail):
+    """The subject with which `mail` has left, or would leave now; "" if nobody knows it."""
+    if mail.state == OutgoingMail.State.SENT:
+        return mail.subject
+    return "" if mail.registration.erased_at else preview.subject(mail)
+
+
 def line_of(mail):
     registration = mail.registration
-    recipient = registration.email
-    corrected_at = registration.address_corrected_at
-    if corrected_at and (mail.sent_at or mail.created_at) < corrected_at:
-        recipient = _("an earlier address, corrected since")
     reason = mail.last_error
     return MailLine(
         pk=mail.pk,
         kind=kinds.label(mail),
         state=mail.get_state_display(),
         when=on_first_clock(registration.workshop, mail.sent_at or mail.created_at),
-        recipient=recipient,
-        subject="" if registration.erased_at else preview.subject(mail),
+        recipient=recipient(mail),
+        subject=subject_of(mail),
         why=_(reason) if reason and mail.state == OutgoingMail.State.DROPPED else reason,
     )
 
