@@ -165,7 +165,11 @@ def test_what_is_over_wants_its_failed_mails_looked_at_and_what_stays():
         ),
     ]
     assert said(session(starts=-3 * DAYS, figures={"came": 4}, afterwards="Replay")) == [
-        ("done", "Il ne reste rien à faire.")
+        (
+            "done",
+            "Il ne reste rien à faire. La page de chaque personne montre ce qui reste ; "
+            "aucun courriel ne part.",
+        )
     ]
 
 

@@ -620,7 +620,7 @@ def test_the_list_of_registrations_costs_the_same_however_long_it_is(
     for number in range(people):
         register(workshop, email=f"p{number}@example.org")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         admin_client.get("/admin/registrations/registration/")
 
 
@@ -646,16 +646,10 @@ def test_cancelling_from_the_desk_is_the_same_act_as_from_the_link(
 def test_an_organiser_corrects_a_name_and_nothing_else(workshop, register, admin_client):
     registration = register(workshop)
     url = reverse("admin:registrations_registration_change", args=[registration.pk])
+    fields = FieldsOf(admin_client.get(url).content.decode(), "registration_form").fields
 
-    typed = {
-        "first_name": "Zoë",
-        "last_name": "Tremblay",
-        "organisation": "",
-        "language": "fr",
-        "state": "waiting",
-        "email": "x@example.org",
-    }
-    admin_client.post(url, typed)
+    typed = {"first_name": "Zoë", "state": "waiting", "email": "x@example.org"}
+    admin_client.post(url, fields | typed)
 
     after = Registration.objects.get()
     assert (after.first_name, after.state, after.email) == ("Zoë", "confirmed", "zoe@example.org")
