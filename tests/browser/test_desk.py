@@ -162,5 +162,5 @@ def test_going_back_after_an_act_shows_the_question_again_and_does_nothing(
 
     desk_page.go_back()
 
-    assert desk_page.locator("h1").inner_text() == "Annuler ces inscriptions\u202f?"
+    assert desk_page.locator("h1").inner_text() == "Annuler cette inscription\u202f?"
     assert person.mails.count() == 2

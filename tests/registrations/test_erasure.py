@@ -12,6 +12,7 @@ from registrations.domain import privacy, signup
 from registrations.mail import queue
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import every_row
+from tests.helpers.desk import edit_person
 from tests.helpers.mails import entry, links, plain, text
 from tests.helpers.pages import page_text
 
@@ -84,13 +85,7 @@ def test_after_the_last_mail_no_row_of_any_table_knows_the_person(
     person, client, admin_client, smtp
 ):
     sweep()
-    details = {
-        "first_name": "Zénaïde",
-        "last_name": "Okonkwo",
-        "organisation": "Sables",
-        "language": "fr",
-    }
-    admin_client.post(reverse("admin:registrations_registration_change", args=[person.pk]), details)
+    edit_person(admin_client, person, first_name="Zénaïde", organisation="Sables du Nord")
     client.post("/lien-perdu/", {"email": PERSON["email"]})
     assert LogEntry.objects.get().object_repr == f"N° {person.pk}, {person.workshop}".replace(
         "N° ", "N°\u00a0"
