@@ -57,7 +57,7 @@ class Statement:
         self.locks = queryset.query.select_for_update
         self.models = None
         if queryset._iterable_class is ModelIterable:
-            self.models = Models(compiler.select, compiler.klass_info)
+            self.models = Models(queryset, compiler.select, compiler.klass_info)
 
     def rows(self, values):
         if self.locks and not connection.in_atomic_block:
@@ -74,10 +74,12 @@ class Statement:
 class Models:
     """Makes the models that rows hold, as Django's ModelIterable does."""
 
-    def __init__(self, select, info):
+    def __init__(self, queryset, select, info):
         self.model, self.places = info["model"], info["select_fields"]
         self.names = [select[place][0].target.attname for place in self.places]
-        self.related = get_related_populators(info, select, connection.alias)
+        # Django 6.1 asks how fields are fetched that were left out.
+        modes = [queryset._fetch_mode] if hasattr(queryset, "_fetch_mode") else []
+        self.related = get_related_populators(info, select, connection.alias, *modes)
 
     def of(self, rows):
         """The models, with those that select_related() named."""

@@ -69,7 +69,8 @@ def update_roles(apps, schema_editor=None):
         store_permissions(apps, app)
     group_model, permission = (apps.get_model("auth", name) for name in ("Group", "Permission"))
     stored = permission.objects.filter(content_type__app_label__in=APPS)
-    by_name = {f"{p.content_type.app_label}.{p.codename}": p for p in stored.select_related("content_type")}
+    stored = stored.select_related("content_type")
+    by_name = {f"{p.content_type.app_label}.{p.codename}": p for p in stored}
     for role in ROLES:
         group, _is_new = group_model.objects.get_or_create(name=role.name)
         group.permissions.set([by_name[name] for name in role.rights & by_name.keys()])
