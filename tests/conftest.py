@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -287,6 +288,9 @@ def smtp(settings):
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = mailbox.controller.port
     yield mailbox
+    for thread in threading.enumerate():
+        if thread.name == "account mail":
+            thread.join()
     mailbox.controller.stop()
 
 

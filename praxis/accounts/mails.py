@@ -68,10 +68,16 @@ def in_thread(user, make):
 
 
 def deliver(make):
-    server = get_connection()
     try:
-        server.send_messages([make()])
+        send_now(make())
     except OSError:
         logger.exception("a mail to the holder of an account did not leave")
+
+
+def send_now(message):
+    """Send `message` in a connection of its own, which our backend would leave open."""
+    server = get_connection()
+    try:
+        server.send_messages([message])
     finally:
         server.close()

@@ -173,7 +173,7 @@ class ColleagueAdmin(MergingAdmin, SuperusersAdmin, UserAdmin):
             self.message_user(request, words, messages.ERROR)
             return
         try:
-            mails.password_mail(user, by=request.user).send()
+            mails.send_now(mails.password_mail(user, by=request.user))
         except OSError:
             words = _(
                 "The account is there, but the mail could not leave: the mail server does not "
