@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from events.clocks import wall
 from praxis import languages, zones
@@ -212,7 +213,12 @@ def day_words(day):
 
     A line may end before the number and before the year, and nowhere else.
     """
-    day = date(day.year, day.month, day.day)
+    return written_day(date(day.year, day.month, day.day), get_language())
+
+
+@lru_cache(maxsize=1000)
+def written_day(day, _language):
+    """What day_words() says of a date in the active language, which is `_language`."""
     weekday, number, month, year = date_format(day, "l j F Y").split(" ")
     if languages.active() == "fr" and day.day == 1:
         number = "1er"
