@@ -71,8 +71,21 @@ def multipart(subtype, parts, **parameters):
 
 
 def as_ascii(message):
-    """The whole of `message` (RFC 5322) as ASCII, its lines ending in "\\n"."""
-    return message.as_bytes(policy=KeptFolding()).decode("ascii")
+    """The whole of `message` (RFC 5322) as ASCII, its lines ending in "\\n".
+
+    Placeholders stand for the bodies until then: Python would write each of their lines alone,
+    hundreds of them.
+    """
+    bodies = {}
+    for leaf in message.walk():
+        if not leaf.is_multipart():
+            placeholder = f"body{secrets.token_hex(16)}"
+            bodies[placeholder] = leaf.get_payload()
+            leaf.set_payload(placeholder)
+    written = message.as_bytes(policy=KeptFolding()).decode("ascii")
+    for placeholder, body in bodies.items():
+        written = written.replace(placeholder, body)
+    return written
 
 
 class KeptFolding(Compat32):
