@@ -55,5 +55,4 @@ def do_housekeeping(*, now):
     attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
-    attempt("the forgetting of sessions", SessionStore.clear_expired)
     return done
