@@ -49,15 +49,18 @@ class Card:
 
 def context(site, request):
     """What the first page of the desk `site` says to the organiser of `request`."""
-    missing = what_is_missing(request.user)
-    if missing:
-        return {"missing": missing, "keepers": account_keepers()}
     admin = site.get_model_admin(Workshop)
     now = timezone.now()
-    if not admin.has_view_permission(request):
+    reads = admin.has_view_permission(request)
+    page = desk.first_page(admin.get_queryset(request), now=now) if reads else None
+    # Who sees a workshop has a role and a community: nobody else is asked for them.
+    sees_some = page and (page.coming or page.past)
+    missing = "" if sees_some else what_is_missing(request.user)
+    if missing:
+        return {"missing": missing, "keepers": account_keepers()}
+    if not reads:
         return boards(admin, request, now=now) if request.user.has_perm(RIGHT) else {}
     mail = mail_runs(now=now, running_for=health.running_for())
-    page = desk.first_page(admin.get_queryset(request), now=now)
     admin.note_visible(request, [each.workshop for each in [*page.coming, *page.past]])
     cards = {"coming": page.coming, "past": page.past}
     shown = {
