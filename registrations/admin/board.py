@@ -83,7 +83,7 @@ class HasBoard:
             "may_resend": workshop.is_published and not workshop.has_ended(now),
             "may_be_late": late_start.may_say(workshop, now=now),
             "late": moment_words(workshop.clocks, late, beside=workshop.starts_at) if late else "",
-            "minutes": late_start.MINUTES,
+            "minutes": late_start.offered(workshop, now=now),
             "door": moment_words(workshop.clocks, workshop.door_opens_at),
             # The room's address and the word are for whoever may change the workshop.
             "room": workshop.meeting_url if may_edit else "",

@@ -15,6 +15,16 @@ def may_say(workshop, *, now):
     return workshop.is_published and workshop.door_opens_at <= now < workshop.ends_at
 
 
+def offered(workshop, *, now):
+    """Those of MINUTES by which it may begin late at `now` and before its end."""
+    return [minutes for minutes in MINUTES if late_by(workshop, minutes, now) < workshop.ends_at]
+
+
+def late_by(workshop, minutes, now):
+    """The instant so many minutes after its start, or after `now` once that has passed."""
+    return max(now, workshop.starts_at) + timedelta(minutes=minutes)
+
+
 def say(workshop, minutes, *, now):
     """Say that `workshop` begins so many minutes late, or with None that it does not.
 
@@ -28,7 +38,7 @@ def say(workshop, minutes, *, now):
         )
     at = None
     if minutes is not None:
-        at = max(now, workshop.starts_at) + timedelta(minutes=minutes)
+        at = late_by(workshop, minutes, now)
         if at >= workshop.ends_at:
             raise Refused(
                 _("Nothing was said: by then the workshop is over. Choose fewer minutes.")

@@ -261,6 +261,19 @@ def test_no_late_start_is_said_before_the_door_opens_or_after_the_end(after_star
 
 
 @pytest.mark.parametrize(
+    ("after_start", "offered"),
+    [(-15, [5, 10, 15]), (134, [5, 10, 15]), (135, [5, 10]), (144, [5]), (145, [])],
+)
+def test_no_late_start_past_the_end_is_offered(after_start, offered, workshop, at, desk):
+    at(workshop, minutes=after_start)
+
+    html = desk.get(board(workshop)).content.decode()
+
+    assert re.findall(r'name="late" value="(\w+)"', html) == [str(each) for each in offered]
+    assert html.count("Nous commençons en retard") == bool(offered)
+
+
+@pytest.mark.parametrize(
     ("after_start", "words"),
     [
         (-16, "se dit à partir de l’ouverture de la salle, pas avant."),
