@@ -22,6 +22,7 @@ DJANGO_SAYS = (
     gettext_noop("Changed {fields} for {name} “{object}”."),
     gettext_noop("Deleted {name} “{object}”."),
     gettext_noop("Go"),
+    gettext_noop("Run"),  # what Django 6 says for Go
     gettext_noop("0 of %(cnt)s selected"),
     gettext_noop("Delete selected %(verbose_name_plural)s"),
     gettext_noop("Cannot delete %(name)s"),

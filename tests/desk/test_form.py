@@ -2,17 +2,11 @@
 
 import re
 
-import django
 import pytest
 from django.urls import reverse
 
 from tests.helpers.desk import desk, edit
 from tests.helpers.pages import FieldsOf
-
-# Admin's own templates are others in Django 6.1; the desk is dressed over those of 5.2.
-django_5_pages = pytest.mark.skipif(
-    django.VERSION >= (6,), reason="admin's templates of Django 5.2"
-)
 
 # What a word processor leaves: a zero-width space, a byte order mark, a soft hyphen.
 UNSEEN = ["\u200b", "\ufeff", "\u00ad"]
@@ -81,7 +75,6 @@ def test_partners_are_boxes_to_tick(workshop, admin_client):
     assert page.content.decode().count(box) == 1
 
 
-@django_5_pages
 def test_what_was_wrong_stands_first_with_the_way_to_each_field(workshop, admin_client):
     typed = {"title": "", "start_1": "", "hostings-0-community": ""}
     refused = edit(admin_client, workshop, **typed)
