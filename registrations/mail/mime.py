@@ -12,6 +12,9 @@ from django.core.mail import EmailMessage
 
 from praxis.sender import sender_address
 
+PLACE = f"body{secrets.token_hex(16)}."  # no header can hold it
+SHORT = 76  # characters of a header that is one line under any policy
+
 
 class ReadyMessage(EmailMessage):
     """A mail that is written already.
@@ -60,14 +63,21 @@ def part(content_type, content, **parameters):
 def multipart(subtype, parts, **parameters):
     """A MIME message of the type multipart/`subtype`, with these parameters, that holds `parts`."""
     result = Message()
-    # As Python would choose it, without its search for the boundary in the parts: in base64 it
-    # cannot stand.
-    boundary = f"{'=' * 15}{secrets.randbelow(10**19):019}=="
     said = "".join(f'; {name}="{value}"' for name, value in parameters.items())
-    result["Content-Type"] = f'multipart/{subtype}{said}; boundary="{boundary}"'
+    result["Content-Type"] = f'multipart/{subtype}{said}; boundary="{boundary(subtype)}"'
     result["MIME-Version"] = "1.0"
     result.set_payload(parts)
     return result
+
+
+@lru_cache
+def boundary(subtype):
+    """The boundary between the parts of each multipart/`subtype` that this process writes.
+
+    It looks as Python's own. It need not differ from one mail to the next: in base64 it cannot
+    stand, and no multipart holds one of its own kind.
+    """
+    return f"{'=' * 15}{secrets.randbelow(10**19):019}=="
 
 
 def as_ascii(message):
@@ -79,7 +89,7 @@ def as_ascii(message):
     bodies = {}
     for leaf in message.walk():
         if not leaf.is_multipart():
-            placeholder = f"body{secrets.token_hex(16)}"
+            placeholder = f"{PLACE}{len(bodies)}."
             bodies[placeholder] = leaf.get_payload()
             leaf.set_payload(placeholder)
     written = message.as_bytes(policy=KeptFolding()).decode("ascii")
@@ -89,9 +99,14 @@ def as_ascii(message):
 
 
 class KeptFolding(Compat32):
-    """Python's own way to fold headers, done once for a header that many mails have."""
+    """Python's own way to fold headers, done once for a header that many mails have.
+
+    It leaves a short line as it is, and takes its time to find that out.
+    """
 
     def fold_binary(self, name, value):
+        if len(name) + len(value) < SHORT:
+            return f"{name}: {value}\n".encode("ascii")
         return folded(name, value)
 
 
