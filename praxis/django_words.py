@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 # the noun (« Ajout de atelier »). They are named here so that makemessages finds them.
 DJANGO_SAYS = (
     gettext_noop("Add %s"),
+    gettext_noop("Change"),
     gettext_noop("Change %s"),
     gettext_noop("View %s"),
     gettext_noop("Select %s to change"),

@@ -301,3 +301,10 @@ def test_settled_cancellations_stand_last_and_folded(at, admin_client, worker_ru
     assert "1 atelier annulé" in folded
     assert "Annulé</a>" in folded
     assert [title for title, *_rest in cards(admin_client)] == ["À venir"]
+
+
+def test_the_lists_are_opened_by_verbs(admin_client):
+    page = page_text(admin_client.get("/admin/"))
+
+    assert "Ateliers Ajouter Modifier" in page
+    assert "Modification" not in page
