@@ -58,7 +58,7 @@ def words_of(standing):
         Standing.OPEN: (_("Three questions about the workshop"), ""),
         Standing.GIVEN: (
             _("You have answered"),
-            _("What you answered, nobody can find again: not even us."),
+            _("Nothing here says what you answered, not even to us."),
         ),
         Standing.CLOSED: (_("The ballot is closed"), _("Thank you for your interest.")),
     }[standing]
