@@ -16,7 +16,7 @@ from registrations.domain import ballots
 from registrations.domain.figures import ballot as figures
 
 # The picture's own units: it is drawn as wide as its place allows.
-WIDTH, NUMBER_WIDTH, ROW_HEIGHT = 400, 40, 46
+WIDTH, NUMBER_WIDTH, ROW_HEIGHT = 320, 40, 46
 
 
 @dataclass(frozen=True)
@@ -131,11 +131,11 @@ def closed_words(results):
 
 
 def picture(question):
-    """The Picture of a Question: each bar as long as its share of the longest."""
-    longest = max(number for _label, number in question.numbers)
+    """The Picture of a Question: each bar as long as its share of all answers."""
+    total = sum(number for _label, number in question.numbers)
     track = WIDTH - NUMBER_WIDTH
     bars = [
-        Bar(label, number, at * ROW_HEIGHT, round(track * number / longest, 1))
+        Bar(label, number, at * ROW_HEIGHT, round(track * number / total, 1))
         for at, (label, number) in enumerate(question.numbers)
     ]
     return Picture(

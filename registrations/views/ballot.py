@@ -24,7 +24,9 @@ def ballot(request, token):
     if not ballots.has_vote(registration):
         return gone(request, registration)
     standing = ballots.standing(registration, now=now)
-    is_sent = request.method == "POST" and standing is Standing.OPEN
+    is_sent = request.method == "POST"
+    if is_sent and standing is not Standing.OPEN:
+        return redirect("registrations:ballot", token)
     form = BallotForm(request.POST if is_sent else None)
     if form.is_valid():
         # The use of the link is not noted, as elsewhere: it would say when somebody answered.
