@@ -141,7 +141,10 @@ def picture(question):
     return Picture(
         name=question.name,
         question=question.words,
-        words=french_spacing("; ".join(f"{label} : {n}" for label, n in question.numbers)),
+        words=", ".join(
+            _("%(answer)s: %(number)s") % {"answer": label, "number": number}
+            for label, number in question.numbers
+        ),
         bars=bars,
         width=WIDTH,
         height=len(bars) * ROW_HEIGHT,
