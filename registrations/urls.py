@@ -1,7 +1,16 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up, style, thanks
+from registrations.views import (
+    ballot,
+    join,
+    lost_links,
+    manage,
+    own_data,
+    sign_up,
+    style,
+    thanks,
+)
 
 app_name = "registrations"
 urlpatterns = [
@@ -20,6 +29,7 @@ urlpatterns = [
     path(_("i/<slug:token>/erase/"), own_data.erase, name="erase"),
     path("j/<slug:token>/", join.join, name="join"),
     path(_("j/<slug:token>/attendance/"), join.keyword, name="keyword"),
+    path(_("j/<slug:token>/feedback/"), ballot.ballot, name="ballot"),
     path(
         _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
     ),

@@ -78,7 +78,7 @@ class HasOverview:
             "signups": signups_chart(figures.signups),
             "joins": joins_chart(workshop, figures.joins),
             "public_address": settings.SITE_URL + workshop.get_absolute_url(),
-            "acts": acts(workshop, may),
+            "acts": acts(workshop, may, now=now),
         }
         return TemplateResponse(request, self.overview_template, context)
 
@@ -95,7 +95,7 @@ class HasOverview:
         return redirect("admin:events_workshop_overview", workshop.pk)
 
 
-def acts(workshop, may):
+def acts(workshop, may, *, now):
     """The Acts that an organiser with these rights has for `workshop`. Each page adds its own."""
     found = []
     if may.edits:
@@ -112,6 +112,9 @@ def acts(workshop, may):
         found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
     if may.sees_mails:
         found.append(Act(_("Mails"), session_links.list_url(session_links.MAILS, workshop)))
+    if workshop.is_published and workshop.has_ended(now):
+        evaluation = reverse("admin:events_workshop_evaluation", args=[workshop.pk])
+        found.append(Act(_("Evaluation"), evaluation))
     history = reverse("admin:events_workshop_history", args=[workshop.pk])
     return [*found, Act(_("History"), history)]
 

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from registrations.domain import signup
+from registrations.domain import ballots, signup
 from registrations.domain.seats import lock_workshop_of, locked_seats
 from registrations.mail import compose
 from registrations.mail.kinds import Kind
@@ -100,6 +100,7 @@ def export_one(registration):
         **values(registration, EXPORTED),
         "community": community.name if community else None,
         "told": json.loads(registration.told or "{}"),
+        "answered_ballot": ballots.has_answered(registration),
         "mails": [values(mail, EXPORTED_OF_MAIL) for mail in mails],
     }
 

@@ -1,9 +1,10 @@
 """The registrations, their headcounts, the mails to the people, what limits both, the heartbeat.
 
-And what organisers do to very many at once.
+And what organisers do to very many at once, and what people answer afterwards.
 """
 
 from registrations.models.allowance import Allowance
+from registrations.models.ballot_box import BallotBox
 from registrations.models.bulk_act import BulkAct, BulkActPart
 from registrations.models.headcount import Headcount
 from registrations.models.heartbeat import Heartbeat
@@ -13,6 +14,7 @@ from registrations.models.used_stamp import UsedStamp
 
 __all__ = [
     "Allowance",
+    "BallotBox",
     "BulkAct",
     "BulkActPart",
     "Headcount",

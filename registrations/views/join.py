@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events.readings import moment_words
-from registrations.domain import attendance, join_window, late_start, selfservice
+from registrations.domain import attendance, ballots, join_window, late_start, selfservice
 from registrations.forms.join import JoinForm, KeywordForm
 from registrations.views.private import gone, private, registration_or_404
 
@@ -78,6 +78,7 @@ def join_context(registration, is_open, *, now):
         "form": JoinForm(initial={"group_size": max(registration.group_size, 1)}),
         "late": late_words(registration, now=now),
         "keyword_form": keyword_form(registration, now=now),
+        "is_asked": ballots.is_asked(registration, now=now),
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations.domain import seats, selfservice, signup
+from registrations.domain import ballots, seats, selfservice, signup
 from registrations.domain.status import Status, get_status
 from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
@@ -39,6 +39,7 @@ def manage(request, token):
         # The link of the reminder opens the question; the button is still to be pressed.
         "leave_is_open": "leave" in request.GET,
         "keyword_form": keyword_form(registration, now=now),
+        "is_asked": ballots.is_asked(registration, now=now),
     }
     context |= choices(registration, now=now)
     return render(request, "registrations/manage.html", context)

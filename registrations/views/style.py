@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from events import readings
 from events.models import Community, Hosting, Workshop
 from registrations.domain.status import Status
+from registrations.forms.ballot import BallotForm
 from registrations.forms.sign_up import SignUpForm
 
 QUEBEC = Community(
@@ -60,6 +61,7 @@ def style(request):
             SignUpForm(workshop=workshop, now=now),
             SignUpForm({"email": "zoe"}, workshop=workshop, now=now, auto_id="wrong_%s"),
         ],
+        "questions": BallotForm({"useful": "very", "remark": "Merci"}),
     }
     return render(request, "registrations/style.html", context)
 

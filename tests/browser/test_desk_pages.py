@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from events.models import Hosting
-from registrations.models import OutgoingMail, Registration, heartbeat
+from registrations.models import BallotBox, OutgoingMail, Registration, heartbeat
+from registrations.models.ballot_box import CHOSEN
 from tests.browser.test_states import violations
 from tests.helpers.desk import overview
 
@@ -64,7 +66,7 @@ def test_the_first_screen_of_a_phone_shows_what_is_urgent_and_the_next_session(
     assert desk_page.complaints == []
 
 
-def test_the_overview_shows_pictures_that_fit_a_phone_and_their_tables(desk_page, running):
+def test_overview_and_evaluation_show_pictures_that_fit_a_phone_and_tables(desk_page, running):
     desk_page.goto(overview(running))
     for details in desk_page.locator("details").all():
         details.evaluate("each => each.open = true")
@@ -74,4 +76,16 @@ def test_the_overview_shows_pictures_that_fit_a_phone_and_their_tables(desk_page
     assert desk_page.evaluate("document.documentElement.scrollWidth") == 360
     picture = desk_page.get_by_role("img", name="Qui est entré, minute par minute")
     assert picture.bounding_box()["width"] > 250
+    BallotBox.objects.create(
+        workshop=running,
+        answers=5,
+        counts={name: dict.fromkeys(answers, 1) for name, (_q, answers) in CHOSEN.items()},
+        remarks=["intercommunautairement" * 8],
+    )
+    desk_page.goto(reverse("admin:events_workshop_evaluation", args=[running.pk]))
+    for details in desk_page.locator("details").all():
+        details.evaluate("each => each.open = true")
+    assert violations(desk_page) == {}
+    desk_page.set_viewport_size({"width": 360, "height": 740})
+    assert desk_page.evaluate("document.documentElement.scrollWidth") == 360
     assert desk_page.complaints == []

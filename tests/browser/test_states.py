@@ -14,6 +14,7 @@ from events.models import Workshop
 from registrations.domain import signup
 from tests.helpers import html
 from tests.helpers.axe import violations
+from tests.helpers.ballots import ballot_path
 from tests.helpers.browser import fill
 from tests.helpers.logos import give_logo
 
@@ -124,6 +125,7 @@ def states(praxis, make_workshop, register, communities, now):
         "door": mine.join_path,
         "door, open": register(begun).join_path,
         "door, after the end": over_for.join_path,
+        "ballot": ballot_path(over_for),
         "lost links": "/lien-perdu/",
         "door, last hour": nearly.join_path,
         "door, last hour, reload stopped": f"{nearly.join_path}?stay",
@@ -153,6 +155,9 @@ def test_no_page_in_any_state_has_a_fault(language, states, open_page, tmp_path)
     for name, path in states.items():
         page.goto(translate_url(path, language))
         look(name)
+    page.goto(translate_url(states["ballot"], language))
+    page.locator("main form [type=submit]").click()
+    look("ballot", "errors")
     for form in ("form with consent", "form of the waiting list"):
         page.goto(translate_url(states[form], language))
         page.locator("main form [type=submit]").click()
@@ -168,7 +173,7 @@ def test_no_page_in_any_state_has_a_fault(language, states, open_page, tmp_path)
     assert {name: words for name, words in complaints.items() if words} == {}
     assert html.findings(documents, tmp_path) == {}
     assert classes_without_rule(documents.values()) == set()
-    assert len(documents) == len(states) + 4
+    assert len(documents) == len(states) + 5
 
 
 def is_document(answer):

@@ -369,6 +369,7 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
         "uid": str(registration.uid),
         "sequence": 0,
         "told": json.loads(registration.told),
+        "answered_ballot": False,
     }
     assert kept["workshop"]["starts_at"] == "2027-03-29T13:30:00Z"
     assert [mail["kind"] for mail in kept["mails"]] == ["confirmation"]
