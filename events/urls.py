@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from events import feed_views, poster_views, preview_views, views
+from events import embedding_views, feed_views, poster_views, preview_views, views
 
 app_name = "events"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path(_("communities/<int:pk>/atom.xml"), feed_views.atom, name="community_atom"),
     path(_("workshops/<slug:slug>/"), views.workshop_page, name="workshop"),
     path(_("workshops/<slug:slug>/calendar.ics"), feed_views.workshop_calendar, name="calendar"),
+    path(_("workshops/<slug:slug>/card/"), embedding_views.embedded_card, name="embedded_card"),
     path(_("workshops/<slug:slug>/poster/"), poster_views.poster_page, name="poster"),
     path(_("workshops/<slug:slug>/poster.pdf"), poster_views.poster_file, name="poster_pdf"),
     path(
