@@ -163,7 +163,7 @@ def test_a_page_is_handed_on_without_any_other_site(language, make_workshop, cli
     html = client.get(path).content.decode()
 
     [section] = re.findall(r'<section class="share".*?</section>', html, flags=re.DOTALL)
-    assert f'value="{SITE}{path}"' in section
+    assert f">{SITE}{path}</textarea>" in section
     assert re.findall(r'data-(?:copy|share)="([^"]+)"', section) == [f"{SITE}{path}"] * 2
     assert section.count("hidden data-") == 2
     [mail] = re.findall(r'href="(mailto:[^"]+)"', section)

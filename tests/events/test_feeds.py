@@ -332,6 +332,6 @@ def test_the_page_of_the_calendar_gives_each_address_and_is_honest(workshop, cli
     host = SITE.removeprefix("https://")
     for path in calendars:
         assert f'href="webcal://{host}/{path}"' in html
-        assert f'value="{SITE}/{path}"' in html
+        assert f">{SITE}/{path}</textarea>" in html
     assert "Google environ une fois par jour" in text
     assert "un courriel vous annonce chaque changement" in text
