@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 from icalendar.caselessdict import canonsort_keys
 
 from events import clocks, vtimezone
@@ -17,18 +17,18 @@ from praxis.sender import sender_address
 PRODID = "-//Praxis//Praxis//FR"
 
 
-def published(workshops):
+def published(workshops, facts=()):
     """The bytes of a calendar of `workshops` that anyone may read: METHOD:PUBLISH (RFC 5546 3.2.1).
 
-    It names no attendee and no address of a meeting. SEQUENCE stays 0: DTSTAMP, the moment of the
-    last edit, orders the versions (RFC 5546 2.1.5).
+    It names no attendee and no address of a meeting. `facts` are what it says of itself, as
+    (name, kind of value, value) each.
     """
     entries = []
     for workshop in workshops:
         entry = event(
             workshop,
             uid=str(workshop.uid),
-            sequence=0,
+            sequence=revision(workshop),
             stamp=workshop.updated_at,
             modified=workshop.updated_at,
             cancelled=workshop.is_cancelled,
@@ -41,7 +41,15 @@ def published(workshops):
         entry.add("description", "\n".join([*lines_of_page(workshop), "", details]))
         entry.add("location", workshop.place)
         entries.append(entry)
-    return calendar("PUBLISH", workshops, entries)
+    return calendar("PUBLISH", workshops, entries, facts)
+
+
+def revision(workshop):
+    """The SEQUENCE of a published `workshop`: the seconds from its making to its last edit.
+
+    So it rises with each edit (RFC 5545 3.8.7.4), whoever makes it, and nobody has to count.
+    """
+    return max(0, int((workshop.updated_at - workshop.created_at).total_seconds()))
 
 
 def lines_of_page(workshop):
@@ -64,28 +72,33 @@ def fingerprint(workshops):
     return digest.hexdigest()
 
 
-def calendar(method, workshops, entries):
+def calendar(method, workshops, entries, facts=()):
     """The bytes of a VCALENDAR with METHOD `method`: `entries` are the events of `workshops`.
 
-    It holds a VTIMEZONE for every zone of every host.
+    `facts` are what it says of itself. It holds a VTIMEZONE for every zone of every host.
     """
     zones = [
         vtimezone.written(zone, min(years), max(years))
         for zone, years in years_by_zone(workshops).items()
         if zone != "UTC"
     ]
-    head, end = frame(method)
+    head, end = frame(method, facts)
     return b"".join([head, *zones, *(entry.to_ical() for entry in entries), end])
 
 
 @lru_cache
-def frame(method):
+def frame(method, facts):
     """The bytes of a VCALENDAR before and after its components."""
     result = Calendar()
     result.add("version", "2.0")
     result.add("prodid", PRODID)
     result.add("calscale", "GREGORIAN")
     result.add("method", method)
+    for name, kind, value in facts:
+        if kind == "TEXT":
+            result.add(name, vText(value))
+        else:
+            result.add(name, value, parameters={"VALUE": kind})
     head, end, _nothing = result.to_ical().partition(b"END:VCALENDAR\r\n")
     return head, end
 

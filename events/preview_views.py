@@ -16,6 +16,7 @@ from praxis.microcache import LONG, cached, public
 
 FRESH = 600  # seconds until a chat asks whether a picture has changed
 LISTED_AT_MOST = 2000  # workshops, the latest, and communities; so many take half a second
+FEEDS_OF_COMMUNITY = ("community_feed", "community_atom")
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /i/
@@ -24,6 +25,9 @@ Disallow: /en/i/
 Disallow: /en/j/
 
 Sitemap: {site}/sitemap.xml
+Sitemap: {site}/atom.xml
+Sitemap: {site}/en/atom.xml
+# Calendars: {site}/calendrier.ics {site}/en/calendar.ics
 """
 
 
@@ -59,7 +63,7 @@ def picture_response(the_card):
 @require_safe
 @public
 def sitemap(request):
-    """The list, all that is announced, and who holds it; each address with the other languages'."""
+    """The list, all that is announced, who holds it, and their feeds: in each language."""
     return HttpResponse(
         cached(lambda: sitemap_text(request), "sitemap", seconds=LONG),
         content_type="application/xml; charset=utf-8",
@@ -70,23 +74,23 @@ def sitemap_text(request):
     announced = Workshop.objects.announced()
     communities = Community.objects.filter(workshops__in=announced).distinct().only("name")
     workshops = announced.order_by("-starts_at", "-pk").only("slug", "updated_at")[:LISTED_AT_MOST]
-    pages = [(None, addresses("/"))]
-    pages += [(None, addresses(each)) for each in communities[:LISTED_AT_MOST]]
+    pages = [(None, addresses(name)) for name in ("list", "subscribe", "feed", "atom")]
+    for community in communities[:LISTED_AT_MOST]:
+        pages += [(None, addresses(community))]
+        pages += [(None, addresses(name, community.pk)) for name in FEEDS_OF_COMMUNITY]
     pages += [(each.updated_at, addresses(each)) for each in workshops]
     return render(request, "events/sitemap.xml", {"pages": pages}).content.decode()
 
 
-def addresses(page):
-    """{language: address} of "/", of a community, or of a workshop."""
+def addresses(page, *arguments):
+    """{language: address} of a community, of a workshop, or of the page with this name."""
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found[language] = settings.SITE_URL + path_of(page)
+            is_name = isinstance(page, str)
+            path = reverse(f"events:{page}", args=arguments) if is_name else page.get_absolute_url()
+            found[language] = settings.SITE_URL + path
     return found
-
-
-def path_of(page):
-    return reverse("events:list") if page == "/" else page.get_absolute_url()
 
 
 @require_safe

@@ -1,13 +1,12 @@
-"""The public pages: the list, a workshop, a community, their calendars, accessibility."""
+"""The public pages: the list, a workshop, a community, accessibility."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -15,21 +14,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import calendars
 from events.models import Community, Logo, Workshop
 from events.readings import day_words
 from praxis import languages
-from praxis.microcache import cache_key, cached, public, public_page
+from praxis.microcache import cached, public, public_page
 from praxis.sender import public_address
 from praxis.text import is_possible_key
 
 COMING_ON_A_PAGE = 100
 PAST_ON_A_PAGE = 50
-# A workshop stays in the calendar of all for this long after its end.
-FEED_REACHES_BACK = timedelta(days=365)
-MOST_IN_FEED = 200  # that come, and as many that are over
-CALENDAR_KEPT = 600  # seconds, by each process
-CALENDAR_FRESH = 60  # seconds until a calendar program asks whether a calendar has changed
 ACCESSIBILITY_REVISED = date(2026, 11, 30)
 
 
@@ -154,43 +147,6 @@ def hosts_with_presentations(workshop):
 def with_logos(owners):
     """`owners`, communities or partners, with their logos, without their bytes."""
     return owners.select_related("logo").defer(*(f"logo__{name}" for name in Logo.BYTES))
-
-
-@require_safe
-@public
-def workshop_calendar(request, slug):
-    """The calendar file of one workshop."""
-    workshop = get_object_or_404(Workshop.objects.announced().with_hosts(), slug=slug)
-    return calendar_response([workshop], f"{workshop.slug}.ics")
-
-
-@require_safe
-@public
-def feed(request):
-    """The calendar of all: the next workshops, and the latest of the last twelve months."""
-    now, announced = timezone.now(), Workshop.objects.announced()
-    coming = announced.coming(now)[:MOST_IN_FEED]
-    past = announced.past(now).filter(ends_at__gt=now - FEED_REACHES_BACK)[:MOST_IN_FEED]
-    workshops = [*coming, *past]
-    prefetch_related_objects(workshops, "hostings")
-    return calendar_response(workshops, "praxis.ics")
-
-
-def calendar_response(workshops, filename):
-    """`workshops` as a calendar file to download.
-
-    It is written anew only when something that it says has changed.
-    """
-    workshops = [workshop.in_language(languages.active()) for workshop in workshops]
-    key = cache_key("calendar", languages.active(), calendars.fingerprint(workshops))
-    content = cache.get_or_set(key, lambda: calendars.published(workshops), CALENDAR_KEPT)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{filename}"',
-        "Cache-Control": f"public, max-age={CALENDAR_FRESH}",
-    }
-    return HttpResponse(
-        content, content_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers
-    )
 
 
 @require_safe

@@ -97,7 +97,7 @@ class AnswerKeptPages:
 
 def answer(request, content, gzipped, headers):
     """The HttpResponse with a public page as this browser takes it, or 304 if it has the page."""
-    if has_it(request, headers["ETag"]):
+    if has_it(request, headers):
         told = {name: headers[name] for name in TOLD_WITH_304 if name in headers}
         return HttpResponseNotModified(headers=told)
     if compressed.accepts_gzip(request):
@@ -106,10 +106,17 @@ def answer(request, content, gzipped, headers):
     return HttpResponse(content, headers=headers)
 
 
-def has_it(request, etag):
-    """Does If-None-Match name `etag`, be it as a strong one, in a list, or by `*`?"""
-    named = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
-    return named == ["*"] or etag in {f"W/{each.removeprefix('W/')}" for each in named}
+def has_it(request, headers):
+    """Does the browser have the page with these headers already? (RFC 9110 13.1.2 and 13.1.3)
+
+    If-None-Match names its ETag, be it as a strong one, in a list, or by `*`. Whoever sends none
+    may name its Last-Modified instead: that very date, for a page may also become an older one.
+    """
+    if "HTTP_IF_NONE_MATCH" in request.META:
+        named = parse_etags(request.META["HTTP_IF_NONE_MATCH"])
+        return named == ["*"] or headers["ETag"] in {f"W/{e.removeprefix('W/')}" for e in named}
+    date = headers.get("Last-Modified")
+    return date is not None and request.META.get("HTTP_IF_MODIFIED_SINCE") == date
 
 
 def cached(make, *key, seconds=SECONDS):

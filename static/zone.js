@@ -165,3 +165,17 @@ for (const face of document.querySelectorAll("[data-own-hour]")) {
   }
 }
 tell();
+
+// Who comes near the foot of a page gets the script of the buttons that stand there.
+const foot = document.querySelector("[data-script]");
+if (foot) {
+  const watch = new IntersectionObserver(
+    ([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      watch.disconnect();
+      import(foot.dataset.script);
+    },
+    { rootMargin: "300px" },
+  );
+  watch.observe(foot);
+}

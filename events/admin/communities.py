@@ -11,6 +11,7 @@ from events.admin import workshops
 from events.admin.lists import FoldedSearch
 from events.forms.logo import LogoForm
 from events.models import Community, Logo, Partner, Workshop
+from events.models.embedding import origins
 from praxis import zones
 from praxis.merging_admin import MergingAdmin
 from praxis.visible_rows import VisibleRowsAdmin
@@ -32,7 +33,10 @@ class ColourInput(forms.RadioSelect):
 
 class CommunityForm(LogoForm):
     class Meta:
-        widgets = {"colour": ColourInput}
+        widgets = {
+            "colour": ColourInput,
+            "embedding_sites": forms.Textarea({"rows": 4, "class": "vLargeTextField"}),
+        }
 
     zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -46,6 +50,9 @@ class CommunityForm(LogoForm):
         # An organiser who may only look gets a form without fields.
         if "time_label" in self.fields:
             self.fields["time_label"].required = True
+
+    def clean_embedding_sites(self):
+        return "\n".join(origins(self.cleaned_data["embedding_sites"]))
 
 
 class HasLogoAdmin(MergingAdmin):
@@ -76,7 +83,10 @@ class CommunityAdmin(FoldedSearch, VisibleRowsAdmin, HasLogoAdmin):
     """
 
     form = CommunityForm
-    fields = ["name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"]
+    fields = [
+        *("name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"),
+        "embedding_sites",
+    ]
     list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin.hours_to_read import HoursToRead
 from events.admin.lists import FoldedSearch, WhenFilter, coming_first
+from events.admin.sharing import HasSharePage
 from events.forms.hosts import (
     HostingForm,
     HostingFormSet,
@@ -69,7 +70,7 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
+class WorkshopAdmin(FoldedSearch, HoursToRead, HasSharePage, VisibleRowsAdmin, MergingAdmin):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]

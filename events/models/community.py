@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from events import readings
+from events.models.embedding import EmbeddedOnSites
 from events.models.logo import HasLogo, Logo
 from praxis import zones
 from praxis.fields import SingleLineField
@@ -45,7 +46,7 @@ class CommunityQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=own) | Q(pk__in=shared.values("community")))
 
 
-class Community(HasLogo):
+class Community(HasLogo, EmbeddedOnSites):
     """A group with a place, a clock and a colour. `zone` is an IANA name."""
 
     class Colour(models.TextChoices):

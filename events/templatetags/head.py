@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from events import card
+from events.feeds import Feed
 from events.templatetags.texts import numbered
 from praxis import languages
 
@@ -25,6 +26,12 @@ def page_address(context):
         "pages": pages.items(),
         "default": pages[settings.LANGUAGE_CODE],
     }
+
+
+@register.inclusion_tag("events/_feeds.html")
+def feed_links(community=None):
+    """The links by which programs find the calendar and the Atom feed that belong to a page."""
+    return {"feed": Feed(community)}
 
 
 @register.inclusion_tag("events/_preview.html", takes_context=True)

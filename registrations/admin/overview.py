@@ -106,6 +106,8 @@ def acts(workshop, may, *, now):
     if not workshop.is_draft:
         calendar = reverse("events:calendar", args=[workshop.slug])
         found.append(Act(_("Calendar file"), calendar))
+        share = reverse("admin:events_workshop_share", args=[workshop.pk])
+        found.append(Act(_("On other sites"), share))
     if may.uses_board:
         found.append(Act(_("Who is there"), session_links.board_url(workshop)))
     if may.sees_people:

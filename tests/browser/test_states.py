@@ -102,6 +102,8 @@ def states(praxis, make_workshop, register, communities, now):
     mine = register(coming)
     return {
         "list": "/",
+        "how to subscribe": "/agenda/",
+        "card on other sites": f"{long.get_absolute_url()}carte/",
         "open": coming.get_absolute_url(),
         "full": full.get_absolute_url(),
         "not yet open": later.get_absolute_url(),

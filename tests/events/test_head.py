@@ -135,7 +135,7 @@ def test_the_head_is_lean(praxis, client):
     html = client.get(coming.get_absolute_url()).content.decode()
 
     kinds = r'<(?:meta (?:property|name="(?:twitter|theme))|link rel="(?:can|alt|apple)).*?>'
-    assert sum(map(len, re.findall(kinds, html))) <= 1200
+    assert sum(map(len, re.findall(kinds, html))) <= 1500
     assert html.count('name="theme-color"') == 2
 
 
@@ -150,9 +150,22 @@ def test_the_sitemap_lists_what_is_announced_and_its_hosts(make_workshop, praxis
     listed = [url.find(f"{space}loc").text for url in root]
     slugs = ["annule", "donnees-culturelles-2027", "donnees-culturelles-2023"]
     hosts = {host.address for each in praxis for host in each.communities}
-    french = [f"{SITE}/", *(f"{SITE}/ateliers/{slug}/" for slug in slugs)]
+    keys = [host.partition("-")[0] for host in hosts]
+    french = [f"{SITE}/{path}" for path in ("", "agenda/", "calendrier.ics", "atom.xml")]
+    french += [
+        f"{SITE}/communautes/{key}/{name}"
+        for key in keys
+        for name in ("calendrier.ics", "atom.xml")
+    ]
+    french += [f"{SITE}/ateliers/{slug}/" for slug in slugs]
     french += [f"{SITE}/communautes/{host}/" for host in hosts]
-    english = [f"{SITE}/en/", *(f"{SITE}/en/workshops/{slug}/" for slug in slugs)]
+    english = [f"{SITE}/en/{path}" for path in ("", "calendar/", "calendar.ics", "atom.xml")]
+    english += [
+        f"{SITE}/en/communities/{key}/{name}"
+        for key in keys
+        for name in ("calendar.ics", "atom.xml")
+    ]
+    english += [f"{SITE}/en/workshops/{slug}/" for slug in slugs]
     english += [f"{SITE}/en/communities/{host}/" for host in hosts]
     assert sorted(listed) == sorted([*french, *english])
     others = [
@@ -177,7 +190,9 @@ def test_robots_are_told_what_is_private_and_where_the_sitemap_is(client):
 
     refused = re.findall(r"^Disallow: (.+)$", text, re.MULTILINE)
     assert {"/admin/", "/i/", "/j/"} <= set(refused)
-    assert text.endswith(f"Sitemap: {SITE}/sitemap.xml\n")
+    listed = re.findall(r"^Sitemap: (.+)$", text, re.MULTILINE)
+    assert listed == [f"{SITE}/{path}" for path in ("sitemap.xml", "atom.xml", "en/atom.xml")]
+    assert f"{SITE}/calendrier.ics {SITE}/en/calendar.ics" in text
 
 
 def test_browsers_find_icons_at_the_root(client):

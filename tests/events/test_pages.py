@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from events import calendars, views
+from events import calendars, feeds, views
 from events.models import Community, Workshop
 from registrations.domain import waiting_list
 from registrations.models import Registration
@@ -32,7 +32,7 @@ def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_
         "en France Terminé lundi 27 mars 2023 6 h d’écart"
         f" {DRAWN} Culture pour "
         "tous et TMNlab"
-        " L’agenda de tous les ateliers (.ics)"
+        " S’abonner à l’agenda des ateliers"
     )
 
 
@@ -435,7 +435,7 @@ def test_the_calendar_of_all_workshops_holds_what_comes_and_the_last_twelve_mont
 def test_calendars_are_kept_a_second(
     workshop, client, settings, time_machine, django_assert_num_queries
 ):
-    settings.CACHES = {
+    settings.CACHES = settings.CACHES | {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "calendars",
@@ -460,13 +460,15 @@ def test_calendars_are_kept_a_second(
 def kept(settings, request):
     """The cache that a server has, empty."""
     memory = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {"default": {"BACKEND": memory, "LOCATION": request.node.nodeid}}
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": memory, "LOCATION": request.node.nodeid}
+    }
 
 
 def test_the_calendar_of_all_workshops_is_bounded_by_the_nearest(
     make_workshop, client, monkeypatch
 ):
-    monkeypatch.setattr(views, "MOST_IN_FEED", 2)
+    monkeypatch.setattr(feeds, "MOST", 2)
     for month in (4, 5, 6):
         make_workshop(title=f"Dans {month - 1} mois", start=datetime(2027, month, 15, 9, 30))
     for month in (10, 11, 12):
@@ -506,7 +508,7 @@ def test_a_calendar_is_written_once_until_something_changes(
     workshop, kept, client, time_machine, monkeypatch
 ):
     written, write = [], calendars.published
-    monkeypatch.setattr(calendars, "published", lambda rows: written.append(1) or write(rows))
+    monkeypatch.setattr(calendars, "published", lambda *facts: written.append(1) or write(*facts))
     paths, counts = [reverse("events:feed"), "/en/calendar.ics"], []
 
     for second in (0, 2, 4, 6):

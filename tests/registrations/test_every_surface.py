@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
 
+import feedparser
 import icalendar
 import pytest
 from django.urls import reverse
@@ -95,17 +96,22 @@ def surfaces(workshop, places, client, organiser):
         "poster": reverse("events:poster", args=[workshop.slug]),
         "manage page": registration.manage_path,
         "join page": registration.join_path,
+        "card in a frame": reverse("events:embedded_card", args=[workshop.slug]),
     }
     told = {name: drawn(page_text(client.get(path))) for name, path in pages.items()}
     at_the_desk = page_text(organiser.get(desk(workshop)))
     published = client.get(reverse("events:calendar", args=[workshop.slug])).content
     card = workshop_card(workshop, timezone.now())
+    feed = client.get(reverse("events:feed")).content
+    [entry] = feedparser.parse(client.get(reverse("events:atom")).content).entries
     return told | {
         "thanks": drawn(page_text(thanks)),
         "mail, HTML": drawn(mails.words(mails.html(mail))),
         "mail, text": written(mails.text(mail)),
         "invite": of_calendar(mails.leaf(mail, "text/calendar").get_payload(decode=True), places),
         "published calendar": of_calendar(published, places),
+        "feed": of_calendar(feed, places),
+        "Atom": written(entry.summary),
         "card": drawn(" ".join(f"{half.place} {half.start} {half.end}" for half in card.halves)),
         "desk": drawn(at_the_desk),
         "desk, beside the date": written(at_the_desk),
@@ -126,7 +132,7 @@ def test_each_hosts_hours_are_equal_on_every_surface(
     told = surfaces(workshop, places, client, admin_client)
 
     assert told == dict.fromkeys(told, expected(workshop, places))
-    assert len(told) == 14
+    assert len(told) == 17
 
 
 def test_the_days_are_those_on_which_the_two_clocks_are_five_hours_apart():

@@ -28,7 +28,9 @@ ENGLISH = ["/en/", "/en/calendar.ics"]
 def kept(settings, request):
     """The cache that a server has, empty."""
     memory = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {"default": {"BACKEND": memory, "LOCATION": request.node.nodeid}}
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": memory, "LOCATION": request.node.nodeid}
+    }
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def a_cache(settings, request):
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": request.node.nodeid,
     }
-    settings.CACHES = {"default": memory}
+    settings.CACHES = settings.CACHES | {"default": memory}
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""The desk's page of what other sites show of a workshop: a card to copy, a frame to embed."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import get_language_info, override
+from django.utils.translation import gettext as _
+
+from events.calendars import lines_of_page
+from events.models import Community
+from events.models.embedding import framing_origins
+from praxis.text import french_spacing
+
+FRAME_HEIGHT = 480  # pixels, for two clocks in a column of 280
+
+
+class HasSharePage:
+    """Adds the page to the ModelAdmin of workshops."""
+
+    def get_urls(self):
+        page = path(
+            "<int:workshop_pk>/share/",
+            self.admin_site.admin_view(self.share_view),
+            name="events_workshop_share",
+        )
+        return [page, *super().get_urls()]
+
+    def share_view(self, request, workshop_pk):
+        """The workshop as HTML for other sites, in each language."""
+        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
+        if workshop is None:
+            raise Http404
+        self.note_visible(request, [workshop])
+        if not self.has_view_or_change_permission(request, workshop):
+            raise PermissionDenied
+        languages = [language for language, _name in settings.LANGUAGES]
+        context = self.admin_site.each_context(request) | {
+            "title": _("On other sites"),
+            "opts": self.opts,
+            "workshop": workshop,
+            "pieces": [pieces_in(language, workshop) for language in languages],
+            "sites": framing_origins(workshop.communities),
+            "hosts": self.hosts_to_change(request, workshop),
+        }
+        return TemplateResponse(request, "admin/events/share.html", context)
+
+    def hosts_to_change(self, request, workshop):
+        """The hosts whose list of sites the organiser may change."""
+        communities = self.admin_site.get_model_admin(Community)
+        return [
+            host
+            for host in workshop.communities
+            if communities.has_change_permission(request, host)
+        ]
+
+
+def pieces_in(language, workshop):
+    """(name of the language, card, frame) of `workshop` in `language`, as HTML to copy.
+
+    The card has no style of its own: it takes that of the page on which it is pasted, and no
+    editor has anything to strip.
+    """
+    shown = workshop.in_language(language)
+    with override(language):
+        page = settings.SITE_URL + shown.get_absolute_url()
+        frame = settings.SITE_URL + reverse("events:embedded_card", args=[shown.slug])
+        context = {
+            "workshop": shown,
+            "page": page,
+            "lines": [french_spacing(line) for line in lines_of_page(shown)],
+            "frame": frame,
+            "height": FRAME_HEIGHT,
+        }
+        card = render_to_string("events/_plain_card.html", context)
+        code = render_to_string("events/_frame.html", context)
+    return get_language_info(language)["name_translated"], card.strip(), code.strip()

@@ -1,0 +1,23 @@
+// Reads calendars with node-ical and ts-ics. In, as JSON on stdin: [ics, …].
+// Out: for each, {reader: [{uid, sequence, status, summary, start, end}]}, instants in seconds since 1970.
+// ts-ics takes the night before a change of clocks, on the day itself, for the hours after it.
+import { readFileSync } from "node:fs";
+import ical from "node-ical";
+import { convertIcsCalendar } from "ts-ics";
+
+const seconds = (date) => date.getTime() / 1000;
+
+const byNodeIcal = (ics) =>
+  Object.values(ical.sync.parseICS(ics))
+    .filter((component) => component.type === "VEVENT")
+    .map(({ uid, sequence, status, summary, start, end }) => ({
+      uid, sequence: Number(sequence ?? 0), status, summary, start: seconds(start), end: seconds(end),
+    }));
+
+const byTsIcs = (ics) =>
+  (convertIcsCalendar(undefined, ics).events ?? []).map(({ uid, sequence, status, summary, start, end }) => ({
+    uid, sequence: sequence ?? 0, status, summary, start: seconds(start.date), end: seconds(end.date),
+  }));
+
+const answers = JSON.parse(readFileSync(0, "utf8")).map((ics) => ({ "node-ical": byNodeIcal(ics), "ts-ics": byTsIcs(ics) }));
+console.log(JSON.stringify(answers));
