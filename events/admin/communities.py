@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -32,7 +33,7 @@ class ColourInput(forms.RadioSelect):
 
 class CommunityForm(LogoForm):
     class Meta:
-        widgets = {"colour": ColourInput}
+        widgets = {"colour": ColourInput, "same_as": AdminTextareaWidget({"rows": 3})}
 
     zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -76,7 +77,8 @@ class CommunityAdmin(FoldedSearch, VisibleRowsAdmin, HasLogoAdmin):
     """
 
     form = CommunityForm
-    fields = ["name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"]
+    fields = ["name", "place", "time_label", "zone", "site", "same_as"]
+    fields += ["colour", "logo", "logo_alt"]
     list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]
 
