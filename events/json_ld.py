@@ -9,7 +9,6 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.duration import duration_iso_string
 
@@ -40,15 +39,14 @@ def event(workshop, *, has_seats, form):
     facts = {
         "@context": "https://schema.org",
         "@type": "Event",
-        # Other than the address of the page, and the same when that changes.
-        "@id": f"{site}{reverse('events:list')}#{workshop.uid}",
+        # One event, whichever page tells of it: Artsdata joins the languages of both by it.
+        "@id": f"{site}/#{workshop.uid}",
         "additionalType": f"{ARTSDATA}WorkshopEvent",
         "url": page,
         "mainEntityOfPage": {"@type": "WebPage", "url": page, "inLanguage": languages.active()},
         "name": workshop.title,
         "description": summaries.summary(workshop, DESCRIPTION),
         "image": site + card.picture_path(workshop, timezone.now()),
-        "inLanguage": workshop.original_language,
         # Our page: it is there that people get in, and the address of the room is nobody's else.
         "location": {"@type": "VirtualLocation", "name": workshop.place, "url": page},
         "eventAttendanceMode": f"{SCHEMA}OnlineEventAttendanceMode",
@@ -59,7 +57,12 @@ def event(workshop, *, has_seats, form):
         facts |= {"organizer": hosts, "performer": hosts}
     if workshop.capacity:
         facts["maximumVirtualAttendeeCapacity"] = workshop.capacity
-    return facts | hours(workshop)
+    return facts | hours(workshop) | said_beforehand(workshop)
+
+
+def said_beforehand(workshop):
+    """What people want to know of the session before they come."""
+    return {"inLanguage": workshop.original_language}
 
 
 def hours(workshop):
@@ -97,7 +100,7 @@ def organisation(community):
     page = settings.SITE_URL + community.get_absolute_url()
     facts = {
         "@type": "Organization",
-        "@id": f"{page}#organization",
+        "@id": f"{settings.SITE_URL}/#community-{community.pk}",
         "name": community.name,
         "url": community.site or page,
     }

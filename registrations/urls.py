@@ -1,7 +1,16 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up, style, thanks
+from registrations.views import (
+    join,
+    lost_links,
+    manage,
+    open_agenda,
+    own_data,
+    sign_up,
+    style,
+    thanks,
+)
 
 app_name = "registrations"
 urlpatterns = [
@@ -23,5 +32,6 @@ urlpatterns = [
     path(
         _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
     ),
+    path("agenda/openagenda.json", open_agenda.export, name="open_agenda"),
     path("style/", style.style, name="style"),
 ]

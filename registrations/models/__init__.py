@@ -1,8 +1,9 @@
 """The registrations, their headcounts, the mails to the people, what limits both, the heartbeat.
 
-And what organisers do to very many at once.
+And what organisers do to very many at once, and what OpenAgenda has.
 """
 
+from registrations.models.agenda_entry import AgendaEntry
 from registrations.models.allowance import Allowance
 from registrations.models.bulk_act import BulkAct, BulkActPart
 from registrations.models.headcount import Headcount
@@ -12,6 +13,7 @@ from registrations.models.registration import Registration
 from registrations.models.used_stamp import UsedStamp
 
 __all__ = [
+    "AgendaEntry",
     "Allowance",
     "BulkAct",
     "BulkActPart",
