@@ -43,7 +43,7 @@ def event(workshop, *, has_seats, form):
         "@id": f"{site}/#{workshop.uid}",
         "additionalType": f"{ARTSDATA}WorkshopEvent",
         "url": page,
-        "mainEntityOfPage": {"@type": "WebPage", "url": page, "inLanguage": languages.active()},
+        "mainEntityOfPage": web_page(workshop, page),
         "name": workshop.title,
         "description": summaries.summary(workshop, DESCRIPTION),
         "image": site + card.picture_path(workshop, timezone.now()),
@@ -58,6 +58,16 @@ def event(workshop, *, has_seats, form):
     if workshop.capacity:
         facts["maximumVirtualAttendeeCapacity"] = workshop.capacity
     return facts | hours(workshop) | said_beforehand(workshop)
+
+
+def web_page(workshop, address):
+    zones = [clock.zone for clock in workshop.clocks]
+    return {
+        "@type": "WebPage",
+        "url": address,
+        "inLanguage": languages.active(),
+        "lastReviewed": instant(workshop.updated_at, zones),
+    }
 
 
 def said_beforehand(workshop):
