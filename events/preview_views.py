@@ -23,6 +23,7 @@ Disallow: /j/
 Disallow: /en/i/
 Disallow: /en/j/
 
+# For OpenAgenda and who reads its format: {site}/agenda/openagenda.json
 Sitemap: {site}/sitemap.xml
 """
 
@@ -71,6 +72,7 @@ def sitemap_text(request):
     communities = Community.objects.filter(workshops__in=announced).distinct().only("name")
     workshops = announced.order_by("-starts_at", "-pk").only("slug", "updated_at")[:LISTED_AT_MOST]
     pages = [(None, addresses("/"))]
+    pages += [(None, {"fr": f"{settings.SITE_URL}/agenda/openagenda.json"})]
     pages += [(None, addresses(each)) for each in communities[:LISTED_AT_MOST]]
     pages += [(each.updated_at, addresses(each)) for each in workshops]
     return render(request, "events/sitemap.xml", {"pages": pages}).content.decode()
