@@ -17,8 +17,8 @@ def agenda_facts(workshop, *, now):
     if entry is None:
         is_coming = not workshop.is_draft and not workshop.has_ended(now)
         return [Fact("OpenAgenda", _("It will be sent there shortly."))] if is_coming else []
-    words = state_words(entry, workshop)
-    return [Fact("OpenAgenda", words, is_wanting=bool(entry.last_error))]
+    is_wanting = bool(entry.last_error) and (entry.is_given_up or is_by_setting(entry.last_error))
+    return [Fact("OpenAgenda", state_words(entry, workshop), is_wanting=is_wanting)]
 
 
 def state_words(entry, workshop):
@@ -41,12 +41,26 @@ def state_words(entry, workshop):
 
 
 def reason(error):
-    """Why OpenAgenda did not take it, for who is no technician; else its own words."""
-    code = error.removeprefix(OF_THE_KEY).partition(" ")[2][:3]
-    if code in ("401", "403") or (error.startswith(OF_THE_KEY) and code in ("400", "404")):
-        return _("OpenAgenda does not accept the site’s key (OPENAGENDA_KEY)")
-    if code == "404":
+    """Why OpenAgenda did not take it, for who is no technician."""
+    code = code_of(error)
+    if code == "404" and not error.startswith(OF_THE_KEY):
         return _("OpenAgenda does not know the agenda (OPENAGENDA_AGENDA)")
+    if is_by_setting(error):
+        return _("OpenAgenda does not accept the site’s key (OPENAGENDA_KEY)")
     if code in ("400", "413", "422"):
         return _("OpenAgenda refuses the announcement (%(answer)s)") % {"answer": error}
-    return _("OpenAgenda does not answer as it should (%(answer)s)") % {"answer": error}
+    # What they say of themselves then is for technicians; the row has it.
+    brief = " ".join(error.removeprefix(OF_THE_KEY).split()[:2])
+    return _("OpenAgenda does not answer as it should (%(answer)s)") % {"answer": brief}
+
+
+def is_by_setting(error):
+    """Is the key or the agenda the reason, which no wait mends?"""
+    of_the_key = ("400", "404") if error.startswith(OF_THE_KEY) else ("404",)
+    return code_of(error) in ("401", "403", *of_the_key)
+
+
+def code_of(error):
+    """The code of HTTP in `error`, "" where there is none."""
+    name, _space, rest = error.removeprefix(OF_THE_KEY).partition(" ")
+    return rest[:3] if name == "HTTP" else ""

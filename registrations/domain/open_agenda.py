@@ -153,14 +153,12 @@ def note(row, error, courier, *, now):
         as_wanted.update(due_at=None, attempts=0, last_error="")
         return True
     is_over = isinstance(error, Refused) or is_given_up(row.attempts)
+    # What was withdrawn must leave, however long that takes.
+    is_over = is_over and row.wanted != NOTHING
     due_at = None if is_over else now + max(pause_after(row.attempts), error.again_after)
     if not isinstance(error, Refused):
         courier.missed(error, now=now)
     mine.filter(wanted=row.wanted).update(due_at=due_at, last_error=str(error))
-    logger.warning(
-        "OpenAgenda did not take workshop %s (%s)%s",
-        row.uid,
-        error.kind,
-        ", given up" if is_over else "",
-    )
+    end = ", given up" if is_over else ""
+    logger.warning("OpenAgenda did not take entry %s (%s)%s", row.pk, error.kind, end)
     return False

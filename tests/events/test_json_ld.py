@@ -21,7 +21,8 @@ SITE = "https://ateliers.example.org"
 PAGE = f"{SITE}/ateliers/atelier-1/"
 SCHEMA = "http://schema.org/"
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
-WIKIDATA = "https://www.wikidata.org/wiki/Q1"
+WIKIDATA = "http://www.wikidata.org/entity/Q1"
+ARTSDATA = "http://kg.artsdata.ca/resource/K1-1"
 
 
 def organisation(community, **facts):
@@ -205,15 +206,15 @@ def test_the_desk_takes_addresses_of_a_community_elsewhere(communities, admin_cl
     path = reverse("admin:events_community_change", args=[communities["Québec"].pk])
     fields = FieldsOf(admin_client.get(path).content.decode(), "community_form").fields
 
-    refused = admin_client.post(path, fields | {"same_as": f"{WIKIDATA}\nhttp://example.org/"})
+    refused = admin_client.post(path, fields | {"same_as": f"{WIKIDATA}\nftp://example.org/"})
     too_many = admin_client.post(path, fields | {"same_as": f"{WIKIDATA}\n" * 11})
-    taken = admin_client.post(path, fields | {"same_as": f"  {WIKIDATA}\r\n\r\n{WIKIDATA}2 "})
+    taken = admin_client.post(path, fields | {"same_as": f"  {WIKIDATA}\r\n\r\n{ARTSDATA} "})
 
     assert refused.context["adminform"].errors["same_as"] == [
-        "«\u00a0http://example.org/\u00a0» n’est pas une adresse web. Écrivez-en une par ligne, "
-        "chacune commençant par https://."
+        "«\u00a0ftp://example.org/\u00a0» n’est pas une adresse web. Écrivez-en une par ligne, "
+        "chacune commençant par https:// ou http://."
     ]
     assert "11 adresses" in too_many.context["adminform"].errors["same_as"][0]
     assert taken.status_code == 302
     community = Community.objects.get(place="Québec")
-    assert community.addresses_elsewhere == [WIKIDATA, f"{WIKIDATA}2"]
+    assert community.addresses_elsewhere == [WIKIDATA, ARTSDATA]

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Workshop
 from registrations import worker
+from registrations.admin import agenda_words
+from registrations.admin.agenda_words import reason
 from registrations.domain import open_agenda as agenda_acts
 from registrations.domain import open_agenda_api
 from registrations.models import AgendaEntry
@@ -255,6 +257,22 @@ def test_a_service_that_is_away_for_days_is_given_up_and_a_new_key_tries_again(
     assert str(workshop.uid) in agenda.events
 
 
+def test_a_withdrawal_is_never_given_up(agenda, workshop, now):
+    worker.run_once(now=now)
+    change(workshop, state=Workshop.State.DRAFT)
+    agenda.script.append(lambda handler: handler.answer(400, {}))
+    worker.run_once(now=now + MINUTE)
+    AgendaEntry.objects.update(attempts=100)
+    agenda.script.append(lambda handler: handler.answer(500, {}))
+    worker.run_once(now=now + 2 * MINUTE)
+    due_at = AgendaEntry.objects.get().due_at
+
+    worker.run_once(now=due_at)
+
+    assert due_at - now == 2 * MINUTE + timedelta(hours=12)
+    assert (agenda.events, AgendaEntry.objects.count()) == ({}, 0)
+
+
 def test_a_token_that_ended_early_is_asked_for_anew(agenda, workshop, now):
     courier = open_agenda_api.Courier()
 
@@ -321,7 +339,7 @@ def test_the_overview_says_whether_the_agenda_has_it(agenda, workshop, now, admi
 
     assert [words for words, _count in (at_first, failed, arrived, given_up, off)] == [
         "Y sera envoyé d’ici peu.",
-        "Pas encore à jour : OpenAgenda ne répond pas comme prévu (HTTP 503 {}). "
+        "Pas encore à jour : OpenAgenda ne répond pas comme prévu (HTTP 503). "
         "Prochain essai : 15 janvier 2027, 7 h 01 (heure du Québec).",
         "Reçu le 15 janvier 2027, 7 h 02 (heure du Québec).",
         "Abandonné : OpenAgenda refuse l’annonce (HTTP 400 {}). "
@@ -329,3 +347,23 @@ def test_the_overview_says_whether_the_agenda_has_it(agenda, workshop, now, admi
         "",
     ]
     assert {count for _words, count in (at_first, failed, arrived, given_up)} == {off[1] + 1}
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "is_by_setting"),
+    [
+        ("TimeoutError", "OpenAgenda ne répond pas comme prévu (TimeoutError)", False),
+        ("HTTP 429 slow down", "OpenAgenda ne répond pas comme prévu (HTTP 429)", False),
+        ("HTTP 422 no title", "OpenAgenda refuse l’annonce (HTTP 422 no title)", False),
+        ("HTTP 401", "OpenAgenda n’accepte pas la clé du site (OPENAGENDA_KEY)", True),
+        (
+            "access token: HTTP 400 {}",
+            "OpenAgenda n’accepte pas la clé du site (OPENAGENDA_KEY)",
+            True,
+        ),
+        ("access token: HTTP 500", "OpenAgenda ne répond pas comme prévu (HTTP 500)", False),
+        ("HTTP 404 {}", "OpenAgenda ne connaît pas cet agenda (OPENAGENDA_AGENDA)", True),
+    ],
+)
+def test_the_desk_says_what_can_be_done(error, words, is_by_setting):
+    assert (reason(error), agenda_words.is_by_setting(error)) == (words, is_by_setting)
