@@ -30,16 +30,11 @@ def introduction(workshop):
 def shortened(text, most):
     """`text`, cut after a word and ended by « … » where it has more than `most` characters.
 
-    They are counted as JavaScript does: an emoji is two.
+    They are counted as JavaScript does, in units of UTF-16: an emoji is two.
     """
-    if size(text) <= most:
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * most:
         return text
-    head = text[: most - 1]
-    while size(head) > most - 1:
-        head = head[:-1]
+    head = units[: 2 * (most - 1)].decode("utf-16-le", "ignore")
     whole_words, space, _rest = head.rpartition(" ")
     return (whole_words if space else head).rstrip(" ,;:–") + "…"
-
-
-def size(text):
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
