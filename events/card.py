@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from events import twin_clock
@@ -74,6 +75,12 @@ def workshop_card(workshop, now):
         is_moved=bool(workshop.new_hours) and not workshop.has_ended(now),
         halves=tuple(card_half(half, with_day=not clock.day) for half in clock.halves),
     )
+
+
+def picture_path(workshop, now):
+    """The path of its picture at `now`, which changes with what it says."""
+    mark = workshop_card(workshop, now).fingerprint
+    return f"{reverse('events:workshop_picture', args=[workshop.slug])}?v={mark}"
 
 
 def site_card():

@@ -24,6 +24,7 @@ Disallow: /j/
 Disallow: /en/i/
 Disallow: /en/j/
 
+# For OpenAgenda and who reads its format: {site}/agenda/openagenda.json
 Sitemap: {site}/sitemap.xml
 Sitemap: {site}/atom.xml
 Sitemap: {site}/en/atom.xml
@@ -75,6 +76,7 @@ def sitemap_text(request):
     communities = Community.objects.filter(workshops__in=announced).distinct().only("name")
     workshops = announced.order_by("-starts_at", "-pk").only("slug", "updated_at")[:LISTED_AT_MOST]
     pages = [(None, addresses(name)) for name in ("list", "subscribe", "feed", "atom")]
+    pages += [(None, {"fr": f"{settings.SITE_URL}/agenda/openagenda.json"})]
     for community in communities[:LISTED_AT_MOST]:
         pages += [(None, addresses(community))]
         pages += [(None, addresses(name, community.pk)) for name in FEEDS_OF_COMMUNITY]

@@ -199,6 +199,19 @@ STARTED = time.monotonic()
 # What the desk's first page asks: praxis and events know nothing of registrations.
 FIRST_PAGE = "registrations.admin.first_page.context"
 
+# OpenAgenda: the agenda that the worker keeps, where both are set (registrations/domain/).
+
+OPENAGENDA_API = "https://api.openagenda.com/v2"
+OPENAGENDA_KEY = env.str("OPENAGENDA_KEY", default="").strip()
+OPENAGENDA_AGENDA = env.str("OPENAGENDA_AGENDA", default="").strip()
+if bool(OPENAGENDA_KEY) != bool(OPENAGENDA_AGENDA):
+    wrong.append("OPENAGENDA_KEY and OPENAGENDA_AGENDA go together; set both, or none.")
+if OPENAGENDA_AGENDA and not re.fullmatch(r"[0-9]{1,12}", OPENAGENDA_AGENDA):
+    wrong.append(
+        f"OPENAGENDA_AGENDA is {OPENAGENDA_AGENDA!r}; write the agenda’s UID, a number such as "
+        "12345678."
+    )
+
 # Languages and clocks
 
 LANGUAGE_CODE = "fr"

@@ -6,6 +6,7 @@ from registrations.views import (
     join,
     lost_links,
     manage,
+    open_agenda,
     own_data,
     sign_up,
     style,
@@ -33,5 +34,6 @@ urlpatterns = [
     path(
         _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
     ),
+    path("agenda/openagenda.json", open_agenda.export, name="open_agenda"),
     path("style/", style.style, name="style"),
 ]

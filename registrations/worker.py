@@ -10,6 +10,7 @@ from registrations.domain import (
     bulk_acts,
     headcounts,
     lost_links,
+    open_agenda,
     search_texts,
     seat_limits,
     waiting_list,
@@ -19,11 +20,18 @@ from registrations.models import allowance, used_stamp
 
 
 def run_once(
-    *, now, server=None, housekeeping=True, stop=lambda: False, act_at_most=bulk_acts.SECONDS
+    *,
+    now,
+    server=None,
+    courier=None,
+    housekeeping=True,
+    stop=lambda: False,
+    act_at_most=bulk_acts.SECONDS,
 ):
     """Do all that is due at `now`; a Counter of what was done.
 
-    `server` is the MailServer that this process knows from earlier rounds. The housekeeping is left
+    `server` is the MailServer that this process knows from earlier rounds, `courier` the one that
+    it sends to OpenAgenda. The housekeeping is left
     out where `housekeeping` is false. `stop` is asked between two mails. Acts on very many people
     go on for `act_at_most` seconds.
     """
@@ -36,6 +44,8 @@ def run_once(
     if acted:
         tally["people acted upon"] = acted
     attempt("the answer to lost links", lost_links.answer, now=now)
+    if kept := attempt("keeping the agenda", open_agenda.keep, clock=clock, courier=courier):
+        tally["events taken by OpenAgenda"] = kept
     tally.update(delivery.deliver_due(now=clock(), server=server, stop=stop))
     return tally
 
@@ -50,6 +60,7 @@ def do_housekeeping(*, now):
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),
         "reminders written": attempt("writing reminders", reminders.write_due, now=now),
     }
+    attempt("the plan of the agenda", open_agenda.plan, now=now)
     attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -35,7 +36,8 @@ class CommunityForm(LogoForm):
     class Meta:
         widgets = {
             "colour": ColourInput,
-            "embedding_sites": forms.Textarea({"rows": 4, "class": "vLargeTextField"}),
+            "same_as": AdminTextareaWidget({"rows": 3}),
+            "embedding_sites": AdminTextareaWidget({"rows": 4}),
         }
 
     zone = forms.ChoiceField(
@@ -84,8 +86,8 @@ class CommunityAdmin(FoldedSearch, VisibleRowsAdmin, HasLogoAdmin):
 
     form = CommunityForm
     fields = [
-        *("name", "place", "time_label", "zone", "site", "colour", "logo", "logo_alt"),
-        "embedding_sites",
+        *("name", "place", "time_label", "zone", "site", "same_as"),
+        *("colour", "logo", "logo_alt", "embedding_sites"),
     ]
     list_display = ["name", "place", "zone", "colour", "site"]
     search_fields = ["name", "place"]

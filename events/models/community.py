@@ -5,7 +5,7 @@ from itertools import cycle
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -19,12 +19,38 @@ from praxis import zones
 from praxis.fields import SingleLineField
 from praxis.text import folded
 
+MOST_ADDRESSES = 10  # of one community elsewhere
+
 
 def validate_zone(name):
     """Raise ValidationError unless `name` is one of `zones.zone_names()`."""
     if name not in zones.zone_names():
         raise ValidationError(
             _("Choose a time zone from the list, such as America/Toronto."), code="zone"
+        )
+
+
+def validate_addresses(text):
+    """Raise ValidationError unless each line of `text` is an address, and they are few."""
+    # The identifiers of Artsdata and Wikidata begin with http:, though one reads them by https:.
+    is_address = URLValidator(schemes=["https", "http"])
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            is_address(line)
+        except ValidationError:
+            raise ValidationError(
+                _(
+                    "“%(line)s” isn’t a web address. Write one a line, each beginning with "
+                    "https:// or http://."
+                ),
+                code="address",
+                params={"line": line[:100]},
+            ) from None
+    if len(text.split()) > MOST_ADDRESSES:
+        raise ValidationError(
+            _("%(count)s addresses are too many: keep the %(most)s most important ones."),
+            code="too_many",
+            params={"count": len(text.split()), "most": MOST_ADDRESSES},
         )
 
 
@@ -82,6 +108,17 @@ class Community(HasLogo, EmbeddedOnSites):
     )
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     site = models.URLField(_("website"), blank=True)
+    same_as = models.TextField(
+        _("the same community elsewhere"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_addresses],
+        help_text=_(
+            "Its pages at Wikidata or Artsdata, for example; one address a line. By them, search "
+            "engines and cultural calendars know which community this is."
+        ),
+    )
     colour = models.CharField(
         _("colour"),
         max_length=10,
@@ -115,6 +152,11 @@ class Community(HasLogo, EmbeddedOnSites):
     def site_name(self):
         """The name of its website, for a link: « culturepourtous.ca »."""
         return (urlsplit(self.site).hostname or "").removeprefix("www.")
+
+    @property
+    def addresses_elsewhere(self):
+        """The addresses of `same_as`, each once."""
+        return list(dict.fromkeys(self.same_as.split()))
 
     @property
     def clock(self):

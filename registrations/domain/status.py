@@ -22,6 +22,11 @@ class Status(models.TextChoices):
     def takes_registrations(self):
         return self in (Status.OPEN, Status.FULL)
 
+    @property
+    def has_seats(self):
+        """May somebody of no host's community have a seat, now or once registration opens?"""
+        return self in (Status.OPEN, Status.NOT_YET)
+
 
 class RegistrationRefused(Exception):
     """Raised when a workshop takes no registration.

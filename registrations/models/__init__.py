@@ -1,8 +1,9 @@
 """The registrations, their headcounts, the mails to the people, what limits both, the heartbeat.
 
-And what organisers do to very many at once, and what people answer afterwards.
+And what organisers do to very many at once, what people answer afterwards, and what OpenAgenda has.
 """
 
+from registrations.models.agenda_entry import AgendaEntry
 from registrations.models.allowance import Allowance
 from registrations.models.ballot_box import BallotBox
 from registrations.models.bulk_act import BulkAct, BulkActPart
@@ -13,6 +14,7 @@ from registrations.models.registration import Registration
 from registrations.models.used_stamp import UsedStamp
 
 __all__ = [
+    "AgendaEntry",
     "Allowance",
     "BallotBox",
     "BulkAct",

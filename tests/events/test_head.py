@@ -15,6 +15,7 @@ from tests.helpers.clock import NOW
 pytestmark = pytest.mark.one_database
 
 SITE = "https://ateliers.example.org"
+AGENDA = f"{SITE}/agenda/openagenda.json"
 
 
 def links(response):
@@ -167,13 +168,13 @@ def test_the_sitemap_lists_what_is_announced_and_its_hosts(make_workshop, praxis
     ]
     english += [f"{SITE}/en/workshops/{slug}/" for slug in slugs]
     english += [f"{SITE}/en/communities/{host}/" for host in hosts]
-    assert sorted(listed) == sorted([*french, *english])
+    assert sorted(listed) == sorted([*french, *english, AGENDA])
     others = [
         [(link.get("hreflang"), link.get("href")) for link in url if "hreflang" in link.attrib]
         for url in root
     ]
     assert others[0] == [("fr", f"{SITE}/"), ("en", f"{SITE}/en/"), ("x-default", f"{SITE}/")]
-    assert {len(each) for each in others} == {3}
+    assert {len(each) for each, page in zip(others, listed, strict=True) if page != AGENDA} == {3}
 
 
 @pytest.mark.parametrize("rows", [1, 12])
@@ -190,6 +191,7 @@ def test_robots_are_told_what_is_private_and_where_the_sitemap_is(client):
 
     refused = re.findall(r"^Disallow: (.+)$", text, re.MULTILINE)
     assert {"/admin/", "/i/", "/j/"} <= set(refused)
+    assert f": {AGENDA}\nSitemap: {SITE}/sitemap.xml\n" in text
     listed = re.findall(r"^Sitemap: (.+)$", text, re.MULTILINE)
     assert listed == [f"{SITE}/{path}" for path in ("sitemap.xml", "atom.xml", "en/atom.xml")]
     assert f"{SITE}/calendrier.ics {SITE}/en/calendar.ics" in text

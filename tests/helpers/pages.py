@@ -13,23 +13,25 @@ def page_text(response):
 
 
 class TextOf(HTMLParser):
-    """Collects the text inside <main>, a space for each tag."""
+    """Collects the text inside <main>, a space for each tag; no reader sees a <script>."""
 
     def __init__(self, html):
         super().__init__()
-        self.inside, self.parts = False, []
+        self.inside, self.is_script, self.parts = False, False, []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         self.inside = self.inside or tag == "main"
+        self.is_script = tag == "script"
         self.parts.append(" ")
 
     def handle_endtag(self, tag):
         self.inside = self.inside and tag != "main"
+        self.is_script = False
         self.parts.append(" ")
 
     def handle_data(self, data):
-        if self.inside:
+        if self.inside and not self.is_script:
             self.parts.append(data)
 
 

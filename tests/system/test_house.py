@@ -19,7 +19,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the outside inwards; a folder imports only what stands further in (docs/architecture.md).
 ORDER = ["outside", "domain", "mail", "models", "events", "praxis"]
-OF_EVENTS = {"models", "clocks", "readings", "twin_clock", "colours", "calendars"}
+OF_EVENTS = {"models", "clocks", "readings", "twin_clock", "colours", "calendars", "open_agenda"}
 
 
 def room_of(name):

@@ -145,6 +145,26 @@ def test_a_desk_on_no_clock_stops_the_start(start):
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            {"OPENAGENDA_KEY": "a-key"},
+            "OPENAGENDA_KEY and OPENAGENDA_AGENDA go together; set both, or none.",
+        ),
+        (
+            {"OPENAGENDA_KEY": "a-key", "OPENAGENDA_AGENDA": "culture/..;"},
+            "OPENAGENDA_AGENDA is 'culture/..;'; write the agenda’s UID, a number such as "
+            "12345678.",
+        ),
+    ],
+)
+def test_half_an_agenda_stops_the_start(start, said, sentence):
+    done = start("OPENAGENDA_AGENDA", SECRET_KEY=KEY, **said)
+
+    assert last_line(done) == f"django.core.exceptions.ImproperlyConfigured: {sentence}"
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-5"])
 def test_connections_that_no_mail_server_takes_stop_the_start(start, number):
     done = start("WORK_CONNECTIONS", SECRET_KEY=KEY, WORK_CONNECTIONS=number)

@@ -15,6 +15,7 @@ from praxis import database_clock, database_limits
 from praxis.attempt import attempt
 from registrations import worker
 from registrations.domain import bulk_acts, headcounts
+from registrations.domain.open_agenda_api import Courier
 from registrations.mail.server import MailServer
 from registrations.models import heartbeat
 
@@ -48,11 +49,12 @@ class Command(BaseCommand):
     def handle(self, *, once, sweep_every, **options):
         self.stopping = threading.Event()
         self.next_sweep = self.next_beat = time.monotonic()
-        self.server = MailServer()
+        self.server, self.courier = MailServer(), None
         self.is_first_round = True
         if once:
             report(self.do_what_is_due(sweep_every, act_at_most=float("inf")), always=True)
             return
+        self.courier = Courier()
         database_limits.limit_worker(connection.settings_dict)
         connection.close()
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -104,6 +106,7 @@ class Command(BaseCommand):
         return worker.run_once(
             now=now,
             server=self.server,
+            courier=self.courier,
             housekeeping=is_time,
             stop=stop,
             act_at_most=act_at_most,
