@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up, style, thanks
+from registrations.views import join, lost_links, manage, needs, own_data, sign_up, style, thanks
 
 app_name = "registrations"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path(_("lost-link/"), lost_links.lost_links, name="lost_links"),
     path("i/<slug:token>/", manage.manage, name="manage"),
     path(_("i/<slug:token>/edit/"), manage.edit, name="edit"),
+    path(_("i/<slug:token>/needs/"), needs.needs, name="needs"),
     path(_("i/<slug:token>/cancel/"), manage.cancel, name="cancel"),
     path(_("i/<slug:token>/undo/"), manage.reinstate, name="reinstate"),
     path(_("i/<slug:token>/send-again/"), manage.send_again, name="send_again"),

@@ -4,11 +4,13 @@ from collections import Counter
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from praxis import write_ahead_log
 from praxis.attempt import attempt
 from registrations.domain import (
     bulk_acts,
     headcounts,
     lost_links,
+    needs,
     search_texts,
     seat_limits,
     waiting_list,
@@ -55,4 +57,6 @@ def do_housekeeping(*, now):
     attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
+    attempt("the forgetting of needs", needs.forget, now=now)
+    attempt("the emptying of the write-ahead log", write_ahead_log.empty)
     return done

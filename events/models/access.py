@@ -123,7 +123,7 @@ class Access(models.Model):
         if self.spoken_language == "en" and languages.active() != "en":
             told.append(gettext("The session is held in English."))
         if self.captions == self.Captions.HUMAN:
-            told.append(gettext("A person writes captions as people speak."))
+            told.append(gettext("A person writes captions live."))
         if self.captions == self.Captions.AUTOMATIC:
             told.append(gettext("There are automatic captions; they make mistakes."))
         if self.interpretation:

@@ -16,7 +16,9 @@ from events.readings import date_words, time_words
 from praxis import health
 from praxis.text import french_spacing
 from registrations.admin import charts, session_links, session_words
+from registrations.admin.needs import needs_facts
 from registrations.domain.figures.mail import mail_runs
+from registrations.domain.figures.needs import with_count as with_needs
 from registrations.domain.figures.workshop import overview as figures_of
 from registrations.mail.kinds import Kind
 
@@ -44,7 +46,7 @@ class HasOverview:
 
     def overview_view(self, request, workshop_pk):
         """One workshop at a glance."""
-        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
+        workshop = with_needs(self.get_queryset(request)).filter(pk=workshop_pk).first()
         if workshop is None:
             raise Http404
         self.note_visible(request, [workshop])
@@ -70,7 +72,7 @@ class HasOverview:
             "begins": session_words.begins_words(session),
             "registration": session_words.standing_words(session),
             "hosts": session_words.hosts(session),
-            "facts": session_words.facts(session, may),
+            "facts": [*session_words.facts(session, may), *needs_facts(workshop, may)],
             "outdated": session.outdated if may.sees_people else [],
             "outdated_count": session.uninformed,
             "people": [(session_words.community_name(each.name), each) for each in figures.people],
@@ -110,6 +112,8 @@ def acts(workshop, may):
         found.append(Act(_("Who is there"), session_links.board_url(workshop)))
     if may.sees_people:
         found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
+    if may.sees_needs:
+        found.append(Act(_("Needs"), session_links.needs_url(workshop)))
     if may.sees_mails:
         found.append(Act(_("Mails"), session_links.list_url(session_links.MAILS, workshop)))
     history = reverse("admin:events_workshop_history", args=[workshop.pk])

@@ -1,12 +1,13 @@
 """The registrations, their headcounts, the mails to the people, what limits both, the heartbeat.
 
-And what organisers do to very many at once.
+And what people need, and what organisers do to very many at once.
 """
 
 from registrations.models.allowance import Allowance
 from registrations.models.bulk_act import BulkAct, BulkActPart
 from registrations.models.headcount import Headcount
 from registrations.models.heartbeat import Heartbeat
+from registrations.models.need import Need
 from registrations.models.outgoing_mail import OutgoingMail
 from registrations.models.registration import Registration
 from registrations.models.used_stamp import UsedStamp
@@ -17,6 +18,7 @@ __all__ = [
     "BulkActPart",
     "Headcount",
     "Heartbeat",
+    "Need",
     "OutgoingMail",
     "Registration",
     "UsedStamp",
