@@ -106,7 +106,7 @@ class Access(models.Model):
         found = [
             (gettext("Language spoken"), self.get_spoken_language_display()),
             (gettext("Captions"), self.get_captions_display()),
-            (gettext("Interpretation"), self.interpreted_into),
+            (gettext("Interpretation"), self.into()),
             (gettext("Recording"), gettext("the session is recorded") if self.is_recorded else ""),
         ]
         return [(name, capfirst(words)) for name, words in found if words]
@@ -135,16 +135,22 @@ class Access(models.Model):
     @property
     def interpreted_into(self):
         """« LSQ, vers l’anglais »; "" where there is no interpretation."""
-        words = {
-            "lsq": "LSQ",
-            "lsf": "LSF",
-            "fr": gettext("into French"),
-            "en": gettext("into English"),
-        }
+        return self.into(lsq="LSQ", lsf="LSF")
+
+    def into(self, **words):
+        """What there is interpretation into, in a row; `words` are those of some of its kinds."""
+        words = {kind.value: str(kind.label) for kind in self.Interpretation} | words
         if {"fr", "en"} <= set(self.interpretation):
             words |= {"fr": gettext("between French and English"), "en": ""}
         found = [words[kind] for kind in words if kind in self.interpretation]
         return ", ".join(filter(None, found))
+
+    @property
+    def access_in_short(self):
+        """« Français · sous-titres · LSQ »: what decides whether one can follow; "" if unknown."""
+        captions = gettext("captions") if self.captions else ""
+        found = [self.get_spoken_language_display(), captions, self.interpreted_into]
+        return " · ".join(filter(None, found))
 
     @property
     def needs_deadline(self):

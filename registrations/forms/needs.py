@@ -35,7 +35,7 @@ class NeedsField(forms.CharField):
         self.help_text = _(
             "Captions, sign language, breaks, documents beforehand…: say what helps you, not why. "
             "Only the organisers read it, to prepare the workshop; it is erased a week after the "
-            "end. Please say it by: %(deadline)s."
+            "end. Please say it by %(deadline)s."
         ) % {"deadline": deadline_words(workshop)}
 
 

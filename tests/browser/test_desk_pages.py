@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from events.models import Hosting
-from registrations.models import OutgoingMail, Registration, heartbeat
+from registrations.models import Need, OutgoingMail, Registration, heartbeat
 from tests.browser.test_states import violations
 from tests.helpers.desk import overview
 
@@ -74,4 +75,15 @@ def test_the_overview_shows_pictures_that_fit_a_phone_and_their_tables(desk_page
     assert desk_page.evaluate("document.documentElement.scrollWidth") == 360
     picture = desk_page.get_by_role("img", name="Qui est entré, minute par minute")
     assert picture.bounding_box()["width"] > 250
+    assert desk_page.complaints == []
+
+
+def test_the_list_of_needs_has_no_fault_and_fits_a_phone(desk_page, running, now):
+    for person in running.registrations.all()[:2]:
+        Need.objects.create(registration=person, text="Anticonstitutionnellement " * 9, said_at=now)
+    desk_page.goto(reverse("admin:events_workshop_needs", args=[running.pk]))
+
+    assert violations(desk_page) == {}
+    desk_page.set_viewport_size({"width": 360, "height": 740})
+    assert desk_page.evaluate("document.documentElement.scrollWidth") == 360
     assert desk_page.complaints == []

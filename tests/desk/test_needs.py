@@ -41,7 +41,7 @@ def test_it_lists_who_needs_what_on_the_first_hosts_clock(
     assert text.count("Ana Tremblay en attente") == 1
     assert text.index("Ana") < text.index("Zoé")
     limit = "lundi 22 mars 2027, 9 h 30 (heure du Québec), 14 h 30 (heure de France)"
-    assert text.count(f"On peut dire ses besoins jusqu’au moment suivant : {limit}.") == 1
+    assert text.count(f"On peut dire ses besoins jusqu’au {limit}.") == 1
     assert text.count("5 avril 2027, 12 h 00 (heure du Québec)") == 1
 
 

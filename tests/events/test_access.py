@@ -42,19 +42,30 @@ def test_the_page_says_what_is_announced_in_both_languages(workshop, client):
     assert (
         french.count(
             "Langue et accessibilité Langue parlée Français Sous-titres Par une personne "
-            "Interprétation LSQ, vers l’anglais Enregistrement La séance est enregistrée"
+            "Interprétation LSQ (langue des signes québécoise), vers l’anglais "
+            "Enregistrement La séance est enregistrée"
         )
         == 1
     )
     assert (
         english.count(
             "Language and accessibility Language spoken French Captions By a person "
-            "Interpretation LSQ, into English Recording The session is recorded"
+            "Interpretation LSQ (Quebec Sign Language), into English "
+            "Recording The session is recorded"
         )
         == 1
     )
     limit = "lundi 22 mars 2027, 9 h 30 (heure du Québec), 14 h 30 (heure de France)"
-    assert french.count(f"Dites-le en vous inscrivant, au plus tard : {limit}.") == 1
+    assert french.count(f"Dites-le en vous inscrivant, au plus tard le {limit}.") == 1
+
+
+def test_the_list_says_in_short_who_can_follow(workshop, make_workshop, client):
+    make_workshop(title="Un autre")
+
+    rows = page_text(client.get("/"))
+
+    short = "Culture pour tous et TMNlab · Français · sous-titres · LSQ, vers l’anglais"
+    assert (rows.count(short), rows.count("Culture pour tous et TMNlab ·")) == (1, 1)
 
 
 def test_nothing_is_said_of_what_nobody_has_told(make_workshop, client):

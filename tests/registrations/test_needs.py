@@ -38,7 +38,7 @@ def test_the_form_asks_says_who_reads_it_and_until_when_on_both_clocks(workshop,
     assert page.count("Ce dont vous avez besoin pour bien participer (facultatif)") == 1
     assert page.count("Seule l’équipe organisatrice le lit, pour préparer l’atelier") == 1
     assert page.count("c’est effacé une semaine après la fin") == 1
-    assert page.count(f"À lui dire au plus tard : {DEADLINE}.") == 1
+    assert page.count(f"À lui dire au plus tard le {DEADLINE}.") == 1
 
 
 def test_what_was_typed_is_kept_beside_the_registration_a_seat_or_not(make_workshop, client):
@@ -128,7 +128,7 @@ def test_on_their_own_page_people_say_change_and_take_back(workshop, register, c
     client.post(path, {"take_back": "yes"})
     gone = page_text(client.get(person.manage_path))
 
-    assert offer.count(f"pour bien participer, au plus tard : {DEADLINE}.") == 1
+    assert offer.count(f"pour bien participer, au plus tard le {DEADLINE}.") == 1
     assert thanks.count("Merci : l’équipe organisatrice peut lire") == 1
     assert (thanks.count("LSQ"), shown.count("LSQ</textarea>"), long.count("x" * 501)) == (1, 1, 1)
     assert (changed, texts()) == ([NEED], [])
