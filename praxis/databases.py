@@ -23,7 +23,8 @@ POSTGRESQL = {
 SQLITE = {
     "timeout": 20,  # seconds a writer waits for its turn
     "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    # What is erased is overwritten in the file, too.
+    "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"),
 }
 
 

@@ -4,12 +4,14 @@ from collections import Counter
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from praxis import write_ahead_log
 from praxis.attempt import attempt
 from registrations.domain import (
     ballots,
     bulk_acts,
     headcounts,
     lost_links,
+    needs,
     open_agenda,
     search_texts,
     seat_limits,
@@ -68,4 +70,6 @@ def do_housekeeping(*, now):
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
     attempt("the closing of ballots", ballots.close_and_forget, now=now)
+    attempt("the forgetting of needs", needs.forget, now=now)
+    attempt("the emptying of the write-ahead log", write_ahead_log.empty)
     return done

@@ -29,3 +29,4 @@ class HoursToRead:
     opens = hours_to_read("opens", "registration_opens_at", _("at once"))
     closes = hours_to_read("closes", "registration_closes_at", _("at the end"))
     release = hours_to_read("release", "release_at")
+    needs_by = hours_to_read("needs_by", "needs_deadline")

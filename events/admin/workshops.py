@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.access import FIELDSET, AccessToRead, to_read
 from events.admin.hours_to_read import HoursToRead
 from events.admin.lists import FoldedSearch, WhenFilter, coming_first
 from events.admin.sharing import HasSharePage
@@ -27,10 +28,6 @@ from praxis.visible_rows import VisibleRowsAdmin
 
 # Titles are sentences: show them whole.
 WIDE_LINES = {SingleLineField: {"widget": forms.TextInput({"class": "vLargeTextField"})}}
-
-
-# Addresses that lead into the room, or to what stays of it: they are for who changes the workshop.
-SECRET = {"meeting_url", "afterwards", "translated_afterwards", "keyword"}
 
 
 class CommunityRowsInline(admin.TabularInline):
@@ -70,7 +67,9 @@ class PresentationInline(CommunityRowsInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(FoldedSearch, HoursToRead, HasSharePage, VisibleRowsAdmin, MergingAdmin):
+class WorkshopAdmin(
+    FoldedSearch, HoursToRead, AccessToRead, HasSharePage, VisibleRowsAdmin, MergingAdmin
+):
     form = WorkshopForm
     formfield_overrides = WIDE_LINES | {models.SlugField: {"widget": forms.TextInput({"size": 80})}}
     inlines = [HostingInline, PresentationInline]
@@ -102,6 +101,7 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, HasSharePage, VisibleRowsAdmin, M
             },
         ),
         (_("Where"), {"fields": ["place", "meeting_url"]}),
+        FIELDSET,
         (
             _("The same texts in the other language"),
             {
@@ -160,7 +160,7 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, HasSharePage, VisibleRowsAdmin, M
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [
-            (heading, options | {"fields": [f for f in options["fields"] if f not in SECRET]})
+            (heading, options | {"fields": to_read(options["fields"])})
             for heading, options in fieldsets
         ]
 

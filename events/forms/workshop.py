@@ -8,15 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from events import clocks
 from events.forms import hosts
+from events.forms.access import AccessFields
 from events.forms.fields import PlainTextField, WallTimeField, typed_time_error
 from events.models import PreviousAddress, Workshop
 from events.models.two_languages import TRANSLATED
-from praxis.three_way_merge import MergedForm
 
 LONGEST = timedelta(hours=24)
 
 
-class WorkshopForm(MergedForm):
+class WorkshopForm(AccessFields):
     """A workshop, its hours typed on the first host's clock.
 
     An hour that was not typed anew keeps its instant, whichever host stands first now.
@@ -52,6 +52,7 @@ class WorkshopForm(MergedForm):
         "opens": "registration_opens_at",
         "closes": "registration_closes_at",
         "release": "seats_released_at",
+        "needs_by": "needs_until",
     }
 
     class Meta:
@@ -62,6 +63,7 @@ class WorkshopForm(MergedForm):
             "registration_opens_at",
             "registration_closes_at",
             "seats_released_at",
+            "needs_until",
             "hosts",
         ]
         field_classes = dict.fromkeys(
@@ -136,6 +138,7 @@ class WorkshopForm(MergedForm):
         self.check_length(at["start"], at["end"])
         self.check_registration_hours(at["opens"], at["closes"], at["end"])
         self.check_release(at["release"], at["start"])
+        self.check_needs_by(at["needs_by"], at["start"])
         self.check_reserved_seats(cleaned.get("capacity"))
         if not self.errors:
             for field, stored in self.STORED_IN.items():

@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.models.access import Access
 from events.models.community import Community, Partner
 from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
@@ -19,7 +20,7 @@ from praxis.fields import SingleLineField
 from praxis.sender import public_address
 
 
-class Workshop(Hours, TextsInTwoLanguages):
+class Workshop(Hours, Access, TextsInTwoLanguages):
     """One announced event.
 
     Instants are UTC; organisers type them on the first host's clock. `language` is that of its

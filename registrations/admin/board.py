@@ -87,6 +87,7 @@ class HasBoard:
             "door": moment_words(workshop.clocks, workshop.door_opens_at),
             # The room's address and the word are for whoever may change the workshop.
             "room": workshop.meeting_url if may_edit else "",
+            "interpretation_room": workshop.interpretation_url if may_edit else "",
             "may_edit": may_edit,
             "keyword": workshop.keyword if may_edit else "",
         }

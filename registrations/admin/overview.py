@@ -17,7 +17,9 @@ from praxis import health
 from praxis.text import french_spacing
 from registrations.admin import charts, session_links, session_words
 from registrations.admin.agenda_words import agenda_facts
+from registrations.admin.needs import needs_facts
 from registrations.domain.figures.mail import mail_runs
+from registrations.domain.figures.needs import with_count as with_needs
 from registrations.domain.figures.workshop import overview as figures_of
 from registrations.mail.kinds import Kind
 
@@ -45,7 +47,7 @@ class HasOverview:
 
     def overview_view(self, request, workshop_pk):
         """One workshop at a glance."""
-        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
+        workshop = with_needs(self.get_queryset(request)).filter(pk=workshop_pk).first()
         if workshop is None:
             raise Http404
         self.note_visible(request, [workshop])
@@ -71,7 +73,11 @@ class HasOverview:
             "begins": session_words.begins_words(session),
             "registration": session_words.standing_words(session),
             "hosts": session_words.hosts(session),
-            "facts": session_words.facts(session, may) + agenda_facts(workshop, now=now),
+            "facts": [
+                *session_words.facts(session, may),
+                *needs_facts(workshop, may),
+                *agenda_facts(workshop, now=now),
+            ],
             "outdated": session.outdated if may.sees_people else [],
             "outdated_count": session.uninformed,
             "people": [(session_words.community_name(each.name), each) for each in figures.people],
@@ -113,6 +119,8 @@ def acts(workshop, may, *, now):
         found.append(Act(_("Who is there"), session_links.board_url(workshop)))
     if may.sees_people:
         found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
+    if may.sees_needs:
+        found.append(Act(_("Needs"), session_links.needs_url(workshop)))
     if may.sees_mails:
         found.append(Act(_("Mails"), session_links.list_url(session_links.MAILS, workshop)))
     if workshop.is_published and workshop.has_ended(now):

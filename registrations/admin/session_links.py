@@ -30,6 +30,7 @@ class Rights:
     sees_people: bool
     sees_mails: bool
     uses_board: bool = False
+    sees_needs: bool = False
 
     def know_of(self, place):
         """May the organiser know that there is something to do at this Place?"""
@@ -45,11 +46,13 @@ class Rights:
 
 def rights(site, request, workshop):
     """The Rights of the organiser of `request` at `workshop`."""
+    people = site.get_model_admin(Registration)
     return Rights(
         edits=site.get_model_admin(Workshop).has_change_permission(request, workshop),
-        sees_people=site.get_model_admin(Registration).has_view_permission(request),
+        sees_people=people.has_view_permission(request),
         sees_mails=site.get_model_admin(OutgoingMail).has_view_permission(request),
         uses_board=request.user.has_perm(RIGHT),
+        sees_needs=people.has_change_permission(request),
     )
 
 
@@ -80,6 +83,10 @@ def url_of(workshop, place):
 
 def board_url(workshop):
     return reverse("admin:events_workshop_board", args=[workshop.pk])
+
+
+def needs_url(workshop):
+    return reverse("admin:events_workshop_needs", args=[workshop.pk])
 
 
 def overview_url(workshop):

@@ -16,6 +16,7 @@ from praxis.text import is_possible_key
 from registrations.admin.board import HasBoard
 from registrations.admin.evaluation import HasEvaluation
 from registrations.admin.glance import HasGlance
+from registrations.admin.needs import HasNeeds
 from registrations.admin.overview import HasOverview
 from registrations.domain import announcements, headcounts, waiting_list
 from registrations.domain.figures import workshop as figures
@@ -35,6 +36,11 @@ def room_warnings(workshop, form, people):
 
     `workshop` is the one that `form` has just saved.
     """
+    if "interpretation_url" in form.changed_data and people and workshop.interpretation_url:
+        yield gettext(
+            "The address of the interpretation has changed. No mail is needed: "
+            "each person’s link leads to the new one."
+        )
     if "meeting_url" in form.changed_data and people:
         changed = gettext(
             "The address of the meeting has changed. No mail is needed: "
@@ -54,7 +60,7 @@ def room_warnings(workshop, form, people):
 
 
 @admin.register(Workshop)
-class WorkshopDesk(HasBoard, HasEvaluation, HasOverview, HasGlance, WorkshopAdmin):
+class WorkshopDesk(HasBoard, HasNeeds, HasEvaluation, HasOverview, HasGlance, WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people", "next_step"]
 

@@ -13,6 +13,7 @@ from events import clocks
 from events.models import Community, Hosting, PreviousAddress, Workshop
 from praxis.text import folded
 from registrations.domain import headcounts
+from registrations.domain.needs import keep_need
 from registrations.mail import queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import BulkAct, OutgoingMail, Registration
@@ -57,10 +58,12 @@ def load(*, now):
     chance = random.Random(SEED)  # noqa: S311 (invented people, the same each time: no secret)
     hosts = {each["place"]: make_community(each) for each in facts["communities"]}
     crowd = invent(facts["people"], chance)
-    return sum(
+    count = sum(
         fill(make_workshop(number, each, hosts, now=now), each["people"], crowd, chance, now=now)
         for number, each in enumerate(facts["workshops"], start=1)
     )
+    store_needs(facts["people"]["needs"])
+    return count
 
 
 @transaction.atomic
@@ -122,6 +125,9 @@ def make_workshop(number, facts, hosts, *, now):
         banner="Démonstration",
         title=facts["title"],
         language=facts.get("language", "fr"),
+        spoken_language=facts.get("language", "fr"),
+        captions=facts.get("captions", ""),
+        interpretation=facts.get("interpretation", []),
         state=facts.get("state", Workshop.State.PUBLISHED),
         capacity=facts.get("capacity"),
         starts_at=starts_at,
@@ -231,6 +237,13 @@ def store_mails(people, chance, *, now):
         if registration.is_cancelled:
             mails.append(sent(registration, Kind.CANCELLATION, registration.cancelled_at))
     OutgoingMail.objects.bulk_create(mails)
+
+
+def store_needs(texts):
+    """Store one of `texts` for every ninth person of the workshops that tell of interpretation."""
+    people = Registration.objects.filter(workshop__in=workshops().exclude(interpretation=[]))
+    for number, each in enumerate(people.active().order_by("pk")[::9]):
+        keep_need(each.pk, texts[number % len(texts)], now=each.created_at)
 
 
 def sent(registration, kind, at):

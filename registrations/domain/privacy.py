@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from registrations.domain import ballots, signup
+from registrations.domain import ballots, needs, signup
 from registrations.domain.seats import lock_workshop_of, locked_seats
 from registrations.mail import compose
 from registrations.mail.kinds import Kind
@@ -79,16 +79,15 @@ def export(registration):
 
     A dict for DjangoJSONEncoder; instants are UTC and become ISO 8601.
     """
-    siblings = registration.siblings.select_related("workshop", "community").prefetch_related(
-        "mails"
-    )
-    return {"registrations": [export_one(each) for each in siblings]}
+    siblings = registration.siblings.select_related("workshop", "community", "need")
+    found = siblings.prefetch_related("mails")
+    return {"registrations": [export_one(each) for each in found]}
 
 
 def export_one(registration):
     """All that is stored about one registration, as a dict."""
     workshop = registration.workshop
-    community = registration.community
+    community, need = registration.community, getattr(registration, "need", None)
     mails = sorted(registration.mails.all(), key=lambda mail: mail.pk)
     return {
         "workshop": {
@@ -99,6 +98,7 @@ def export_one(registration):
         },
         **values(registration, EXPORTED),
         "community": community.name if community else None,
+        "needs": values(need, ["text", "said_at"]) if need else None,
         "told": json.loads(registration.told or "{}"),
         "answered_ballot": ballots.has_answered(registration),
         "mails": [values(mail, EXPORTED_OF_MAIL) for mail in mails],
@@ -142,6 +142,7 @@ def erase(registration, *, now, by_desk=False, word=""):
         if final_mail:
             unneeded = unneeded.exclude(pk=final_mail.pk)
         unneeded.delete()
+        needs.take_back(registration)
         Registration.objects.filter(pk=registration.pk).update(erased_at=now, **FORGOTTEN)
         erase_from_log(registration)
         return True

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from praxis.compiled import Compiled, CompiledInsert
 from registrations.domain import seat_limits, waiting_list
+from registrations.domain.needs import keep_need, take_back
 from registrations.domain.seats import Seats, lock_seats, lock_workshop_of, locked_seats
 from registrations.domain.status import Status, get_status, require_open
 from registrations.mail import queue, snapshots
@@ -38,8 +39,9 @@ def register(workshop, *, email, now, newsletter="", consent="", stamp="", netwo
 
     The registration and the mail about it are stored in one transaction under the workshop's lock.
     `person` holds first_name and last_name, and if known organisation, community (a Community),
-    zone (IANA) and language ("fr", "en"). `newsletter` and `consent` are the sentences to which
-    the person agreed, "" for none; they are stored with the date.
+    zone (IANA), language ("fr", "en") and needs, what they need to take part. `newsletter` and
+    `consent` are the sentences to which the person agreed, "" for none; they are stored with the
+    date.
     An address that is registered already keeps what it has, and a mail says what that is. The
     rank returned is that of a new address all the same, so that nobody learns who is registered.
     `stamp` is that of the form, which serves once, and `network` that of the visitor.
@@ -53,7 +55,7 @@ def register(workshop, *, email, now, newsletter="", consent="", stamp="", netwo
         return register_once(workshop, email=email, now=now, **details)
 
 
-def register_once(workshop, *, email, now, stamp, network, **details):
+def register_once(workshop, *, email, now, stamp, network, needs="", **details):
     """Do what register() does, or raise Overtaken, with nothing stored.
 
     What needs no lock comes before it: the stamp, the address and its daily limit.
@@ -80,6 +82,7 @@ def register_once(workshop, *, email, now, stamp, network, **details):
         else:
             registration = new_registration(workshop, email=email, now=now, **details)
             seat(registration, has_seat, seats, now=now, due_at=due_at)
+        keep_need(known or registration.pk, needs, now=now)
         seats.save()
         return rank
 
@@ -178,6 +181,7 @@ def cancel(registration, *, now, by_desk=False, word=""):
         registration.cancelled_at = now
         registration.cancelled_by_desk, registration.organisers_word = by_desk, word
         registration.save(update_fields=CANCELLED_FIELDS)
+        take_back(registration)
         kind = Kind.ORGANISERS_CANCELLED if by_desk else Kind.CANCELLATION
         queue.enqueue(registration, kind, now=now)
         waiting_list.promote_under_lock(workshop, seats, now=now)

@@ -15,9 +15,10 @@ from registrations.forms import fields
 from registrations.forms.details import NameFields
 from registrations.forms.fields import AddressField, CommunityField
 from registrations.forms.honeypot import HONEYPOT, HoneypotForm
+from registrations.forms.needs import AsksNeeds
 
 
-class SignUpForm(NameFields, HoneypotForm):
+class SignUpForm(NameFields, AsksNeeds, HoneypotForm):
     """A registration for `workshop`.
 
     After validation `newsletter` and `consent` are the sentences agreed to, or "", and `zone` is
@@ -46,6 +47,7 @@ class SignUpForm(NameFields, HoneypotForm):
         super().__init__(*args, **kwargs)
         self.workshop = workshop
         self.fields["community"].offer(workshop)
+        self.ask_needs()
         self.fields["email"].error_messages["required"] = _("Enter your email address.")
         if workshop.consent_text:
             self.show_consent()
@@ -63,8 +65,7 @@ class SignUpForm(NameFields, HoneypotForm):
             "organisation",
             "community",
         ]
-        if "consent" in self.fields:
-            layout.append("consent")
+        layout += [name for name in ("needs", "consent") if name in self.fields]
         newsletter = Fieldset(_("Stay informed"), "newsletter", css_class="apart")
         return fields.crispy_helper(*layout, newsletter, HONEYPOT, "zone")
 

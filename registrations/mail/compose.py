@@ -134,6 +134,7 @@ def template_context(mail, *, now, is_final=False):
         "rank": rank,
         "in_line": rank_words(rank),
         "for_members_of": "" if rank is None else hosts_in_a_row(workshop, now=now),
+        "access": [french_spacing(sentence) for sentence in workshop.access_sentences],
         "is_final": is_final,
         "has_started": workshop.has_started(now),
         "is_resent": mail.is_resent,

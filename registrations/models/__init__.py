@@ -1,6 +1,7 @@
 """The registrations, their headcounts, the mails to the people, what limits both, the heartbeat.
 
-And what organisers do to very many at once, what people answer afterwards, and what OpenAgenda has.
+What people need and what they answer afterwards, what organisers do to very many at once, and what
+OpenAgenda has.
 """
 
 from registrations.models.agenda_entry import AgendaEntry
@@ -9,6 +10,7 @@ from registrations.models.ballot_box import BallotBox
 from registrations.models.bulk_act import BulkAct, BulkActPart
 from registrations.models.headcount import Headcount
 from registrations.models.heartbeat import Heartbeat
+from registrations.models.need import Need
 from registrations.models.outgoing_mail import OutgoingMail
 from registrations.models.registration import Registration
 from registrations.models.used_stamp import UsedStamp
@@ -21,6 +23,7 @@ __all__ = [
     "BulkActPart",
     "Headcount",
     "Heartbeat",
+    "Need",
     "OutgoingMail",
     "Registration",
     "UsedStamp",

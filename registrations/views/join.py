@@ -35,7 +35,8 @@ def join(request, token):
     if request.method == "POST" and is_open and workshop.meeting_url:
         selfservice.verify(registration, now=now)
         join_window.join(registration, group_size=JoinForm(request.POST).people, now=now)
-        return HttpResponseRedirect(workshop.meeting_url)
+        asks_interpretation = "interpretation" in request.POST and workshop.interpretation_url
+        return HttpResponseRedirect(asks_interpretation or workshop.meeting_url)
     context = join_context(registration, is_open, now=now)
     context["said"] = list(messages.get_messages(request))
     # A link on the page stops it: it changes nothing here.

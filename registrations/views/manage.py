@@ -17,6 +17,7 @@ from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
 from registrations.mail import heads, invites
 from registrations.views.join import keyword_form
+from registrations.views.needs import needs_context
 from registrations.views.private import gone, private, registration_or_404
 
 
@@ -41,7 +42,7 @@ def manage(request, token):
         "keyword_form": keyword_form(registration, now=now),
         "is_asked": ballots.is_asked(registration, now=now),
     }
-    context |= choices(registration, now=now)
+    context |= choices(registration, now=now) | needs_context(registration, now=now)
     return render(request, "registrations/manage.html", context)
 
 

@@ -24,6 +24,7 @@ from registrations.domain.status import (
     require_open,
 )
 from registrations.domain.turns import turn
+from registrations.forms.needs import late_words
 from registrations.forms.sign_up import SignUpForm
 from registrations.models.used_stamp import StampUsed
 from registrations.views.private import private
@@ -126,7 +127,8 @@ def seats_context(workshop, now):
     """What sign_up.html says of the seats; raises RegistrationRefused as form_context().
 
     `waits` is True if there is no seat for anybody. `reserved` says for whom seats remain, if
-    there is none for others; else it is None.
+    there is none for others; else it is None. `late_for_needs` says where to write once a need
+    comes too late for the form; else it is "".
     """
     status = require_open(workshop, now=now)
     reserved = seats.reserved_words(workshop, now=now) if status == Status.FULL else None
@@ -134,6 +136,7 @@ def seats_context(workshop, now):
     return {
         "reserved": reserved,
         "waits": waits,
+        "late_for_needs": late_words(workshop, now=now),
         "heading": _("Join the waiting list") if waits else _("Sign up"),
     }
 

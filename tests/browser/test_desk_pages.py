@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from events.models import Hosting
-from registrations.models import BallotBox, OutgoingMail, Registration, heartbeat
+from registrations.models import BallotBox, Need, OutgoingMail, Registration, heartbeat
 from registrations.models.ballot_box import CHOSEN
 from tests.browser.test_states import violations
 from tests.helpers.desk import overview
@@ -85,6 +85,17 @@ def test_overview_and_evaluation_show_pictures_that_fit_a_phone_and_tables(desk_
     desk_page.goto(reverse("admin:events_workshop_evaluation", args=[running.pk]))
     for details in desk_page.locator("details").all():
         details.evaluate("each => each.open = true")
+    assert violations(desk_page) == {}
+    desk_page.set_viewport_size({"width": 360, "height": 740})
+    assert desk_page.evaluate("document.documentElement.scrollWidth") == 360
+    assert desk_page.complaints == []
+
+
+def test_the_list_of_needs_has_no_fault_and_fits_a_phone(desk_page, running, now):
+    for person in running.registrations.all()[:2]:
+        Need.objects.create(registration=person, text="Anticonstitutionnellement " * 9, said_at=now)
+    desk_page.goto(reverse("admin:events_workshop_needs", args=[running.pk]))
+
     assert violations(desk_page) == {}
     desk_page.set_viewport_size({"width": 360, "height": 740})
     assert desk_page.evaluate("document.documentElement.scrollWidth") == 360

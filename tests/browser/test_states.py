@@ -29,6 +29,7 @@ HOOKS = {
     "emailinput",
     "requiredField",
     "select",
+    "textarea",
     "textinput",
     *(f"standing-{status}" for status in ("open", "full", "closed", "not_yet", "no_seat_left")),
 }
@@ -64,7 +65,11 @@ def states(praxis, make_workshop, register, communities, now):
     full = make_workshop(capacity=1, title="Un atelier complet")
     register(full)
     begun = make_workshop(
-        starts_at=now, ends_at=now + timedelta(hours=1), meeting_url="https://zoom.example/j/1"
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        meeting_url="https://zoom.example/j/1",
+        interpretation=["lsf"],
+        interpretation_url="https://zoom.example/j/2",
     )
     over = make_workshop(
         starts_at=now,
@@ -77,7 +82,12 @@ def states(praxis, make_workshop, register, communities, now):
     )
     cancelled = register(coming, email="ana@example.org")
     signup.cancel(cancelled, now=now)
-    odd = make_workshop(start=datetime(2027, 3, 16, 22, 0), consent_text="J’accepte d’être filmée.")
+    odd = make_workshop(
+        start=datetime(2027, 3, 16, 22, 0),
+        consent_text="J’accepte d’être filmée.",
+        captions="human",
+        interpretation=["lsq", "fr", "en"],
+    )
     long = make_workshop(
         "Québec",
         "France",
@@ -99,7 +109,7 @@ def states(praxis, make_workshop, register, communities, now):
     with_logos.presentations.create(
         community=host, title="CapData", speaker_lines="Zoé Roy, directrice\nAwa Diop"
     )
-    mine = register(coming)
+    mine = register(coming, needs="Une boucle magnétique,\nune pause à mi-parcours.")
     return {
         "list": "/",
         "how to subscribe": "/agenda/",
@@ -120,6 +130,7 @@ def states(praxis, make_workshop, register, communities, now):
         "refused, cancelled": f"{called_off.get_absolute_url()}inscription/",
         "registration": mine.manage_path,
         "details": f"{mine.manage_path}modifier/",
+        "needs": f"{mine.manage_path}besoins/",
         "erase": f"{mine.manage_path}effacer/",
         "registration that waits": register(full, email="second@example.org").manage_path,
         "registration cancelled": cancelled.manage_path,

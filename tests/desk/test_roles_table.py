@@ -85,6 +85,7 @@ registrations_registration_restore   login  404     403      403    there     40
 registrations_registration_address   login  404     403      403    200       404       200
 registrations_registration_cancel    login  404     403      403    200       404       200
 events_workshop_board                login  403     200      403    200       404       200
+events_workshop_needs                login  404     403      403    200       404       200
 events_workshop_overview             login  404     403      200    200       404       200
 events_workshop_evaluation           login  404     403      200    200       404       200
 events_workshop_share                login  404     403      200    200       404       200

@@ -368,6 +368,7 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
         "consent_text": "Filmée.",
         "uid": str(registration.uid),
         "sequence": 0,
+        "needs": None,
         "told": json.loads(registration.told),
         "answered_ballot": False,
     }

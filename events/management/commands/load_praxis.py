@@ -45,7 +45,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{key}: already there, left as it is")
             return
         zone = announcement["communities"][0]["zone"]
-        fields = {name: announcement[name] for name in ("banner", "title", "place", "audience")}
+        names = ("banner", "title", "place", "audience", "spoken_language")
+        fields = {name: announcement[name] for name in names}
         workshop = Workshop.objects.create(
             import_key=key,
             slug=slug,
