@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from praxis.attempt import attempt
 from registrations.domain import (
+    attestation_keys,
     bulk_acts,
     headcounts,
     lost_links,
@@ -55,4 +56,5 @@ def do_housekeeping(*, now):
     attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
+    attempt("the note of the key of attestations", attestation_keys.record, now=now)
     return done
