@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from events import poster_pdf
 from events.models import Workshop
-from events.poster import PAPERS, poster
+from events.poster import poster
 from events.views import hosts_with_presentations, with_logos
 from praxis import languages, pdf
 from praxis.microcache import public_page
+from praxis.paper import PAPERS
 
 
 @require_safe

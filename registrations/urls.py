@@ -1,7 +1,17 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up, style, thanks
+from registrations.views import (
+    attestation_checks,
+    attestations,
+    join,
+    lost_links,
+    manage,
+    own_data,
+    sign_up,
+    style,
+    thanks,
+)
 
 app_name = "registrations"
 urlpatterns = [
@@ -23,5 +33,9 @@ urlpatterns = [
     path(
         _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
     ),
+    path(_("i/<slug:token>/certificate/"), attestations.attestation, name="attestation"),
+    path(_("i/<slug:token>/certificate.pdf"), attestations.attestation_pdf, name="attestation_pdf"),
+    path(_("certificate/"), attestation_checks.check, name="attestation_check"),
+    path(_("certificate/<str:code>/"), attestation_checks.checked, name="attestation_checked"),
     path("style/", style.style, name="style"),
 ]

@@ -24,8 +24,18 @@ class Own(Enum):
 def own(registration, *, now):
     """Does the person have an attestation at `now`, and if not, why: one of Own.
 
-    Who came has one, after the end.
+    It is that in the language in which the workshop is shown: its code alone may be revoked.
     """
+    found = deserved(registration, now=now)
+    if found is Own.READY:
+        _code, digest = signed(statement(registration))
+        if RevokedAttestation.objects.filter(digest=digest).exists():
+            return Own.REVOKED
+    return found
+
+
+def deserved(registration, *, now):
+    """The same, without a look at the list of revoked ones. Who came has one, after the end."""
     if not registration.is_confirmed or not registration.workshop.is_published:
         return Own.NONE
     if not registration.workshop.has_ended(now):
@@ -135,7 +145,8 @@ def may_revoke(registration, *, now):
 
     A mark of coming may have been taken back since the person printed it.
     """
-    return own(registration, now=now) in (Own.READY, Own.ABSENT) and not registration.erased_at
+    is_known = registration.erased_at is None
+    return is_known and deserved(registration, now=now) in (Own.READY, Own.ABSENT)
 
 
 def revoke(registration, *, now, reason):

@@ -1,5 +1,7 @@
 """The public keys with which attestations are checked, kept for as long as the site."""
 
+from base64 import b64encode
+
 from django.db import models
 
 
@@ -21,3 +23,8 @@ class AttestationKey(models.Model):
 
     def __str__(self):
         return self.key_id
+
+    @property
+    def as_text(self):
+        """The 32 bytes of the key as base64."""
+        return b64encode(self.public).decode()

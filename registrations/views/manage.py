@@ -16,6 +16,7 @@ from registrations.domain.status import Status, get_status
 from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
 from registrations.mail import heads, invites
+from registrations.views import attestations
 from registrations.views.join import keyword_form
 from registrations.views.private import gone, private, registration_or_404
 
@@ -39,6 +40,7 @@ def manage(request, token):
         # The link of the reminder opens the question; the button is still to be pressed.
         "leave_is_open": "leave" in request.GET,
         "keyword_form": keyword_form(registration, now=now),
+        "attestation": attestations.offer(registration, now=now),
     }
     context |= choices(registration, now=now)
     return render(request, "registrations/manage.html", context)

@@ -12,8 +12,9 @@ from pypdf import PdfReader
 
 from events import poster_size
 from events.models import Community, Logo, Partner, Presentation, Workshop
-from events.poster import poster, usual_paper
+from events.poster import poster
 from events.views import hosts_with_presentations
+from praxis.paper import usual_paper
 from praxis.pdf import weasyprint
 from tests.helpers.clock import DRAWN, NOW
 from tests.helpers.logos import give_logo, give_logos, png
