@@ -13,7 +13,7 @@ UNREADABLE = "application/octet-stream; charset=unreadable"
 LENGTH_DIGITS = 9
 # Characters. The longest of our addresses holds the code of an attestation (LONGEST in
 # registrations/domain/attestation_codes.py).
-LONGEST_PATH = 1100
+LONGEST_PATH = 1300
 
 
 class RefuseOddRequests:

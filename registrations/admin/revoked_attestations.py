@@ -31,7 +31,7 @@ class RevokedAttestationAdmin(NoAddNoDeleteAdmin):
     list_display = ["number", "at", "reason", "revoked"]
     fields = ["number", "digest", "at", "reason", "revoked"]
     readonly_fields = fields
-    ordering = ["-revoked_at", "digest"]
+    ordering = ["-pk"]
 
     def get_queryset(self, request):
         workshops = Prefetch("workshop", Workshop.objects.with_hosts())
@@ -104,6 +104,7 @@ class RevokedAttestationAdmin(NoAddNoDeleteAdmin):
 
     def done(self, request, answer, logged, words):
         """Note in the log what was done, say so, and lead to the list."""
-        self.log_change(request, RevokedAttestation(digest=answer.digest), gettext(logged))
+        row = RevokedAttestation.objects.filter(digest=answer.digest).first() or answer.revoked
+        self.log_change(request, row, gettext(logged))
         self.message_user(request, words, messages.SUCCESS)
         return redirect(LIST)

@@ -16,7 +16,7 @@ from events.readings import Clock, read_spans
 VERSION = 1
 SIGNATURE = 64  # bytes
 # A code of so many bytes and the site's address are a QR code that phones read from paper.
-MOST_BYTES = 640
+MOST_BYTES = 800
 LONGEST = -(-(MOST_BYTES + SIGNATURE) * 4 // 3)  # characters
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{8}")
 # What stands between the characters of a code that somebody copies: spaces, and what is not seen.
@@ -25,11 +25,13 @@ BETWEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 # the first in which all has room. The name is the last to give way.
 CUTS = (
     (400, 200, 100, 600, 12),
-    (150, 80, 40, 300, 12),
-    (110, 50, 24, 200, 6),
-    (80, 32, 18, 120, 6),
-    (60, 20, 12, 100, 3),
-    (40, 12, 8, 60, 3),
+    (200, 100, 60, 400, 12),
+    (150, 60, 40, 300, 12),
+    (120, 40, 30, 200, 8),
+    (100, 30, 24, 160, 6),
+    (80, 24, 20, 120, 4),
+    (60, 20, 16, 100, 3),
+    (40, 12, 10, 60, 3),
 )
 
 
@@ -99,7 +101,7 @@ def as_json(statement, key_id, title, host, place, name, count):
         "s": statement.starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
         "m": statement.minutes,
         "c": [
-            [cut(each, place), cut(label, place), *zone_and_offsets]
+            [cut(each, place), label if len(label.encode()) <= place else "", *zone_and_offsets]
             for each, label, *zone_and_offsets in statement.clocks[:count]
         ],
         "n": cut(statement.name, name),

@@ -28,7 +28,7 @@ def own(registration, *, now):
     """
     found = deserved(registration, now=now)
     if found is Own.READY:
-        _code, digest = signed(statement(registration))
+        _said, _code, digest = signed(statement(registration))
         if RevokedAttestation.objects.filter(digest=digest).exists():
             return Own.REVOKED
     return found
@@ -67,11 +67,11 @@ def statement(registration):
 
 
 def signed(said):
-    """(code, digest) of the Statement `said`, signed with the key of today."""
+    """(Statement, code, digest): `said` as far as a code holds it, signed with today's key."""
     key = attestation_keys.present()
     written = attestation_codes.payload(said, key.id)
     code = attestation_codes.code(written, key.sign(written))
-    return code, attestation_codes.digest(written)
+    return attestation_codes.statement_of(written), code, attestation_codes.digest(written)
 
 
 class Standing(Enum):

@@ -26,13 +26,14 @@ class Migration(migrations.Migration):
             name="RevokedAttestation",
             fields=[
                 (
-                    "digest",
-                    models.CharField(
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="hash (SHA-256)",
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
+                ),
+                (
+                    "digest",
+                    models.CharField(max_length=64, unique=True, verbose_name="hash (SHA-256)"),
                 ),
                 (
                     "reason",
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "revoked attestation",
                 "verbose_name_plural": "revoked attestations",
-                "ordering": ["-revoked_at", "digest"],
+                "ordering": ["-pk"],
                 "default_permissions": [],
             },
         ),

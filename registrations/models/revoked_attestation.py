@@ -25,7 +25,7 @@ class RevokedAttestation(models.Model):
         REPLACED = "replaced", _("another one has taken its place")
         OTHER = "other", _("another reason")
 
-    digest = models.CharField(_("hash (SHA-256)"), max_length=64, primary_key=True)
+    digest = models.CharField(_("hash (SHA-256)"), max_length=64, unique=True)
     workshop = models.ForeignKey(
         Workshop, models.SET_NULL, null=True, related_name="+", verbose_name=_("workshop")
     )
@@ -37,7 +37,7 @@ class RevokedAttestation(models.Model):
     class Meta:
         verbose_name = _("revoked attestation")
         verbose_name_plural = _("revoked attestations")
-        ordering = ["-revoked_at", "digest"]
+        ordering = ["-pk"]
         default_permissions = []
 
     def __str__(self):
@@ -45,6 +45,6 @@ class RevokedAttestation(models.Model):
 
 
 def number_of(digest):
-    """The number by which a document is called: « 3F2A-91BC-07D4 », the first of its hash."""
+    """The number by which a document is called: « 3F2A 91BC 07D4 », the first of its hash."""
     short = digest[:12].upper()
-    return "-".join((short[:4], short[4:8], short[8:]))
+    return "\u00a0".join((short[:4], short[4:8], short[8:]))

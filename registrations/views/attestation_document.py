@@ -18,6 +18,8 @@ from registrations.domain import attestation_codes
 from registrations.domain.attestation_codes import Statement
 from registrations.models.revoked_attestation import number_of
 
+LONG = 400  # characters
+
 
 @dataclass(frozen=True)
 class Document:
@@ -41,6 +43,12 @@ class Document:
     @property
     def groups(self):
         return attestation_codes.groups(self.code)
+
+    @property
+    def is_long(self):
+        """Must it be set smaller, to stay on one sheet?"""
+        texts = [self.who, self.name, self.title, *self.when]
+        return sum(len(text) for text in texts) > LONG
 
     @property
     def check(self):

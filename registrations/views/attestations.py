@@ -47,9 +47,8 @@ def attestation_pdf(request, token):
 
 
 def shown_to(registration):
-    """The Document of a person who has one."""
-    said = attestations.statement(registration)
-    return document(said, *attestations.signed(said))
+    """The Document of a person who has one: what its code says, and nothing more."""
+    return document(*attestations.signed(attestations.statement(registration)))
 
 
 def offer(registration, *, now):
