@@ -18,7 +18,7 @@ from registrations.domain import attestation_codes
 from registrations.domain.attestation_codes import Statement
 from registrations.models.revoked_attestation import number_of
 
-LONG = 400  # characters
+LONG = 850  # characters of a code
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,7 @@ class Document:
     @property
     def is_long(self):
         """Must it be set smaller, to stay on one sheet?"""
-        texts = [self.who, self.name, self.title, *self.when]
-        return sum(len(text) for text in texts) > LONG
+        return len(self.code) > LONG
 
     @property
     def check(self):

@@ -53,6 +53,15 @@ def check_path(code):
     return reverse("registrations:attestation_checked", args=[code])
 
 
+def read(pdf, folder):
+    """What a phone reads on paper: the QR code of the bytes `pdf`, at 150 dots an inch."""
+    (folder / "paper.pdf").write_bytes(pdf)
+    picture = ["pdftoppm", "-r", "150", "-png", "-singlefile", "paper.pdf", "paper"]
+    subprocess.run(picture, cwd=folder, check=True)
+    line = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "paper.png"]
+    return subprocess.run(line, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
 def as_text(whole):
     return base64.urlsafe_b64encode(whole).rstrip(b"=").decode()
 
@@ -104,7 +113,7 @@ def test_the_pdf_is_one_tagged_page_whose_code_can_be_copied_and_checked(person,
 
 
 def test_the_longest_texts_are_cut_to_a_code_that_fits_and_to_one_page(
-    make_workshop, communities, register, client, now
+    make_workshop, communities, register, client, now, tmp_path
 ):
     for place, community in communities.items():
         name = "Société « des arts » " * 6 + place
@@ -121,8 +130,9 @@ def test_the_longest_texts_are_cut_to_a_code_that_fits_and_to_one_page(
     assert len(code) <= attestation_codes.LONGEST
     assert standing(code) is Standing.GENUINE
     assert attestations.check(code).statement.name.startswith("ÉÉÉ")
-    pdf = PdfReader(BytesIO(client.get(path_of(person, ".pdf")).content))
-    Path("/tmp/attest/long.pdf").write_bytes(client.get(path_of(person, ".pdf")).content)
+    content = client.get(path_of(person, ".pdf")).content
+    pdf = PdfReader(BytesIO(content))
+    assert read(content, tmp_path) == f"https://ateliers.example.org/attestation/{code}/\n"
     assert (len(pdf.pages), "(heure du Québec)" in pdf.pages[0].extract_text()) == (1, True)
     assert client.get(check_path(code)).status_code == 200
 
