@@ -40,7 +40,8 @@ def attestation_pdf(request, token):
         return redirect("registrations:attestation", token)
     if not pdf.is_available():
         raise Http404
-    name = f"{_('certificate')}-{registration.workshop.slug}.pdf"
+    word = _("certificate")
+    name = f"{word}-{registration.workshop.slug}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     content = as_pdf(shown_to(registration))
     return HttpResponse(content, content_type="application/pdf", headers=headers)

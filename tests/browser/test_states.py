@@ -31,6 +31,7 @@ HOOKS = {
     "emailinput",
     "requiredField",
     "select",
+    "textarea",
     "textinput",
     *(f"standing-{status}" for status in ("open", "full", "closed", "not_yet", "no_seat_left")),
 }

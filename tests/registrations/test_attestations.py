@@ -440,3 +440,17 @@ def test_the_checker_of_the_documentation_agrees_without_us(person, tmp_path):
     assert (good.returncode, bad.returncode) == (0, 1)
     assert '"n": "Zénaïde Okonkwo"' in good.stdout
     assert attestations.check(code).digest in good.stdout
+
+
+def test_each_page_asks_the_database_as_often_whoever_holds_the_workshop(
+    person, client, django_assert_num_queries
+):
+    code = code_of(person)
+    attestation_keys.record(now=person.workshop.ends_at)
+
+    with django_assert_num_queries(3):
+        client.get(path_of(person))
+    with django_assert_num_queries(3):
+        client.get(path_of(person, ".pdf"))
+    with django_assert_num_queries(2):
+        client.get(check_path(code))
