@@ -317,6 +317,13 @@ def test_it_is_valid_a_year_later_after_the_erasure_and_after_two_rotations(
     assert traces == []
 
 
+def test_whoever_erases_their_data_is_told_to_keep_it_first(person, client):
+    question = client.get(f"{person.manage_path}effacer/")
+
+    assert "Gardez d’abord votre attestation de participation" in page_text(question)
+    assert f'href="{path_of(person)}"' in question.content.decode()
+
+
 def test_it_is_valid_when_the_workshop_is_gone(person, client):
     code = code_of(person)
     person.mails.all().delete()
