@@ -2,23 +2,15 @@
 
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import pytz
-import segno
 from django.conf import settings
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from events import poster_size, twin_clock
 from events.readings import date_words
+from praxis.paper import usual_paper
 from praxis.text import french_spacing, in_two_breaths
-
-# Where people print on Letter, by ISO 3166; everybody else has A4 (ISO 216).
-LETTER_COUNTRIES = ("CA", "US", "MX")
-PAPERS = {"a4": gettext_lazy("A4"), "letter": gettext_lazy("Letter")}
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class PosterHost:
 class Poster:
     """All that stands on the sheet, in the active language and in the workshop's own.
 
-    `paper` is one of PAPERS. `stamp` is the workshop's date_stamp(). `call` is the
+    `paper` is one of praxis.paper.PAPERS. `stamp` is the workshop's date_stamp(). `call` is the
     largest line beside the code, `facts` are the lines beneath, and `audience` ends the last one,
     in the workshop's language. `page` is the address that the code leads to, and `address` the same
     without its scheme. `size` says how large the text is set, `columns` how many hosts stand side
@@ -162,25 +154,3 @@ def facts_of(workshop, now, *, is_on):
     if workshop.has_closed_registration(now):
         return [_("On %(place)s.") % place, _("Free event")]
     return [_("On %(place)s. Registration required.") % place, _("Free event")]
-
-
-def usual_paper(zone):
-    """The paper that people in `zone` (IANA) have: one of PAPERS."""
-    return "letter" if zone in letter_zones() else "a4"
-
-
-@lru_cache(maxsize=1)
-def letter_zones():
-    return {zone for country in LETTER_COUNTRIES for zone in pytz.country_timezones[country]}
-
-
-def code(address, title):
-    """The SVG of a QR code (ISO/IEC 18004) that leads to `address`, with its quiet zone.
-
-    A quarter of it may be lost (error correction Q), or more where that makes it no larger.
-    """
-    drawn = segno.make(address, error="q", micro=False)
-    svg = drawn.svg_inline(
-        border=4, omitsize=True, light="#fff", svgclass="qr", lineclass=None, title=title
-    )
-    return mark_safe(svg.replace("<svg ", '<svg role="img" ', 1))  # noqa: S308

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from events import poster_pdf
 from events.models import Workshop
-from events.poster import PAPERS, poster
+from events.poster import poster
 from events.views import hosts_with_presentations, with_logos
-from praxis import languages
+from praxis import languages, pdf
 from praxis.microcache import public_page
+from praxis.paper import PAPERS
 
 
 @require_safe
@@ -24,7 +25,7 @@ def poster_page(request, slug):
             "poster": the_poster,
             "papers": PAPERS.items(),
             "paper_sheet": poster_pdf.style_sheets(the_poster.paper)[1],
-            "has_pdf": poster_pdf.is_available(),
+            "has_pdf": pdf.is_available(),
         }
         return render(request, "events/poster.html", context)
 
@@ -34,7 +35,7 @@ def poster_page(request, slug):
 @require_safe
 def poster_file(request, slug):
     """The poster as PDF, the paper chosen as for the page; 404 where there is no PDF."""
-    if not poster_pdf.is_available():
+    if not pdf.is_available():
         raise Http404
 
     def make(the_poster):

@@ -23,10 +23,20 @@ def drawn(make, *key):
     Whatever the drawing says must be in its key. Raises Unavailable where too many wait already.
     """
     name = cache_key("drawing", *key)
-    return caches["drawings"].get(name) or draw_in_turn(make, name)
+
+    def keep():
+        # Whoever had the pen before may have drawn just this.
+        content = caches["drawings"].get(name)
+        if content is None:
+            content = make()
+            caches["drawings"].set(name, content, KEPT)
+        return content
+
+    return caches["drawings"].get(name) or in_turn(keep)
 
 
-def draw_in_turn(make, name):
+def in_turn(make):
+    """What `make()` returns, once nobody else draws; nothing of it is kept. Raises Unavailable."""
     if not places.acquire(blocking=False):
         raise Unavailable
     try:
@@ -35,12 +45,7 @@ def draw_in_turn(make, name):
             if not pen.acquire(timeout=WAIT_AT_MOST):
                 raise Unavailable
         try:
-            # Whoever had the pen before may have drawn just this.
-            content = caches["drawings"].get(name)
-            if content is None:
-                content = make()
-                caches["drawings"].set(name, content, KEPT)
-            return content
+            return make()
         finally:
             pen.release()
     finally:

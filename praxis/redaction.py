@@ -4,11 +4,15 @@ import logging
 import re
 
 SECRET_LINK = re.compile(r"/(i|j|password/[^/\s?'\"]+)/[^/\s?'\"]+")
+# The code of an attestation holds a name, and whoever copies it may leave spaces in it.
+ATTESTATION = re.compile(r"/(attestation|certificate)/[^/?'\"\r\n]+")
 # What a link to choose a password ends in: a moment and a keyed hash (PasswordResetTokenGenerator).
 PASSWORD_TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[a-z0-9]{1,13}-[0-9a-f]{32}(?![A-Za-z0-9_-])")
 # A token is 32 characters of this alphabet, on whatever path. Somebody who copies a link badly may
 # add one or two characters to it.
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])")
+# Such a code on whatever path: none is as short as its signature.
+CODE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{86,}")
 # It is looked for where a word begins alone: a long word without @ would cost its length squared.
 ADDRESS = re.compile(r"(?<![^\s<>\"'=:,;/])[^\s<>\"'=:,;/]+@[^\s<>\"',;:/]+")
 # What a record may hold: anybody can ask for an address of any length, and each is logged.
@@ -19,11 +23,13 @@ MOST_LINES = 200  # of a traceback
 def redact(text):
     """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
 
-    Links to choose a password, and mail addresses, are replaced by *** as well.
+    Links to choose a password, codes of attestations and mail addresses are replaced as well.
     """
     text = SECRET_LINK.sub(r"/\1/***", text)
+    text = ATTESTATION.sub(r"/\1/***", text)
     text = PASSWORD_TOKEN.sub("***", text)
     text = TOKEN.sub("***", text)
+    text = CODE.sub("***", text)
     return ADDRESS.sub("***", text)
 
 

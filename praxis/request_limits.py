@@ -11,8 +11,9 @@ from django.utils.http import parse_header_parameters
 UNREADABLE = "application/octet-stream; charset=unreadable"
 # int() raises ValueError for numbers of some thousand digits.
 LENGTH_DIGITS = 9
-# Characters; none of our addresses has half as many.
-LONGEST_PATH = 300
+# Characters. The longest of our addresses holds the code of an attestation (LONGEST in
+# registrations/domain/attestation_codes.py).
+LONGEST_PATH = 1300
 
 
 class RefuseOddRequests:

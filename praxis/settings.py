@@ -56,6 +56,14 @@ if NEEDS_A_KEY and (len(SECRET_KEY.strip()) < 32 or is_sample):
         "'import secrets; print(secrets.token_urlsafe(48))')"
     )
 
+# What signs attestations in the place of SECRET_KEY (registrations/domain/attestation_keys.py).
+ATTESTATION_KEY = env.str("ATTESTATION_KEY", default="")
+if ATTESTATION_KEY and (len(ATTESTATION_KEY.strip()) < 32 or len(set(ATTESTATION_KEY)) < 10):
+    wrong.append(
+        "ATTESTATION_KEY is too short or a sample. Set it to at least 32 random characters, as "
+        "SECRET_KEY, or unset it: then SECRET_KEY signs attestations."
+    )
+
 # The threads of one web process. Most of them wait for a slow client or for the database.
 WEB_THREADS = read("WEB_THREADS", int, default=64)
 if not 1 <= WEB_THREADS <= 1000:

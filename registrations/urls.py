@@ -2,6 +2,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from registrations.views import (
+    attestation_checks,
+    attestations,
     ballot,
     join,
     lost_links,
@@ -37,5 +39,9 @@ urlpatterns = [
         _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
     ),
     path("agenda/openagenda.json", open_agenda.export, name="open_agenda"),
+    path(_("i/<slug:token>/certificate/"), attestations.attestation, name="attestation"),
+    path(_("i/<slug:token>/certificate.pdf"), attestations.attestation_pdf, name="attestation_pdf"),
+    path(_("certificate/"), attestation_checks.check, name="attestation_check"),
+    path(_("certificate/<str:code>/"), attestation_checks.checked, name="attestation_checked"),
     path("style/", style.style, name="style"),
 ]

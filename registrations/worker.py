@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from praxis import write_ahead_log
 from praxis.attempt import attempt
 from registrations.domain import (
+    attestation_keys,
     ballots,
     bulk_acts,
     headcounts,
@@ -69,6 +70,7 @@ def do_housekeeping(*, now):
     attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
+    attempt("the note of the key of attestations", attestation_keys.record, now=now)
     attempt("the closing of ballots", ballots.close_and_forget, now=now)
     attempt("the forgetting of needs", needs.forget, now=now)
     attempt("the emptying of the write-ahead log", write_ahead_log.empty)

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from events import poster
+from praxis import qr
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def qr_code(page):
     """The QR code of the address `page`, as SVG."""
-    return poster.code(page, _("QR code that leads to %(address)s") % {"address": page})
+    return qr.code(page, _("QR code that leads to %(address)s") % {"address": page})

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from praxis.merging_admin import MergingAdmin
+from registrations.admin import attestation_acts, person_acts
 from registrations.admin.base import workshop_and_day
 from registrations.admin.people_acts import PeopleActs
-from registrations.admin.person_acts import ACTS, AT_ONCE
+from registrations.admin.person_acts import AT_ONCE
 from registrations.domain import attendance
 from registrations.domain.figures import person as figures
 from registrations.domain.figures.history import history
@@ -29,6 +30,7 @@ MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 )
 PAGE = "admin:registrations_registration_change"
+ACTS = person_acts.ACTS | attestation_acts.ACTS
 
 
 class PersonPage(MergingAdmin, PeopleActs):

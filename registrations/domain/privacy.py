@@ -49,6 +49,7 @@ EXPORTED = [
     "address_corrected_at",
     "joined_at",
     "attended_at",
+    "attestation_revoked_at",
     "group_size",
     "verified_at",
     "network_key",

@@ -1,11 +1,12 @@
 """The registrations, their headcounts, the mails to the people, what limits both, the heartbeat.
 
-What people need and what they answer afterwards, what organisers do to very many at once, and what
-OpenAgenda has.
+What people need and what they answer afterwards, what attestations are checked with, what
+organisers do to very many at once, and what OpenAgenda has.
 """
 
 from registrations.models.agenda_entry import AgendaEntry
 from registrations.models.allowance import Allowance
+from registrations.models.attestation_key import AttestationKey
 from registrations.models.ballot_box import BallotBox
 from registrations.models.bulk_act import BulkAct, BulkActPart
 from registrations.models.headcount import Headcount
@@ -13,11 +14,13 @@ from registrations.models.heartbeat import Heartbeat
 from registrations.models.need import Need
 from registrations.models.outgoing_mail import OutgoingMail
 from registrations.models.registration import Registration
+from registrations.models.revoked_attestation import RevokedAttestation
 from registrations.models.used_stamp import UsedStamp
 
 __all__ = [
     "AgendaEntry",
     "Allowance",
+    "AttestationKey",
     "BallotBox",
     "BulkAct",
     "BulkActPart",
@@ -26,5 +29,6 @@ __all__ = [
     "Need",
     "OutgoingMail",
     "Registration",
+    "RevokedAttestation",
     "UsedStamp",
 ]

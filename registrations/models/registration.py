@@ -84,6 +84,7 @@ class Registration(PersonHours, models.Model):
     address_corrected_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, editable=False)
     attended_at = models.DateTimeField(_("marked as come"), null=True, editable=False)
+    attestation_revoked_at = models.DateTimeField(null=True, editable=False)
     # How many people sat behind the person's screen, the person among them, as the person said.
     # It is 0 for somebody who sat beside another person, who is counted there.
     group_size = models.PositiveSmallIntegerField(

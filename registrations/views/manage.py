@@ -16,6 +16,7 @@ from registrations.domain.status import Status, get_status
 from registrations.domain.turns import turn
 from registrations.forms.details import DetailsForm
 from registrations.mail import heads, invites
+from registrations.views import attestations
 from registrations.views.join import keyword_form
 from registrations.views.needs import needs_context
 from registrations.views.private import gone, private, registration_or_404
@@ -41,6 +42,7 @@ def manage(request, token):
         "leave_is_open": "leave" in request.GET,
         "keyword_form": keyword_form(registration, now=now),
         "is_asked": ballots.is_asked(registration, now=now),
+        "attestation": attestations.offer(registration, now=now),
     }
     context |= choices(registration, now=now) | needs_context(registration, now=now)
     return render(request, "registrations/manage.html", context)

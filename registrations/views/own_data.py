@@ -2,11 +2,13 @@
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations.domain import privacy
 from registrations.domain.turns import turn
+from registrations.views import attestations
 from registrations.views.private import gone, private, registration_or_404
 
 
@@ -34,6 +36,8 @@ def erase(request, token):
         "registration": registration,
         "workshop": registration.workshop,
         "others": len(others),
+        "attestation": attestations.offer(registration, now=now),
+        "attestation_url": reverse("registrations:attestation", args=[token]),
     }
     if request.method == "POST":
         erased = [registration, *others] if "others" in request.POST else [registration]

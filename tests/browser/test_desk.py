@@ -76,6 +76,8 @@ def paths(make_workshop, communities, register, admin_user):
             "admin:registrations_registration_mail", args=[person.pk, person.mails.first().pk]
         ),
         "question of one": reverse("admin:registrations_registration_cancel", args=[person.pk]),
+        "certificates withdrawn": reverse("admin:registrations_revokedattestation_changelist"),
+        "certificate by its code": reverse("admin:registrations_revokedattestation_add"),
         "bulk act": reverse("admin:registrations_bulkact", args=[act.pk]) + "?stay",
         "new password asked": reverse("admin_password_reset"),
         "new password sent": reverse("password_reset_done"),

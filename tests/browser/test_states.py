@@ -11,7 +11,8 @@ import pytest
 from django.urls import translate_url
 
 from events.models import Workshop
-from registrations.domain import signup
+from registrations.domain import attestations, signup
+from registrations.domain.attendance import mark_come
 from tests.helpers import html
 from tests.helpers.axe import violations
 from tests.helpers.ballots import ballot_path
@@ -20,7 +21,9 @@ from tests.helpers.logos import give_logo
 
 TESTS = Path(__file__).parents[1]
 STATIC = TESTS.parent / "static"
-OWN_SHEETS = [STATIC / name for name in ("praxis.css", "poster.css", "poster-page.css")]
+OWN_SHEETS = [
+    STATIC / name for name in ("praxis.css", "poster.css", "poster-page.css", "attestation.css")
+]
 CUT_SHEET = STATIC / "vendor" / "bootstrap-5.3.9.used.css"
 WHOLE_SHEET = TESTS / "node_modules" / "bootstrap" / "dist" / "css" / "bootstrap.min.css"
 # Names that crispy writes for whoever wants to style them, and a state that looks as usual.
@@ -80,6 +83,9 @@ def states(praxis, make_workshop, register, communities, now):
     Workshop.objects.filter(pk=over.pk).update(
         starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
     )
+    came = register(over, email="came@example.org", now=now - timedelta(hours=4))
+    mark_come(came, now=now)
+    code = attestations.signed(attestations.statement(came))[1]
     cancelled = register(coming, email="ana@example.org")
     signup.cancel(cancelled, now=now)
     odd = make_workshop(
@@ -139,6 +145,12 @@ def states(praxis, make_workshop, register, communities, now):
         "door, open": register(begun).join_path,
         "door, after the end": over_for.join_path,
         "ballot": ballot_path(over_for),
+        "attestation": f"{came.manage_path}attestation/",
+        "registration with an attestation": came.manage_path,
+        "no attestation": f"{over_for.manage_path}attestation/",
+        "attestation to check": "/attestation/",
+        "attestation checked": f"/attestation/{code}/",
+        "attestation that is not valid": f"/attestation/{code[:-1]}/",
         "lost links": "/lien-perdu/",
         "door, last hour": nearly.join_path,
         "door, last hour, reload stopped": f"{nearly.join_path}?stay",

@@ -12,7 +12,7 @@ from django.test import Client
 from events.models import Presentation, Workshop
 from registrations.domain import bulk_acts
 from registrations.domain.roles import update_roles
-from registrations.models import BulkAct, OutgoingMail, Registration
+from registrations.models import BulkAct, OutgoingMail, Registration, RevokedAttestation
 from tests.helpers.clock import NOW
 
 pytestmark = pytest.mark.one_database
@@ -84,6 +84,13 @@ registrations_registration_confirm   login  404     403      403    there     40
 registrations_registration_restore   login  404     403      403    there     404       there
 registrations_registration_address   login  404     403      403    200       404       200
 registrations_registration_cancel    login  404     403      403    200       404       200
+registrations_registration_revoke    login  404     403      403    there     404       there
+registrations_registration_give_back login  404     403      403    there     404       there
+registrations_revokedattestation_changelist login 403 403 200 200 200 200
+registrations_revokedattestation_add login  403     403      403    200       200       200
+registrations_revokedattestation_change login 403   403      200    200       absent    200
+registrations_revokedattestation_history login absent 403    200    200       absent    200
+registrations_revokedattestation_delete login 403   403      403    403       403       403
 events_workshop_board                login  403     200      403    200       404       200
 events_workshop_needs                login  404     403      403    200       404       200
 events_workshop_overview             login  404     403      200    200       404       200
@@ -145,6 +152,9 @@ def rows(make_workshop, communities, register):
         "events_partner": workshop.partners.create(name="Ministère"),
         "registrations_registration": person,
         "registrations_outgoingmail": person.mails.get(),
+        "registrations_revokedattestation": RevokedAttestation.objects.create(
+            digest="0" * 64, workshop=workshop, reason="other", revoked_at=NOW
+        ),
         "registrations_bulkact": bulk_acts.begin(
             BulkAct.Kind.CANCEL, Registration.objects.filter(pk=person.pk), by=None, now=NOW
         ),
@@ -238,6 +248,7 @@ ASKED = [
     "/admin/registrations/outgoingmail/",
     "/admin/registrations/outgoingmail/?q=yo@example.net",
     "/admin/registrations/outgoingmail/?state__exact=queued",
+    "/admin/registrations/revokedattestation/",
     "/admin/autocomplete/?app_label=registrations&model_name=registration&field_name=workshop",
     "/admin/autocomplete/?app_label=registrations&model_name=outgoingmail&field_name=registration",
 ]

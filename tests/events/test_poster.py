@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
-from events import poster_pdf, poster_size
+from events import poster_size
 from events.models import Community, Logo, Partner, Presentation, Workshop
-from events.poster import poster, usual_paper
+from events.poster import poster
 from events.views import hosts_with_presentations
+from praxis.paper import usual_paper
+from praxis.pdf import weasyprint
 from tests.helpers.clock import DRAWN, NOW
 from tests.helpers.logos import give_logo, give_logos, png
 from tests.helpers.mails import plain
@@ -359,11 +361,11 @@ def test_pdfs_are_made_once_and_anew_when_they_say_something_else(
 
 def test_where_pdfs_cannot_be_written_the_page_offers_print_alone(workshop, client, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)  # as if it were not installed
-    poster_pdf.weasyprint.cache_clear()
+    weasyprint.cache_clear()
     try:
         page, pdf = (client.get(poster_path(workshop, name)) for name in ("poster", "poster_pdf"))
     finally:
-        poster_pdf.weasyprint.cache_clear()
+        weasyprint.cache_clear()
 
     html = page.content.decode()
     assert [html.count("Télécharger le PDF"), html.count("Imprimer"), pdf.status_code] == [

@@ -43,6 +43,10 @@ def log():
         (f"GET /i//{TOKEN}/", "GET /i//***/"),
         (f"/I/{TOKEN}/ and /ateliers/i{TOKEN}/", "/I/***/ and /ateliers/***/"),
         (f"Invalid HTTP Header: 'Referer {TOKEN}'", "Invalid HTTP Header: 'Referer ***'"),
+        (f"/attestation/{TOKEN * 9}/", "/attestation/***/"),
+        ("/en/certificate/eyJ2Ijox LCJuIjoi Wm_/ x", "/en/certificate/***/ x"),
+        (f"/nulle-part/{TOKEN * 9}", "/nulle-part/***"),
+        ("/i/short/attestation/", "/i/***/attestation/"),
         ("refused: <zoe.tremblay+x@example.org>", "refused: <***>"),
         ("/ateliers/donnees/inscription/", "/ateliers/donnees/inscription/"),
     ],
@@ -51,7 +55,9 @@ def test_a_token_is_replaced_and_the_rest_is_kept(said, written):
     assert redact(said) == written
 
 
-@pytest.mark.parametrize("piece", ["a", "a@", "@", "=@", "/i/", "a-", "/a", f"{TOKEN}-", "a@b:"])
+@pytest.mark.parametrize(
+    "piece", ["a", "a@", "@", "=@", "/i/", "/attestation/", "a-", "/a", f"{TOKEN}-", "a@b:"]
+)
 def test_a_text_ten_times_as_long_costs_no_more_than_ten_times_as_much(piece):
     """A hundred would be quadratic; thirty leaves room for a busy machine."""
 

@@ -165,6 +165,13 @@ def test_half_an_agenda_stops_the_start(start, said, sentence):
     assert last_line(done) == f"django.core.exceptions.ImproperlyConfigured: {sentence}"
 
 
+@pytest.mark.parametrize("key", ["short", "a" * 40])
+def test_a_key_of_attestations_that_can_be_guessed_stops_the_start(start, key):
+    done = start("ATTESTATION_KEY", SECRET_KEY=KEY, ATTESTATION_KEY=key)
+
+    assert "ImproperlyConfigured: ATTESTATION_KEY is too short or a sample." in last_line(done)
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-5"])
 def test_connections_that_no_mail_server_takes_stop_the_start(start, number):
     done = start("WORK_CONNECTIONS", SECRET_KEY=KEY, WORK_CONNECTIONS=number)
