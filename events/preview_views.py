@@ -20,8 +20,10 @@ ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /i/
 Disallow: /j/
+Disallow: /n/
 Disallow: /en/i/
 Disallow: /en/j/
+Disallow: /en/n/
 
 Sitemap: {site}/sitemap.xml
 """

@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_LINK = re.compile(r"/(i|j|password/[^/\s?'\"]+)/[^/\s?'\"]+")
+SECRET_LINK = re.compile(r"/(i|j|n|password/[^/\s?'\"]+)/[^/\s?'\"]+")
 # What a link to choose a password ends in: a moment and a keyed hash (PasswordResetTokenGenerator).
 PASSWORD_TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[a-z0-9]{1,13}-[0-9a-f]{32}(?![A-Za-z0-9_-])")
 # A token is 32 characters of this alphabet, on whatever path. Somebody who copies a link badly may
@@ -19,7 +19,8 @@ MOST_LINES = 200  # of a traceback
 def redact(text):
     """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
 
-    Links to choose a password, and mail addresses, are replaced by *** as well.
+    Links to a subscription (/n/…) or to choose a password, and mail addresses, are replaced by ***
+    as well.
     """
     text = SECRET_LINK.sub(r"/\1/***", text)
     text = PASSWORD_TOKEN.sub("***", text)

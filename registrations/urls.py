@@ -1,7 +1,17 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registrations.views import join, lost_links, manage, own_data, sign_up, style, thanks
+from registrations.views import (
+    join,
+    lost_links,
+    manage,
+    own_data,
+    sign_up,
+    style,
+    subscribe,
+    subscription,
+    thanks,
+)
 
 app_name = "registrations"
 urlpatterns = [
@@ -23,5 +33,8 @@ urlpatterns = [
     path(
         _("i/<slug:token>/attendance/"), join.keyword_of_manage_page, name="keyword_of_manage_page"
     ),
+    path(_("next-workshop/"), subscribe.subscribe, name="subscribe"),
+    path("n/<slug:token>/", subscription.subscription, name="subscription"),
+    path(_("n/<slug:token>/unsubscribe/"), subscription.unsubscribe, name="unsubscribe"),
     path("style/", style.style, name="style"),
 ]

@@ -8,9 +8,12 @@ from praxis.attempt import attempt
 from registrations.domain import (
     bulk_acts,
     headcounts,
+    incoming_mail,
     lost_links,
+    notices,
     search_texts,
     seat_limits,
+    subscriptions,
     waiting_list,
 )
 from registrations.mail import delivery, queue, reminders
@@ -35,6 +38,8 @@ def run_once(
     if acted:
         tally["people acted upon"] = acted
     attempt("the answer to lost links", lost_links.answer, now=now)
+    attempt("the answer to subscribers", subscriptions.answer, now=now)
+    attempt("a notice to subscribers", notices.go_on, clock=clock, stop=stop)
     tally.update(delivery.deliver_due(now=clock(), server=server, stop=stop))
     return tally
 
@@ -54,5 +59,7 @@ def do_housekeeping(*, now):
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)
     attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
+    attempt("the reading of the mailbox", incoming_mail.read, now=now)
+    attempt("the forgetting of subscribers", subscriptions.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
     return done

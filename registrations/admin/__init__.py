@@ -1,5 +1,21 @@
 """The desk of registrations: admin's autodiscovery finds it here."""
 
-from registrations.admin import bulk_acts, colleagues, communities, mails, people, workshops
+from registrations.admin import (
+    bulk_acts,
+    colleagues,
+    communities,
+    mails,
+    people,
+    subscriptions,
+    workshops,
+)
 
-__all__ = ["bulk_acts", "colleagues", "communities", "mails", "people", "workshops"]
+__all__ = [
+    "bulk_acts",
+    "colleagues",
+    "communities",
+    "mails",
+    "people",
+    "subscriptions",
+    "workshops",
+]

@@ -16,6 +16,7 @@ from events.readings import date_words, time_words
 from praxis import health
 from praxis.text import french_spacing
 from registrations.admin import charts, session_links, session_words
+from registrations.domain import notices
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.workshop import overview as figures_of
 from registrations.mail.kinds import Kind
@@ -108,6 +109,9 @@ def acts(workshop, may):
         found.append(Act(_("Calendar file"), calendar))
     if may.uses_board:
         found.append(Act(_("Who is there"), session_links.board_url(workshop)))
+    if may.edits and not notices.why_not(workshop, now=timezone.now()):
+        notice = reverse("admin:registrations_workshop_notice", args=[workshop.pk])
+        found.append(Act(_("Tell the subscribers"), notice))
     if may.sees_people:
         found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
     if may.sees_mails:

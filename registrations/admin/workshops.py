@@ -15,6 +15,7 @@ from events.models import Workshop
 from praxis.text import is_possible_key
 from registrations.admin.board import HasBoard
 from registrations.admin.glance import HasGlance
+from registrations.admin.notice import HasNotice
 from registrations.admin.overview import HasOverview
 from registrations.domain import announcements, headcounts, waiting_list
 from registrations.domain.figures import workshop as figures
@@ -53,7 +54,7 @@ def room_warnings(workshop, form, people):
 
 
 @admin.register(Workshop)
-class WorkshopDesk(HasBoard, HasOverview, HasGlance, WorkshopAdmin):
+class WorkshopDesk(HasBoard, HasNotice, HasOverview, HasGlance, WorkshopAdmin):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people", "next_step"]
 
