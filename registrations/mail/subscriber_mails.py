@@ -92,12 +92,12 @@ def compose(mail):
 
 def confirmation(mail):
     """Subject, text and HTML of the mail that asks whether the address is to be told."""
-    rules, community = SubscriptionKind(mail.kind).rules, mail.subscription.community
+    rules, community = SubscriptionKind(mail.kind).rules, mail.subscription.community_name
     subject = str(rules.subject)
     said = {
         "name": "",
         "heading": str(rules.heading),
-        "community": french_spacing(str(community)) if community else "",
+        "community": community,
         "is_confirmed": mail.subscription.is_confirmed,
         "subscription_url": settings.SITE_URL + mail.subscription.path,
         "list_url": settings.SITE_URL + reverse("events:list"),
@@ -107,7 +107,7 @@ def confirmation(mail):
     source = render_to_string(f"mail/{mail.kind}.md", markdown.escaped(said))
     body, foot = markdown.as_html(source, {})
     page = {
-        "head": heads.Head(subject, said["community"], str(rules.heading)),
+        "head": heads.Head(subject, community, str(rules.heading)),
         "band": rules.band,
         "body": body,
         "foot": foot,
@@ -123,14 +123,13 @@ def announcement(mail, workshop):
     subject = heads.with_when(str(rules.subject), workshop.readings)
     places = " / ".join(reading.clock.place for reading in workshop.readings)
     head = heads.Head(subject, f"{places} · {workshop.title}", str(rules.heading))
-    community = subscription.community
     said = {
         "name": "",
         "title": french_spacing(workshop.title),
         "organisers": french_spacing(workshop.organisers),
         "hours": when_lines(readings),
         "odd": workshop.odd_sentences,
-        "community": french_spacing(str(community)) if community else "",
+        "community": subscription.community_name,
         "contact": workshop.contact,
         "contact_url": calendars.mailto(workshop.contact),
         "workshop_url": settings.SITE_URL + workshop.get_absolute_url(),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
+from praxis.text import french_spacing
 from registrations.models.registration import new_token
 from registrations.models.registration_queries import email_key
 
@@ -96,6 +97,11 @@ class Subscription(models.Model):
     @property
     def is_confirmed(self):
         return self.confirmed_at is not None
+
+    @property
+    def community_name(self):
+        """The name of its community, as it is printed; "" for all."""
+        return french_spacing(str(self.community)) if self.community else ""
 
     @property
     def kept_until(self):
