@@ -11,7 +11,7 @@ class SubscriptionAdmin(admin.ModelAdmin):
 
     list_display = ["email", "community", "language", "asked_at", "confirmed_at", "last_seen_at"]
     list_select_related = ["community"]
-    search_fields = ["email_key"]
+    search_fields = ["email_key", "=token"]
     show_full_result_count = False
 
     def has_module_permission(self, request):
