@@ -9,6 +9,7 @@ from email import message_from_string, policy
 from django.utils import translation
 
 from praxis.redaction import SECRET_LINK
+from praxis.sender import sender_address
 from registrations.mail import compose, heads, kinds, subscriber_mails
 from registrations.mail.kinds import Kind
 from registrations.mail.subscription_kinds import SubscriptionKind
@@ -44,7 +45,7 @@ def preview(mail, *, now):
 
 def notice(workshop, *, now):
     """The Preview of the mail that tells subscribers of `workshop`, in the workshop's language."""
-    reader = Subscription(email="", language=workshop.language)
+    reader = Subscription(email=sender_address(), language=workshop.language)
     kind = SubscriptionKind.NEXT_WORKSHOP
     mail = subscriber_mails.new_mail(reader, kind, now=now, workshop=workshop)
     message = subscriber_mails.compose(mail)

@@ -188,6 +188,7 @@ def test_it_has_a_button_for_each_thing_one_does(workshop, admin_client):
         ("Affiche", f"{page}affiche/"),
         ("Fichier d’agenda", f"{page}calendrier.ics"),
         ("Qui est là", f"/admin/events/workshop/{workshop.pk}/board/"),
+        ("Prévenir les personnes abonnées", f"/admin/events/workshop/{workshop.pk}/notice/"),
         ("Personnes", f"/admin/registrations/registration/?workshop={workshop.pk}"),
         ("Courriels", f"/admin/registrations/outgoingmail/?workshop={workshop.pk}"),
         ("Historique", f"/admin/events/workshop/{workshop.pk}/history/"),
