@@ -11,7 +11,8 @@ import pytest
 from django.urls import translate_url
 
 from events.models import Workshop
-from registrations.domain import signup
+from registrations.domain import signup, subscriptions
+from registrations.models import Subscription
 from tests.helpers import html
 from tests.helpers.axe import violations
 from tests.helpers.browser import fill
@@ -99,6 +100,11 @@ def states(praxis, make_workshop, register, communities, now):
         community=host, title="CapData", speaker_lines="Zoé Roy, directrice\nAwa Diop"
     )
     mine = register(coming)
+    wish = {"language": "fr", "zone": "", "consent_text": "J’accepte.", "now": now}
+    subscriptions.ask("lea@example.net", None, **wish)
+    subscriptions.ask("lea@example.net", host, **wish)
+    asked, kept = Subscription.objects.order_by("pk")
+    subscriptions.confirm(kept, now=now)
     return {
         "list": "/",
         "open": coming.get_absolute_url(),
@@ -132,6 +138,11 @@ def states(praxis, make_workshop, register, communities, now):
         "logos and speakers": with_logos.get_absolute_url(),
         "poster": f"{coming.get_absolute_url()}affiche/",
         "accessibility": "/accessibilite/",
+        "let me know": f"/prevenez-moi/?workshop={full.slug}",
+        "asked to let know": asked.path,
+        "subscription": kept.path,
+        "unsubscribe": kept.unsubscribe_path,
+        "subscription that ended": "/n/nothing/",
         "not found": "/nulle-part/",
     }
 
@@ -153,7 +164,7 @@ def test_no_page_in_any_state_has_a_fault(language, states, open_page, tmp_path)
     for name, path in states.items():
         page.goto(translate_url(path, language))
         look(name)
-    for form in ("form with consent", "form of the waiting list"):
+    for form in ("form with consent", "form of the waiting list", "let me know"):
         page.goto(translate_url(states[form], language))
         page.locator("main form [type=submit]").click()
         look(form, "errors")
@@ -168,7 +179,7 @@ def test_no_page_in_any_state_has_a_fault(language, states, open_page, tmp_path)
     assert {name: words for name, words in complaints.items() if words} == {}
     assert html.findings(documents, tmp_path) == {}
     assert classes_without_rule(documents.values()) == set()
-    assert len(documents) == len(states) + 4
+    assert len(documents) == len(states) + 6
 
 
 def is_document(answer):

@@ -13,7 +13,13 @@ from tests.helpers.processes import python
 from tests.helpers.scripted_smtp import silence
 
 pytestmark = pytest.mark.real_time
-WELL = ["ok    the database", "ok    the mail server", "ok    the clocks", "ok    the worker"]
+WELL = [
+    "ok    the database",
+    "ok    the mail server",
+    "ok    the mailbox",
+    "ok    the clocks",
+    "ok    the worker",
+]
 
 
 def examine():
@@ -44,7 +50,7 @@ def test_a_missing_worker_is_named(server):
     assert examine() == [
         *WELL[:3],
         "WRONG the worker: no worker runs, so that no mail leaves: start `manage.py work`",
-        "1 of 4 wrong",
+        "1 of 5 wrong",
     ]
 
 
@@ -81,7 +87,7 @@ def test_clocks_that_are_apart_are_named(server, time_machine):
     heartbeat.beat()
     time_machine.move_to(timedelta(seconds=90))
 
-    assert examine()[2].startswith("WRONG the clocks: this machine and the database are ")
+    assert examine()[3].startswith("WRONG the clocks: this machine and the database are ")
 
 
 @pytest.mark.parametrize(
@@ -102,5 +108,5 @@ def test_a_database_that_is_away_or_empty_is_named(tmp_path, url, said):
         "ok    the mail server",
         "WRONG the clocks: the database does not say its time",
         "WRONG the worker: the database does not say",
-        "CommandError: 3 of 4 wrong",
+        "CommandError: 3 of 5 wrong",
     ]
