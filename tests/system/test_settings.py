@@ -145,6 +145,15 @@ def test_a_desk_on_no_clock_stops_the_start(start):
     )
 
 
+def test_a_mailbox_that_is_not_understood_stops_the_start_and_shows_no_password(start):
+    done = start("INBOX", SECRET_KEY=KEY, INBOX_URL="imaps://me@example.org:hidden@host")
+
+    assert last_line(done).startswith(
+        "django.core.exceptions.ImproperlyConfigured: INBOX_URL is not understood; write it as"
+    )
+    assert "hidden" not in last_line(done)
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-5"])
 def test_connections_that_no_mail_server_takes_stop_the_start(start, number):
     done = start("WORK_CONNECTIONS", SECRET_KEY=KEY, WORK_CONNECTIONS=number)
