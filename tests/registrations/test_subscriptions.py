@@ -402,6 +402,19 @@ def test_what_is_known_of_a_person_names_their_subscriptions(subscribe, workshop
     )
 
 
+@pytest.mark.one_database
+def test_who_erases_all_of_their_data_is_no_subscriber_any_more(
+    subscribe, make_workshop, register, client
+):
+    subscribe("zoe@example.org")
+    one, other = (register(make_workshop(), email="Zoe@example.org") for _each in range(2))
+
+    client.post(f"{one.manage_path}effacer/")
+    assert Subscription.objects.count() == 1
+    client.post(f"{other.manage_path}effacer/")
+    assert Subscription.objects.count() == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_and_two_organisers_at_once_tell_nobody_twice(
     subscribe, make_workshop, admin_user, now, monkeypatch
