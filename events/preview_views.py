@@ -21,8 +21,10 @@ ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /i/
 Disallow: /j/
+Disallow: /n/
 Disallow: /en/i/
 Disallow: /en/j/
+Disallow: /en/n/
 
 # For OpenAgenda and who reads its format: {site}/agenda/openagenda.json
 Sitemap: {site}/sitemap.xml

@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_LINK = re.compile(r"/(i|j|password/[^/\s?'\"]+)/[^/\s?'\"]+")
+SECRET_LINK = re.compile(r"/(i|j|n|password/[^/\s?'\"]+)/[^/\s?'\"]+")
 # The code of an attestation holds a name, and whoever copies it may leave spaces in it.
 ATTESTATION = re.compile(r"/(attestation|certificate)/[^/?'\"\r\n]+")
 # What a link to choose a password ends in: a moment and a keyed hash (PasswordResetTokenGenerator).
@@ -23,7 +23,8 @@ MOST_LINES = 200  # of a traceback
 def redact(text):
     """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
 
-    Links to choose a password, codes of attestations and mail addresses are replaced as well.
+    Links to a subscription (/n/…) or to choose a password, codes of attestations, and mail addresses
+    are replaced by *** as well.
     """
     text = SECRET_LINK.sub(r"/\1/***", text)
     text = ATTESTATION.sub(r"/\1/***", text)

@@ -200,6 +200,13 @@ if (
     wrong.append(
         f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
     )
+# The mailbox to which DEFAULT_FROM_EMAIL delivers, where the worker may read it (RFC 5092).
+INBOX = env.str("INBOX_URL", default="")
+if INBOX and not re.fullmatch(r"imaps?://[^:/@\s]+:[^/@\s]+@[\w.-]+(:\d{1,5})?(/[^\s]*)?", INBOX):
+    wrong.append(
+        "INBOX_URL is not understood; write it as imaps://user:password@host, with /folder after "
+        "it for another folder than INBOX, and %40 for an @ in the user's name or the password."
+    )
 
 # What /readyz asks, and from when it counts how long this process has run.
 MAIL_STANDS_STILL = "registrations.mail.standstill.why_mail_stands_still"

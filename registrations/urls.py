@@ -13,6 +13,8 @@ from registrations.views import (
     own_data,
     sign_up,
     style,
+    subscribe,
+    subscription,
     thanks,
 )
 
@@ -43,5 +45,8 @@ urlpatterns = [
     path(_("i/<slug:token>/certificate.pdf"), attestations.attestation_pdf, name="attestation_pdf"),
     path(_("certificate/"), attestation_checks.check, name="attestation_check"),
     path(_("certificate/<str:code>/"), attestation_checks.checked, name="attestation_checked"),
+    path(_("next-workshop/"), subscribe.subscribe, name="subscribe"),
+    path("n/<slug:token>/", subscription.subscription, name="subscription"),
+    path(_("n/<slug:token>/unsubscribe/"), subscription.unsubscribe, name="unsubscribe"),
     path("style/", style.style, name="style"),
 ]

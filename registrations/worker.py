@@ -11,11 +11,14 @@ from registrations.domain import (
     ballots,
     bulk_acts,
     headcounts,
+    incoming_mail,
     lost_links,
     needs,
+    notices,
     open_agenda,
     search_texts,
     seat_limits,
+    subscriptions,
     waiting_list,
 )
 from registrations.mail import delivery, queue, reminders
@@ -47,6 +50,8 @@ def run_once(
     if acted:
         tally["people acted upon"] = acted
     attempt("the answer to lost links", lost_links.answer, now=now)
+    attempt("the answer to subscribers", subscriptions.answer, now=now)
+    attempt("a notice to subscribers", notices.go_on, clock=clock, stop=stop)
     if kept := attempt("keeping the agenda", open_agenda.keep, clock=clock, courier=courier):
         tally["events taken by OpenAgenda"] = kept
     tally.update(delivery.deliver_due(now=clock(), server=server, stop=stop))
@@ -69,6 +74,8 @@ def do_housekeeping(*, now):
     attempt("the forgetting of used stamps", used_stamp.forget, now=now)
     attempt("the forgetting of sessions", SessionStore.clear_expired)
     attempt("the forgetting of networks", seat_limits.forget, now=now)
+    attempt("the reading of the mailbox", incoming_mail.read, now=now)
+    attempt("the forgetting of subscribers", subscriptions.forget, now=now)
     attempt("the mending of search texts", search_texts.mend)
     attempt("the note of the key of attestations", attestation_keys.record, now=now)
     attempt("the closing of ballots", ballots.close_and_forget, now=now)

@@ -7,6 +7,7 @@ from registrations.admin import (
     mails,
     people,
     revoked_attestations,
+    subscriptions,
     workshops,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "mails",
     "people",
     "revoked_attestations",
+    "subscriptions",
     "workshops",
 ]

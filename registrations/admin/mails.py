@@ -103,7 +103,8 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     def get_queryset(self, request):
         workshops = Prefetch("registration__workshop", Workshop.objects.with_hosts())
-        mails = super().get_queryset(request).select_related("registration")
+        mails = super().get_queryset(request).to_the_registered()
+        mails = mails.select_related("registration")
         return mails.prefetch_related(workshops)
 
     def found(self, mails, typed):

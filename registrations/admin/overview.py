@@ -18,6 +18,7 @@ from praxis.text import french_spacing
 from registrations.admin import charts, session_links, session_words
 from registrations.admin.agenda_words import agenda_facts
 from registrations.admin.needs import needs_facts
+from registrations.domain import notices
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.needs import with_count as with_needs
 from registrations.domain.figures.workshop import overview as figures_of
@@ -117,6 +118,9 @@ def acts(workshop, may, *, now):
         found.append(Act(_("On other sites"), share))
     if may.uses_board:
         found.append(Act(_("Who is there"), session_links.board_url(workshop)))
+    if may.edits and not notices.why_not(workshop, now=now):
+        notice = reverse("admin:registrations_workshop_notice", args=[workshop.pk])
+        found.append(Act(_("Tell the subscribers"), notice))
     if may.sees_people:
         found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
     if may.sees_needs:

@@ -17,6 +17,7 @@ from registrations.admin.board import HasBoard
 from registrations.admin.evaluation import HasEvaluation
 from registrations.admin.glance import HasGlance
 from registrations.admin.needs import HasNeeds
+from registrations.admin.notice import HasNotice
 from registrations.admin.overview import HasOverview
 from registrations.domain import announcements, headcounts, waiting_list
 from registrations.domain.figures import workshop as figures
@@ -60,7 +61,9 @@ def room_warnings(workshop, form, people):
 
 
 @admin.register(Workshop)
-class WorkshopDesk(HasBoard, HasNeeds, HasEvaluation, HasOverview, HasGlance, WorkshopAdmin):
+class WorkshopDesk(
+    HasBoard, HasNeeds, HasNotice, HasEvaluation, HasOverview, HasGlance, WorkshopAdmin
+):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people", "next_step"]
 

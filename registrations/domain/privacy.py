@@ -11,7 +11,7 @@ from registrations.domain import ballots, needs, signup
 from registrations.domain.seats import lock_workshop_of, locked_seats
 from registrations.mail import compose
 from registrations.mail.kinds import Kind
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail, Registration, Subscription
 
 # What the fields of a registration hold once the person is erased.
 FORGOTTEN = {
@@ -73,16 +73,33 @@ EXPORTED_OF_MAIL = [
     "subject",
     "message_id",
 ]
+EXPORTED_OF_SUBSCRIPTION = [
+    "email",
+    "language",
+    "zone",
+    "asked_at",
+    "consent_text",
+    "confirmed_at",
+    "last_seen_at",
+]
 
 
 def export(registration):
     """All that is stored about a person: each registration of the address, with its mails.
 
+    And the subscriptions of the address to news of workshops.
+
     A dict for DjangoJSONEncoder; instants are UTC and become ISO 8601.
     """
     siblings = registration.siblings.select_related("workshop", "community", "need")
-    found = siblings.prefetch_related("mails")
-    return {"registrations": [export_one(each) for each in found]}
+    subscriptions = Subscription.objects.of_address(registration.email).order_by("pk")
+    return {
+        "registrations": [export_one(each) for each in siblings.prefetch_related("mails")],
+        "subscriptions": [
+            values(each, EXPORTED_OF_SUBSCRIPTION) | {"community": each.community_name or None}
+            for each in subscriptions.select_related("community")
+        ],
+    }
 
 
 def export_one(registration):

@@ -7,7 +7,15 @@ from datetime import timedelta
 from django.core.mail import get_connection
 from django.db import transaction
 
-from registrations.mail import compose, mime, obsolete, outcomes, queue, snapshots
+from registrations.mail import (
+    compose,
+    mime,
+    obsolete,
+    outcomes,
+    queue,
+    snapshots,
+    subscriber_mails,
+)
 from registrations.mail.senders import Senders
 from registrations.mail.server import MailServer, is_of_server
 from registrations.models import OutgoingMail, Registration
@@ -190,6 +198,8 @@ def composed(mail, *, now):
     """
     if mail.content:
         return mime.ReadyMessage(mail.content)
+    if mail.subscription_id:
+        return subscriber_mails.compose(mail)
     told = snapshots.told_by(mail.kind, mail.registration)
     if (mail.registration.told, mail.registration.sequence) == (told, mail.sequence):
         return compose.compose(mail, now=now)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from registrations.mail import reminders, snapshots
+from registrations.mail import reminders, snapshots, subscriber_mails
 from registrations.mail.kinds import Kind, rules_of
 from registrations.models.registration_queries import INVENTED_DOMAIN
 
@@ -16,6 +16,8 @@ def why_obsolete(mail, *, now):
     A mail with `content` is a final mail: it leaves whatever else is true. To an address that
     nobody has none leaves.
     """
+    if mail.subscription_id:
+        return subscriber_mails.why_obsolete(mail, now=now)
     registration, workshop = mail.registration, mail.registration.workshop
     if f"@{INVENTED_DOMAIN}" in (mail.content or registration.email):
         return INVENTED
@@ -47,5 +49,7 @@ def is_on_hold(mail):
 
     What the mail says may become true once more.
     """
+    if mail.subscription_id:
+        return subscriber_mails.is_on_hold(mail)
     is_published = mail.registration.workshop.is_published
     return rules_of(mail).waits_for_publication and not is_published

@@ -8,9 +8,10 @@ from datetime import timedelta
 from django.db import Error, close_old_connections
 
 from registrations.mail import queue
+from registrations.mail.dead_addresses import says_dead
 from registrations.mail.queue import LEASE
 from registrations.mail.server import describe
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail, Registration, Subscription
 
 logger = logging.getLogger("praxis.mail")
 MailState = OutgoingMail.State
@@ -54,7 +55,11 @@ def refused(mail, error, *, now):
     else:
         fields |= {"state": MailState.QUEUED, "due_at": now + pause_after(mail.attempts)}
     log(mail, error, fields["state"])
-    return queue.finish(mail, **fields)
+    state = queue.finish(mail, **fields)
+    if mail.subscription_id and says_dead(error):
+        # Nobody reads there, and nobody would unsubscribe. The mail's row goes with it.
+        Subscription.objects.of_address(mail.subscription.email).delete()
+    return state
 
 
 def broken_off(mail, error, *, may_have_arrived, others_leave, now):

@@ -9,8 +9,11 @@ from email import message_from_string, policy
 from django.utils import translation
 
 from praxis.redaction import SECRET_LINK
-from registrations.mail import compose, heads, kinds
+from praxis.sender import sender_address
+from registrations.mail import compose, heads, kinds, subscriber_mails
 from registrations.mail.kinds import Kind
+from registrations.mail.subscription_kinds import SubscriptionKind
+from registrations.models import Subscription
 
 HIDDEN = r"/\1/●●●"
 
@@ -36,6 +39,21 @@ def preview(mail, *, now):
     mail.sequence = mail.registration.sequence or 0
     mail = in_own_state(mail)
     content = compose.compose(mail, now=now).content
+    method = kinds.invite_method(mail.kind, mail.registration)
+    return as_seen(content, subject=subject(mail), invite=method)
+
+
+def notice(workshop, *, now):
+    """The Preview of the mail that tells subscribers of `workshop`, in the workshop's language."""
+    reader = Subscription(email=sender_address(), language=workshop.language)
+    kind = SubscriptionKind.NEXT_WORKSHOP
+    mail = subscriber_mails.new_mail(reader, kind, now=now, workshop=workshop)
+    message = subscriber_mails.compose(mail)
+    return as_seen(message.content, subject=message.words)
+
+
+def as_seen(content, *, subject, invite=""):
+    """The Preview of the mail (RFC 5322) `content`."""
     parts = list(message_from_string(content, policy=policy.default).walk())
     by_type = {part.get_content_type(): part for part in reversed(parts)}
     # Before the pictures: their base64 may hold what looks like a link.
@@ -46,10 +64,10 @@ def preview(mail, *, now):
             source = f"cid:{part['Content-ID'].strip('<> ')}"
             html = html.replace(source, f"data:{part.get_content_type()};base64,{picture}")
     return Preview(
-        subject=subject(mail),
+        subject=subject,
         text=without_secrets(by_type["text/plain"].get_content()),
         html=html,
-        invite=kinds.invite_method(mail.kind, mail.registration),
+        invite=invite,
     )
 
 

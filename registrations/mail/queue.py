@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from praxis.compiled import CompiledInsert
 from registrations.mail import daily_limits, kinds, snapshots
 from registrations.mail.kinds import Kind
+from registrations.mail.subscription_kinds import SubscriptionKind
 from registrations.models import OutgoingMail, Registration
 
 MailState = OutgoingMail.State
@@ -153,7 +154,8 @@ def in_order(mails):
     earlier = OutgoingMail.objects.unsettled().filter(
         registration=OuterRef("registration"), pk__lt=OuterRef("pk")
     )
-    return mails.filter(kind__in=Kind).filter(Q(kind__in=in_any_order) | ~Exists(earlier))
+    mails = mails.filter(kind__in=[*Kind, *SubscriptionKind])
+    return mails.filter(Q(kind__in=in_any_order) | ~Exists(earlier))
 
 
 def claim(mail_pks, *, now):

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from registrations.mail import queue
 from registrations.models import OutgoingMail, heartbeat
@@ -64,13 +65,16 @@ def is_overdue(now):
 def owed_mails(due_before):
     """The oldest LOOK_AT mails that were due before, and wait for no other mail.
 
-    Rows of due_since, last_error, registration__email, and last_left_at: when the last of all mails
+    Rows of due_since, last_error, address, and last_left_at: when the last of all mails
     left, None if none ever did.
     """
     left = OutgoingMail.objects.filter(sent_at__isnull=False).order_by("-sent_at")
     owed = queue.in_order(OutgoingMail.objects.owed(due_before)).order_by("due_since")
-    owed = owed.annotate(last_left_at=Subquery(left.values("sent_at")[:1]))
-    names = ["due_since", "last_error", "registration__email", "last_left_at"]
+    owed = owed.annotate(
+        last_left_at=Subquery(left.values("sent_at")[:1]),
+        address=Coalesce("registration__email", "subscription__email"),
+    )
+    names = ["due_since", "last_error", "address", "last_left_at"]
     return list(owed.values_list(*names, named=True)[:LOOK_AT])
 
 
@@ -80,7 +84,7 @@ def without_refused_alone(owed, left_at):
     All of them if so many domains refuse that it is our own server that does.
     """
     domains = {
-        mail.registration__email.rpartition("@")[2].lower()
+        mail.address.rpartition("@")[2].lower()
         for mail in owed
         if REFUSED_ALONE.match(mail.last_error)
         and (left_at is None or mail.due_since > left_at - HOUR)

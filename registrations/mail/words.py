@@ -42,20 +42,25 @@ def text_and_html(mail, context, head):
     shared = context | {"name": NAME if name else ""}
     for url in SECRET_URLS:
         shared[url] = filled(context[url], {token: place for place, token in secret.items()})
+    text, html = written_once(mail.kind, shared, readings, page, logos)
+    return filled(text, {NAME: name} | secret), filled(html, {NAME: escapeHtml(name)} | secret)
+
+
+def written_once(kind, context, readings, page, logos):
+    """What written() gives, kept for all whom it tells the same."""
     # All that the words can depend on.
     digests = {clock: logo.digest for clock, logo in logos.items()}
-    key = repr((mail.kind, translation.get_language(), page, readings, shared, digests))
+    key = repr((kind, translation.get_language(), page, readings, context, digests))
     if key not in kept:
         if len(kept) >= MOST:
             kept.clear()
-        kept[key] = written(mail.kind, shared, readings, page, logos)
-    text, html = kept[key]
-    return filled(text, {NAME: name} | secret), filled(html, {NAME: escapeHtml(name)} | secret)
+        kept[key] = written(kind, context, readings, page, logos)
+    return kept[key]
 
 
 def written(kind, context, readings, page, logos):
     """The pair of text and HTML, anew from the templates."""
-    is_over = Kind(kind).rules.invite == "CANCEL"
+    is_over = kind in Kind and Kind(kind).rules.invite == "CANCEL"
     said = context | {"heading": page["head"].heading}
     source = render_to_string(f"mail/{kind}.md", markdown.escaped(said))
     drawn = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Hosting, Workshop
 from praxis.sender import new_message_id
 from registrations.models.registration import Registration
+from registrations.models.subscription import Subscription
 
 
 class OutgoingMailQuerySet(models.QuerySet):
@@ -29,14 +30,22 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.filter(Q(due_at__lte=now) | at_once, state=OutgoingMail.State.QUEUED)
 
     def with_workshops(self):
-        """The mails with registration, workshop and hosts, in two more queries.
+        """The mails with registration or subscription, workshop and hosts, in two more queries.
 
         Mails about the same workshop share one Workshop object. `is_to_verified` comes with them.
         """
         same_address = Registration.objects.filter(email_key=OuterRef("registration__email_key"))
         mails = self.annotate(is_to_verified=Exists(same_address.verified()))
-        hostings = Prefetch("registration__workshop__hostings", Hosting.objects.with_logos())
-        return mails.select_related("registration").prefetch_related(hostings)
+        hostings = [
+            Prefetch(f"{workshop}__hostings", Hosting.objects.with_logos())
+            for workshop in ("registration__workshop", "workshop")
+        ]
+        mails = mails.select_related("registration", "subscription__community")
+        return mails.prefetch_related(*hostings)
+
+    def to_the_registered(self):
+        """The mails about somebody's registration, and none to subscribers."""
+        return self.filter(registration__isnull=False)
 
     def identified_by(self, typed):
         """The mails whose Message-ID begins with `typed`, with or without its brackets."""
@@ -69,6 +78,8 @@ def is_owed(now):
 class OutgoingMail(models.Model):
     """One mail to one person, stored in the same transaction as the act that causes it.
 
+    It is about a `registration`, or goes to a `subscription`: then it tells of `workshop`, or of
+    none, and has a `recipient_key` (email_key). No address is told of a workshop twice.
     Times are UTC. A mail whose `due_at` is its `created_at` is due at once. Mails with a lower
     `priority` leave first. A process that sends the mail holds it
     until `lease_until`. `sequence` is the SEQUENCE of its invite, None without one. `before` is the
@@ -87,7 +98,20 @@ class OutgoingMail(models.Model):
         DROPPED = "dropped", _("dropped")
 
     registration = models.ForeignKey(
-        Registration, models.CASCADE, related_name="mails", verbose_name=_("registration")
+        Registration,
+        models.CASCADE,
+        related_name="mails",
+        null=True,
+        verbose_name=_("registration"),
+    )
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="mails", null=True, editable=False
+    )
+    workshop = models.ForeignKey(
+        Workshop, models.SET_NULL, related_name="+", null=True, editable=False
+    )
+    recipient_key = models.CharField(
+        max_length=254, blank=True, default="", db_default="", editable=False
     )
     kind = models.CharField(_("kind"), max_length=20)
     priority = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -115,6 +139,13 @@ class OutgoingMail(models.Model):
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "recipient_key"],
+                condition=Q(workshop__isnull=False),
+                name="told_once_of_a_workshop",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["priority", "due_at", "id"], condition=Q(state="queued"), name="mail_due"

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations.domain import privacy
+from registrations.domain import privacy, subscriptions
 from registrations.domain.turns import turn
 from registrations.views import attestations
 from registrations.views.private import gone, private, registration_or_404
@@ -45,6 +45,9 @@ def erase(request, token):
             with turn(each.workshop_id):
                 privacy.erase(each, now=now)
         context["stay"] = len(others) + 1 - len(erased)
+        if not context["stay"]:
+            # Nothing that tells who it was is left, as the page said.
+            subscriptions.end(registration.email)
         context["final_mail"] = any(each.mails.exists() for each in erased)
         return render(request, "registrations/erased.html", context)
     return render(request, "registrations/erase.html", context)

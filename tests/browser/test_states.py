@@ -11,8 +11,9 @@ import pytest
 from django.urls import translate_url
 
 from events.models import Workshop
-from registrations.domain import attestations, signup
+from registrations.domain import attestations, signup, subscriptions
 from registrations.domain.attendance import mark_come
+from registrations.models import Subscription
 from tests.helpers import html
 from tests.helpers.axe import violations
 from tests.helpers.ballots import ballot_path
@@ -116,6 +117,11 @@ def states(praxis, make_workshop, register, communities, now):
         community=host, title="CapData", speaker_lines="Zoé Roy, directrice\nAwa Diop"
     )
     mine = register(coming, needs="Une boucle magnétique,\nune pause à mi-parcours.")
+    wish = {"language": "fr", "zone": "", "consent_text": "J’accepte.", "now": now}
+    subscriptions.ask("lea@example.net", None, **wish)
+    subscriptions.ask("lea@example.net", host, **wish)
+    asked, kept = Subscription.objects.order_by("pk")
+    subscriptions.confirm(kept, now=now)
     return {
         "list": "/",
         "how to subscribe": "/agenda/",
@@ -159,6 +165,11 @@ def states(praxis, make_workshop, register, communities, now):
         "logos and speakers": with_logos.get_absolute_url(),
         "poster": f"{coming.get_absolute_url()}affiche/",
         "accessibility": "/accessibilite/",
+        "let me know": f"/prevenez-moi/?workshop={full.slug}",
+        "asked to let know": asked.path,
+        "subscription": kept.path,
+        "unsubscribe": kept.unsubscribe_path,
+        "subscription that ended": "/n/nothing/",
         "not found": "/nulle-part/",
     }
 
@@ -192,13 +203,19 @@ def test_no_page_in_any_state_has_a_fault(language, states, open_page, tmp_path)
             box.check()
         page.locator("main form [type=submit]").click()
         look(form, "thanks")
+    page.goto(translate_url(states["let me know"], language))
+    page.locator("main form [type=submit]").click()
+    look("let me know", "errors")
+    page.fill("[name=email]", f"{language}@example.org")
+    page.locator("main form [type=submit]").click()
+    look("let me know", "sent")
 
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert {name: elements for name, elements in lost.items() if elements} == {}
     assert {name: words for name, words in complaints.items() if words} == {}
     assert html.findings(documents, tmp_path) == {}
     assert classes_without_rule(documents.values()) == set()
-    assert len(documents) == len(states) + 5
+    assert len(documents) == len(states) + 7
 
 
 def is_document(answer):

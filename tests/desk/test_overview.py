@@ -189,6 +189,7 @@ def test_it_has_a_button_for_each_thing_one_does(workshop, admin_client):
         ("Fichier d’agenda", f"{page}calendrier.ics"),
         ("Sur d’autres sites", f"/admin/events/workshop/{workshop.pk}/share/"),
         ("Qui est là", f"/admin/events/workshop/{workshop.pk}/board/"),
+        ("Prévenir les personnes abonnées", f"/admin/events/workshop/{workshop.pk}/notice/"),
         ("Personnes", f"/admin/registrations/registration/?workshop={workshop.pk}"),
         ("Besoins", f"/admin/events/workshop/{workshop.pk}/needs/"),
         ("Courriels", f"/admin/registrations/outgoingmail/?workshop={workshop.pk}"),

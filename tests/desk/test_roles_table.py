@@ -12,7 +12,13 @@ from django.test import Client
 from events.models import Presentation, Workshop
 from registrations.domain import bulk_acts
 from registrations.domain.roles import update_roles
-from registrations.models import BulkAct, OutgoingMail, Registration, RevokedAttestation
+from registrations.models import (
+    BulkAct,
+    OutgoingMail,
+    Registration,
+    RevokedAttestation,
+    Subscription,
+)
 from tests.helpers.clock import NOW
 
 pytestmark = pytest.mark.one_database
@@ -40,6 +46,8 @@ events_workshop_change               login  403     403      200    200       ab
 events_workshop_history              login  absent  403      200    200       absent    200
 events_workshop_delete               login  403     403      403    403       403       403
 registrations_workshop_announce      login  there   there    there  there     there     there
+registrations_workshop_notice        login  404     403      403    200       404       200
+registrations_workshop_notice_html   login  404     403      403    200       404       200
 events_community_changelist          login  403     403      200    200       200       200
 events_community_add                 login  403     403      403    200       200       200
 events_community_change              login  403     403      200    200       absent    200
@@ -60,6 +68,11 @@ registrations_outgoingmail_add       login  403     403      403    403       40
 registrations_outgoingmail_change    login  403     403      403    200       absent    200
 registrations_outgoingmail_history   login  absent  403      403    200       absent    200
 registrations_outgoingmail_delete    login  403     403      403    403       403       403
+registrations_subscription_changelist login 403     403      403    403       403       200
+registrations_subscription_add       login  403     403      403    403       403       403
+registrations_subscription_change    login  403     403      403    403       403       200
+registrations_subscription_history   login  403     403      403    403       403       200
+registrations_subscription_delete    login  403     403      403    403       403       200
 second_factor                        login  200     200      200    200       200       200
 second_factor_ask                    login  login   login    login  login     login     login
 second_factor_set_up                 login  200     200      200    200       200       200
@@ -154,6 +167,9 @@ def rows(make_workshop, communities, register):
         "registrations_outgoingmail": person.mails.get(),
         "registrations_revokedattestation": RevokedAttestation.objects.create(
             digest="0" * 64, workshop=workshop, reason="other", revoked_at=NOW
+        ),
+        "registrations_subscription": Subscription.objects.create(
+            email="lea@example.net", asked_at=NOW, last_seen_at=NOW
         ),
         "registrations_bulkact": bulk_acts.begin(
             BulkAct.Kind.CANCEL, Registration.objects.filter(pk=person.pk), by=None, now=NOW

@@ -22,14 +22,16 @@ from events.models import Workshop
 from registrations.domain import (
     announcements,
     corrected_clocks,
+    notices,
     privacy,
     restoration,
     selfservice,
     signup,
+    subscriptions,
 )
 from registrations.domain.lost_links import answer, ask
 from registrations.mail import delivery, reminders
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail, Registration, Subscription
 from tests.helpers import html
 from tests.helpers.logos import give_logo, svg
 from tests.helpers.mails import a_while_passes
@@ -57,7 +59,7 @@ def stage(make_workshop, register, communities, now, time_machine, monkeypatch):
 class Stage:
     def __init__(self, make_workshop, register, communities, time_machine):
         self.make_workshop, self.register, self.communities = make_workshop, register, communities
-        self.time_machine, self.language = time_machine, "fr"
+        self.time_machine, self.language, self.zone = time_machine, "fr", ""
 
     def person(self, workshop, **facts):
         """Somebody registered in the language of the case, with a UID that is the same in every
@@ -74,6 +76,16 @@ class Stage:
         person = self.person(workshop, **facts)
         Registration.objects.filter(pk=person.pk).update(verified_at=timezone.now())
         return person
+
+    def subscriber(self, community=None, *, is_confirmed=True):
+        """Somebody who has asked to hear of the next workshop, and pressed the button."""
+        now, email = timezone.now(), "zoe@example.org"
+        facts = {"language": self.language, "zone": self.zone, "consent_text": "J’accepte."}
+        subscriptions.ask(email, community, now=now, **facts)
+        found = Subscription.objects.get()
+        if is_confirmed:
+            subscriptions.confirm(found, now=now)
+        return found
 
     def waiting(self, workshop, **facts):
         self.person(workshop, email="first@example.org")
@@ -340,6 +352,26 @@ def workshop_cancelled_waiting(stage):
     return stage.announce(workshop)
 
 
+def subscription(stage):
+    person = stage.subscriber(stage.communities["Québec"], is_confirmed=False)
+    subscriptions.answer(now=timezone.now())
+    return person
+
+
+def subscription_again(stage):
+    person = stage.subscriber()
+    subscriptions.answer(now=timezone.now())
+    return person
+
+
+def next_workshop(stage, place=None, **fields):
+    workshop, now = stage.make_workshop(**fields), timezone.now()
+    person = stage.subscriber(stage.communities[place] if place else None)
+    notices.notify(workshop, by=None, now=now)
+    notices.go_on(clock=lambda: now)
+    return person
+
+
 CASES = {
     "confirmation": confirmation,
     "confirmation-verified": lambda stage: stage.verified(stage.make_workshop()),
@@ -391,6 +423,12 @@ CASES = {
     "workshop-cancelled-odd": workshop_cancelled_odd,
     "workshop-cancelled-reason": workshop_cancelled_reason,
     "workshop-cancelled-waiting": workshop_cancelled_waiting,
+    "subscription": subscription,
+    "subscription-again": subscription_again,
+    "next-workshop": next_workshop,
+    "next-workshop-odd": lambda stage: next_workshop(
+        stage, "France", start=datetime(2027, 3, 16, 20, 0), contact_email="bonjour@culture.org"
+    ),
 }
 
 

@@ -43,6 +43,7 @@ def test_a_zone_says_which_variant_its_people_write(zone, language, variant):
 def test_no_mail_says_courriel_to_somebody_in_europe(name, stage):
     register = stage.register
     stage.register = lambda *args, **facts: register(*args, **facts | {"zone": "Europe/Paris"})
+    stage.zone = "Europe/Paris"
 
     mail = as_files(composed(CASES[name](stage)))
 

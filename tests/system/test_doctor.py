@@ -13,7 +13,13 @@ from tests.helpers.processes import python
 from tests.helpers.scripted_smtp import silence
 
 pytestmark = pytest.mark.real_time
-WELL = ["ok    the database", "ok    the mail server", "ok    the clocks", "ok    the worker"]
+WELL = [
+    "ok    the database",
+    "ok    the mail server",
+    "ok    the mailbox",
+    "ok    the clocks",
+    "ok    the worker",
+]
 
 
 def examine():
@@ -42,9 +48,9 @@ def test_a_missing_worker_is_named(server):
     Heartbeat.objects.update(beat_at=F("beat_at") - timedelta(minutes=6))
 
     assert examine() == [
-        *WELL[:3],
+        *WELL[:4],
         "WRONG the worker: no worker runs, so that no mail leaves: start `manage.py work`",
-        "1 of 4 wrong",
+        "1 of 5 wrong",
     ]
 
 
@@ -77,11 +83,18 @@ def test_a_mail_server_that_is_away_is_named(server, settings, fault):
 
 
 @pytest.mark.django_db
+def test_a_mailbox_that_cannot_be_read_is_named(settings):
+    settings.INBOX = f"imap://praxis:secret@127.0.0.1:{free_port()}"
+
+    assert examine()[2].startswith("WRONG the mailbox: it cannot be read (ConnectionRefusedError")
+
+
+@pytest.mark.django_db
 def test_clocks_that_are_apart_are_named(server, time_machine):
     heartbeat.beat()
     time_machine.move_to(timedelta(seconds=90))
 
-    assert examine()[2].startswith("WRONG the clocks: this machine and the database are ")
+    assert examine()[3].startswith("WRONG the clocks: this machine and the database are ")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +113,8 @@ def test_a_database_that_is_away_or_empty_is_named(tmp_path, url, said):
     assert (lines[0][: len(said)], doctor.returncode) == (said, 1)
     assert lines[1:] == [
         "ok    the mail server",
+        "ok    the mailbox",
         "WRONG the clocks: the database does not say its time",
         "WRONG the worker: the database does not say",
-        "CommandError: 3 of 4 wrong",
+        "CommandError: 3 of 5 wrong",
     ]

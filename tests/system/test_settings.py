@@ -172,6 +172,15 @@ def test_a_key_of_attestations_that_can_be_guessed_stops_the_start(start, key):
     assert "ImproperlyConfigured: ATTESTATION_KEY is too short or a sample." in last_line(done)
 
 
+def test_a_mailbox_that_is_not_understood_stops_the_start_and_shows_no_password(start):
+    done = start("INBOX", SECRET_KEY=KEY, INBOX_URL="imaps://me@example.org:hidden@host")
+
+    assert last_line(done).startswith(
+        "django.core.exceptions.ImproperlyConfigured: INBOX_URL is not understood; write it as"
+    )
+    assert "hidden" not in last_line(done)
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-5"])
 def test_connections_that_no_mail_server_takes_stop_the_start(start, number):
     done = start("WORK_CONNECTIONS", SECRET_KEY=KEY, WORK_CONNECTIONS=number)

@@ -1,5 +1,6 @@
 """Says what is wrong with the database, the mail server, the clocks and the worker."""
 
+import imaplib
 import smtplib
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from registrations.mail import standstill
+from registrations.mail import inbox, standstill
 from registrations.models import Heartbeat, heartbeat
 
 CLOCKS_APART_AT_MOST = timedelta(minutes=1)
@@ -64,6 +65,17 @@ def ask_mail_server():
     return ""
 
 
+def ask_mailbox():
+    """What is wrong with the mailbox of INBOX_URL; "" for nothing, and without one."""
+    if not settings.INBOX:
+        return ""
+    try:
+        with inbox.opened():
+            return ""
+    except (imaplib.IMAP4.error, OSError) as error:
+        return f"it cannot be read ({type(error).__name__}: {error}). Look at INBOX_URL"
+
+
 def ask_clocks():
     """How far this machine's clock is from the database's; "" for less than a minute."""
     try:
@@ -89,6 +101,7 @@ def ask_worker():
 STEPS = {
     "the database": ask_database,
     "the mail server": ask_mail_server,
+    "the mailbox": ask_mailbox,
     "the clocks": ask_clocks,
     "the worker": ask_worker,
 }

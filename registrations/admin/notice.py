@@ -1,0 +1,100 @@
+"""« Prévenir les personnes abonnées »: the question, with the mail, and the organiser's act."""
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.readings import short_moment
+from registrations.admin.base import workshop_and_day
+from registrations.admin.person import MAIL_POLICY
+from registrations.domain import notices
+from registrations.domain.figures import subscribers as figures
+from registrations.domain.refused import Refused
+from registrations.mail import preview
+
+PAGE = "admin:events_workshop_overview"
+LOGGED = gettext_noop("Told the subscribers of the workshop.")
+
+
+class HasNotice:
+    """Adds the notice to the subscribers to the ModelAdmin of workshops."""
+
+    def get_urls(self):
+        def page(address, view, name, methods):
+            view = self.admin_site.admin_view(methods(view))
+            return path(f"<int:workshop_pk>/{address}/", view, name=name)
+
+        either = require_http_methods(["GET", "HEAD", "POST"])
+        return [
+            page("notice", self.notice_view, "registrations_workshop_notice", either),
+            page(
+                "notice/html", self.notice_html, "registrations_workshop_notice_html", require_safe
+            ),
+            *super().get_urls(),
+        ]
+
+    def workshop_to_announce(self, request, workshop_pk):
+        """The workshop if the organiser may see it and change it. Raises PermissionDenied."""
+        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
+        if workshop is None:
+            raise Http404
+        self.note_visible(request, [workshop])
+        if not self.has_change_permission(request, workshop):
+            raise PermissionDenied
+        return workshop
+
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def notice_view(self, request, workshop_pk):
+        """Show the mail and to how many it goes, and ask; on POST it leaves."""
+        workshop, now = self.workshop_to_announce(request, workshop_pk), timezone.now()
+        if request.method == "POST":
+            return self.tell_subscribers(request, workshop, now=now)
+        notice = figures.notice_of(workshop)
+        told_at = short_moment(workshop.clocks[0], notice.at) if notice else ""
+        context = self.admin_site.each_context(request) | {
+            "title": _("Tell the subscribers?"),
+            "subtitle": workshop_and_day(workshop),
+            "opts": self.opts,
+            "workshop": workshop,
+            "why_not": notices.why_not(workshop, now=now),
+            "notice": notice,
+            "told_at": told_at,
+            "count": figures.to_be_told(workshop, now=now),
+            "shown": preview.notice(workshop, now=now),
+        }
+        return TemplateResponse(request, "admin/registrations/notice.html", context)
+
+    @method_decorator(xframe_options_sameorigin)
+    def notice_html(self, request, workshop_pk):
+        """The HTML of the mail alone, for the frame on that page."""
+        workshop = self.workshop_to_announce(request, workshop_pk)
+        shown = preview.notice(workshop, now=timezone.now())
+        return HttpResponse(shown.html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+    def tell_subscribers(self, request, workshop, *, now):
+        """Do it, and say to how many a mail is leaving."""
+        count = figures.to_be_told(workshop, now=now)
+        try:
+            notices.notify(workshop, by=request.user, now=now)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+            return redirect(PAGE, workshop.pk)
+        self.log_change(request, workshop, LOGGED)
+        words = ngettext(
+            "A mail is leaving for %(count)s subscriber.",
+            "A mail is leaving for %(count)s subscribers.",
+            count,
+        )
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        return redirect(PAGE, workshop.pk)

@@ -1,0 +1,35 @@
+"""The subscriptions at the desk, for superusers: to find an address that asks, and to erase it."""
+
+from django.contrib import admin
+
+from registrations.models import Subscription
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(admin.ModelAdmin):
+    """Organisers see how many there are, elsewhere; addresses are shown to superusers alone."""
+
+    list_display = ["email", "community", "language", "asked_at", "confirmed_at", "last_seen_at"]
+    list_select_related = ["community"]
+    search_fields = ["email_key", "=token"]
+    show_full_result_count = False
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_deleted_objects(self, objs, request):
+        """Each subscription by its number: its mails go with it, and the log names no address."""
+        names = [str(each) for each in objs]
+        return names, {self.opts.verbose_name_plural: len(names)}, set(), []

@@ -1,0 +1,104 @@
+"""Subscriptions to news of the next workshop: asked for, confirmed, kept, ended, forgotten."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from registrations.mail import daily_limits, queue, subscriber_mails
+from registrations.mail.subscription_kinds import SubscriptionKind
+from registrations.models import OutgoingMail, Subscription, subscription, used_stamp
+from registrations.models.registration_queries import email_key
+
+# What is consented to by the form's button, and again by the one behind the link. Each subscription
+# keeps the words that its owner read: a change here is a new version.
+CONSENT = _(
+    "I agree that my address is kept to let me know by email of the new workshops chosen above, "
+    "and for nothing else. Each of these emails lets me unsubscribe. Without a sign from me, the "
+    "address is erased after a year."
+)
+ANSWER_AT_MOST_EVERY = timedelta(minutes=10)
+UNCONFIRMED_FOR = timedelta(days=7)
+
+
+def ask(email, community, *, language, zone, consent_text, now, stamp=""):
+    """Note that somebody wants news of `community` (None for all) sent to `email`.
+
+    False if the form's `stamp` has served. What it does and how long that takes does not show
+    whether the address is known: the worker answers, by mail.
+    """
+    purpose = f"subscription {email_key(email)} {community.pk if community else ''}"
+    if stamp and not used_stamp.use(stamp, purpose, now=now):
+        return False
+    subscription.ask(
+        email, community, language=language, zone=zone, consent_text=consent_text, now=now
+    )
+    return True
+
+
+def answer(*, now):
+    """Store the mail that asks for the confirmation, for each that was asked for; how many.
+
+    One whose last such mail is on its way, or has just left, gets no other.
+    """
+    asked = Subscription.objects.filter(mail_asked_at__isnull=False).order_by("mail_asked_at", "pk")
+    answered = 0
+    for each in list(asked[:100]):
+        # Claim, then act: of two workers only one answers.
+        is_ours = asked.filter(pk=each.pk).update(mail_asked_at=None)
+        if is_ours and not has_answer(each, now=now) and is_within_limits(each, now=now):
+            queue.INSERT.store(
+                subscriber_mails.new_mail(each, SubscriptionKind.SUBSCRIPTION, now=now)
+            )
+            answered += 1
+    return answered
+
+
+def has_answer(each, *, now):
+    """Is a mail that asks for the confirmation on its way, or has one just left?"""
+    mails = each.mails.filter(kind=SubscriptionKind.SUBSCRIPTION)
+    if mails.unsettled().exists():
+        mails.filter(state=OutgoingMail.State.QUEUED, due_at__gt=now).update(due_at=now)
+        return True
+    return mails.filter(sent_at__gt=now - ANSWER_AT_MOST_EVERY).exists()
+
+
+def is_within_limits(each, *, now):
+    """May one more mail that anybody can cause go to the address today?"""
+    purpose = SubscriptionKind.SUBSCRIPTION.rules.counted_as
+    return daily_limits.mail_at(each.email, now=now, repeats=True, purpose=purpose) == now
+
+
+def confirm(each, *, now):
+    """Confirm the subscription, or keep it another year; whether it was there still.
+
+    It is a sign of life for all that the address has confirmed.
+    """
+    with transaction.atomic():
+        own = Subscription.objects.filter(pk=each.pk)
+        is_there = own.update(confirmed_at=Coalesce("confirmed_at", now), last_seen_at=now)
+        each.siblings.confirmed().update(last_seen_at=now)
+    return bool(is_there)
+
+
+def unsubscribe(token):
+    """End all subscriptions of the address that has this `token`; how many they were.
+
+    Their mails go with them, those on their way among them.
+    """
+    each = Subscription.objects.filter(token=token).first()
+    return end(each.email) if each else 0
+
+
+def end(address):
+    """Erase all subscriptions of a mail address; how many they were."""
+    _rows, by_model = Subscription.objects.of_address(address).delete()
+    return by_model.get(Subscription._meta.label, 0)
+
+
+def forget(*, now):
+    """Erase what nobody has confirmed, and those whose last sign of life is a year old."""
+    unconfirmed = Subscription.objects.filter(confirmed_at=None)
+    unconfirmed.filter(last_seen_at__lte=now - UNCONFIRMED_FOR).delete()
+    Subscription.objects.filter(last_seen_at__lte=now - subscription.KEPT).delete()
