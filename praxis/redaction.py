@@ -23,8 +23,8 @@ MOST_LINES = 200  # of a traceback
 def redact(text):
     """`text` with *** for the token of each manage link (/i/…) and join link (/j/…).
 
-    Links to a subscription (/n/…) or to choose a password, codes of attestations, and mail addresses
-    are replaced by *** as well.
+    Links to a subscription (/n/…) or to choose a password, codes of attestations and mail addresses
+    are replaced as well.
     """
     text = SECRET_LINK.sub(r"/\1/***", text)
     text = ATTESTATION.sub(r"/\1/***", text)
