@@ -13,7 +13,7 @@ from registrations.domain import (
     seat_limits,
     waiting_list,
 )
-from registrations.mail import delivery, queue, reminders
+from registrations.mail import afterwards, delivery, queue, reminders
 from registrations.models import allowance, used_stamp
 
 
@@ -48,6 +48,7 @@ def do_housekeeping(*, now):
         "seats given": attempt("promotion", waiting_list.promote_everywhere, now=now),
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),
         "reminders written": attempt("writing reminders", reminders.write_due, now=now),
+        "mails about what stays": attempt("the mail about what stays", afterwards.write_due, now=now),
     }
     attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)

@@ -20,6 +20,7 @@ from events.forms.hosts import (
 )
 from events.forms.workshop import WorkshopForm
 from events.models import Community, Hosting, Presentation, PreviousAddress, Workshop
+from events.models.afterwards import WHAT_STAYS
 from praxis.fields import SingleLineField
 from praxis.merging_admin import MergingAdmin
 from praxis.visible_rows import VisibleRowsAdmin
@@ -29,7 +30,7 @@ WIDE_LINES = {SingleLineField: {"widget": forms.TextInput({"class": "vLargeTextF
 
 
 # Addresses that lead into the room, or to what stays of it: they are for who changes the workshop.
-SECRET = {"meeting_url", "afterwards", "translated_afterwards", "keyword"}
+SECRET = {"meeting_url", "keyword", *WHAT_STAYS}
 
 
 class CommunityRowsInline(admin.TabularInline):
@@ -134,14 +135,18 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
             },
         ),
         (
-            _("On the day and afterwards"),
+            _("On the day"),
+            {"fields": ["reminder_days", "reminder_hours", "door_minutes", "keyword"]},
+        ),
+        (
+            _("After the session"),
             {
                 "fields": [
-                    "reminder_days",
-                    "reminder_hours",
-                    "door_minutes",
-                    "keyword",
+                    "replay_url",
+                    "slides_url",
                     "afterwards",
+                    "afterwards_is_public",
+                    "afterwards_mail",
                 ]
             },
         ),
@@ -202,6 +207,7 @@ class WorkshopAdmin(FoldedSearch, HoursToRead, VisibleRowsAdmin, MergingAdmin):
     def save_model(self, request, obj, form, change):
         before = Workshop.objects.filter(pk=obj.pk).first()
         obj.note_announcement(before)
+        obj.note_what_stays(before, now=timezone.now())
         super().save_model(request, obj, form, change)
         PreviousAddress.objects.note(obj, before)
 

@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.models.afterwards import Afterwards
 from events.models.community import Community, Partner
 from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
@@ -19,7 +20,7 @@ from praxis.fields import SingleLineField
 from praxis.sender import public_address
 
 
-class Workshop(Hours, TextsInTwoLanguages):
+class Workshop(Hours, Afterwards, TextsInTwoLanguages):
     """One announced event.
 
     Instants are UTC; organisers type them on the first host's clock. `language` is that of its
@@ -128,14 +129,6 @@ class Workshop(Hours, TextsInTwoLanguages):
                 24 * 60, _("The room opens 24 hours (1440 minutes) before the start at most.")
             )
         ],
-    )
-    afterwards = models.TextField(
-        _("what stays afterwards"),
-        blank=True,
-        help_text=_(
-            "Replay, slides… Shown after the end behind each confirmed person’s own link, "
-            "and nowhere else. *word* is set in italics, [text](https://…) makes a link."
-        ),
     )
     reminder_days = models.PositiveSmallIntegerField(
         _("first reminder, days before"),

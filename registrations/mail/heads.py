@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,6 +115,8 @@ def preheader(mail):
     registration, workshop = mail.registration, mail.registration.workshop
     if mail.kind == Kind.LINKS:
         return _("To join, change or cancel, for each of your workshops.")
+    if mail.kind == Kind.AFTERWARDS:
+        return f"{capfirst(workshop.what_stays)} · {workshop.title}"
     parts = [" / ".join(reading.clock.place for reading in workshop.readings)]
     if registration.is_confirmed and not workshop.is_cancelled:
         door = read(workshop.clocks, workshop.door_opens_at, workshop.door_opens_at)
