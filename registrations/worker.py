@@ -48,7 +48,9 @@ def do_housekeeping(*, now):
         "seats given": attempt("promotion", waiting_list.promote_everywhere, now=now),
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),
         "reminders written": attempt("writing reminders", reminders.write_due, now=now),
-        "mails about what stays": attempt("the mail about what stays", afterwards.write_due, now=now),
+        "mails about what stays": attempt(
+            "the mail about what stays", afterwards.write_due, now=now
+        ),
     }
     attempt("the check of a headcount", headcounts.check_next, now=now)
     attempt("the forgetting of allowances", allowance.forget, now=now)

@@ -1,4 +1,4 @@
-"""What stays of a workshop after its end: replay, slides, a word; for whom, and the mail about it."""
+"""What stays of a workshop after its end, for whom, and when a mail tells of it."""
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -83,17 +83,22 @@ class Afterwards(models.Model):
         """Is there anything that stays?"""
         return bool(self.replay_url or self.slides_url or self.afterwards.strip())
 
-    def shows_what_stays(self, now):
-        """May everybody see what stays by now?"""
-        is_public = self.stays and self.afterwards_is_public
-        return is_public and self.is_published and self.has_ended(now)
+    @property
+    def stays_for_everybody(self):
+        """Is there anything that everybody may see once it is over?"""
+        return self.stays and self.afterwards_is_public
 
     @property
     def what_stays(self):
-        """« l’enregistrement et les diapositives », or « ce qu’il en reste »."""
+        """« l’enregistrement et les diapositives », or « de quoi y revenir »."""
         named = [(self.replay_url, gettext("the replay")), (self.slides_url, gettext("the slides"))]
         found = [words for address, words in named if address]
-        return get_text_list(found, gettext("and")) or gettext("what stays of it")
+        return get_text_list(found, gettext("and")) or gettext("something to look back on")
+
+    @property
+    def online_words(self):
+        """« En ligne : l’enregistrement et les diapositives »"""
+        return gettext("Online: %(what)s") % {"what": self.what_stays}
 
     @property
     def took_place(self):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from events.readings import date_words, time_words
 from praxis import health
 from praxis.text import french_spacing
-from registrations.admin import charts, session_links, session_words
+from registrations.admin import afterwards, charts, session_links, session_words
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.workshop import overview as figures_of
 from registrations.mail.kinds import Kind
@@ -70,7 +70,8 @@ class HasOverview:
             "begins": session_words.begins_words(session),
             "registration": session_words.standing_words(session),
             "hosts": session_words.hosts(session),
-            "facts": session_words.facts(session, may),
+            "facts": session_words.facts(session, may)
+            + afterwards.facts(workshop, figures.afterwards, may, now=now),
             "outdated": session.outdated if may.sees_people else [],
             "outdated_count": session.uninformed,
             "people": [(session_words.community_name(each.name), each) for each in figures.people],

@@ -217,7 +217,7 @@ class Kind(models.TextChoices):
         "afterwards",
         Rules(
             subject=_("After the workshop: %(when)s"),
-            heading=_("Here is what stays of it"),
+            heading=_("Look back on the workshop"),
             band=bands.AFTERWARDS,
             priority=4,
             states=(State.CONFIRMED,),
