@@ -217,7 +217,7 @@ class Kind(models.TextChoices):
         "afterwards",
         Rules(
             subject=_("After the workshop: %(when)s"),
-            heading=_("Look back on the workshop"),
+            heading=_("To look back on the workshop"),
             band=bands.AFTERWARDS,
             priority=4,
             states=(State.CONFIRMED,),

@@ -86,6 +86,8 @@ registrations_registration_address   login  404     403      403    200       40
 registrations_registration_cancel    login  404     403      403    200       404       200
 events_workshop_board                login  403     200      403    200       404       200
 events_workshop_overview             login  404     403      200    200       404       200
+events_workshop_afterwards           login  404     403      403    200       404       200
+events_workshop_afterwards_html      login  404     403      403    200       404       200
 auth_user_changelist                 login  403     403      403    403       403       200
 auth_user_add                        login  403     403      403    403       403       200
 auth_user_change                     login  403     403      403    403       403       200

@@ -31,7 +31,7 @@ PAST = {
     ],
 }
 COMING = {
-    "fr": ["S’inscrire ici", "Les communautés"],
+    "fr": ["Inscrivez-vous ici", "Les communautés"],
     "en": ["Sign up here", "The communities"],
 }
 
