@@ -181,3 +181,14 @@ def test_the_preview_costs_the_same_however_many_people(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_the_overview_of_what_is_over_costs_no_more_than_before(
+    make_workshop, crowd, admin_client, at, django_assert_max_num_queries
+):
+    workshop = make_workshop(replay_url=REPLAY)
+    crowd(workshop, 3)
+    at(workshop, HOUR)
+
+    with django_assert_max_num_queries(10):
+        admin_client.get(overview(workshop))
