@@ -161,8 +161,8 @@ def test_what_is_over_wants_its_failed_mails_looked_at_and_what_stays():
         (
             "afterwards",
             "Les personnes venues attendent peut-être un enregistrement ou des diapositives. Dès "
-            "qu’il reste quelque chose, un seul courriel l’annonce à toutes celles qui avaient une "
-            "place. Ajoutez l’enregistrement",
+            "qu’il reste quelque chose, un courriel l’annonce à qui avait une place. Ajoutez "
+            "l’enregistrement",
         ),
     ]
     [(_name, words)] = said(session(starts=-3 * DAYS, figures={"came": 4}, afterwards_mail="never"))
