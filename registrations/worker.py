@@ -21,7 +21,7 @@ from registrations.domain import (
     subscriptions,
     waiting_list,
 )
-from registrations.mail import delivery, queue, reminders
+from registrations.mail import afterwards, delivery, queue, reminders
 from registrations.models import allowance, used_stamp
 
 
@@ -67,6 +67,9 @@ def do_housekeeping(*, now):
         "seats given": attempt("promotion", waiting_list.promote_everywhere, now=now),
         "taken up again": attempt("taking up what was left", queue.take_up_abandoned, now=now),
         "reminders written": attempt("writing reminders", reminders.write_due, now=now),
+        "mails about what stays": attempt(
+            "the mail about what stays", afterwards.write_due, now=now
+        ),
     }
     attempt("the plan of the agenda", open_agenda.plan, now=now)
     attempt("the check of a headcount", headcounts.check_next, now=now)

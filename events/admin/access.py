@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from events.models.afterwards import WHAT_STAYS
+
 # Addresses that lead into the room, or to what stays of it: they are for who changes the workshop.
-SECRET = {"meeting_url", "interpretation_url", "afterwards", "translated_afterwards", "keyword"}
+SECRET = {"meeting_url", "interpretation_url", "keyword", *WHAT_STAYS}
 FIELDSET = (
     _("Language and accessibility"),
     {

@@ -135,14 +135,18 @@ class WorkshopAdmin(
             },
         ),
         (
-            _("On the day and afterwards"),
+            _("On the day"),
+            {"fields": ["reminder_days", "reminder_hours", "door_minutes", "keyword"]},
+        ),
+        (
+            _("After the session"),
             {
                 "fields": [
-                    "reminder_days",
-                    "reminder_hours",
-                    "door_minutes",
-                    "keyword",
+                    "replay_url",
+                    "slides_url",
                     "afterwards",
+                    "afterwards_is_public",
+                    "afterwards_mail",
                 ]
             },
         ),
@@ -203,6 +207,7 @@ class WorkshopAdmin(
     def save_model(self, request, obj, form, change):
         before = Workshop.objects.filter(pk=obj.pk).first()
         obj.note_announcement(before)
+        obj.note_what_stays(before, now=timezone.now())
         super().save_model(request, obj, form, change)
         PreviousAddress.objects.note(obj, before)
 

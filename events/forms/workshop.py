@@ -83,7 +83,7 @@ class WorkshopForm(AccessFields):
         if self.is_bound:
             self.hostings = hosts.typed_hostings(self.data, self.instance)
         # An organiser who may only look gets a form without fields.
-        for name in {"slug", "door_minutes"} & self.fields.keys():
+        for name in {"slug", "door_minutes", "afterwards_mail"} & self.fields.keys():
             self.fields[name].required = False
         self.show_stored_hours()
         self.name_the_clock()
@@ -114,6 +114,10 @@ class WorkshopForm(AccessFields):
         if minutes is None:
             return Workshop._meta.get_field("door_minutes").default
         return minutes
+
+    def clean_afterwards_mail(self):
+        """The choice; a page that was opened before it stood there leaves it as it is."""
+        return self.cleaned_data["afterwards_mail"] or self.instance.afterwards_mail
 
     def clean_place(self):
         place = self.cleaned_data["place"]

@@ -37,7 +37,7 @@ class TextsInTwoLanguages(models.Model):
         _("consent to ask for"), blank=True, default="", db_default=""
     )
     translated_afterwards = models.TextField(
-        _("what stays afterwards"), blank=True, default="", db_default=""
+        _("further links, or a word"), blank=True, default="", db_default=""
     )
     translated_cancellation_reason = SingleLineField(
         _("why it is cancelled"), max_length=300, blank=True, default="", db_default=""

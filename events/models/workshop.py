@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models.access import Access
+from events.models.afterwards import Afterwards
 from events.models.community import Community, Partner
 from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
@@ -20,7 +21,7 @@ from praxis.fields import SingleLineField
 from praxis.sender import public_address
 
 
-class Workshop(Hours, Access, TextsInTwoLanguages):
+class Workshop(Hours, Access, Afterwards, TextsInTwoLanguages):
     """One announced event.
 
     Instants are UTC; organisers type them on the first host's clock. `language` is that of its
@@ -129,14 +130,6 @@ class Workshop(Hours, Access, TextsInTwoLanguages):
                 24 * 60, _("The room opens 24 hours (1440 minutes) before the start at most.")
             )
         ],
-    )
-    afterwards = models.TextField(
-        _("what stays afterwards"),
-        blank=True,
-        help_text=_(
-            "Replay, slides… Shown after the end behind each confirmed person’s own link, "
-            "and nowhere else. *word* is set in italics, [text](https://…) makes a link."
-        ),
     )
     reminder_days = models.PositiveSmallIntegerField(
         _("first reminder, days before"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from events.readings import date_words, time_words
 from praxis import health
 from praxis.text import french_spacing
-from registrations.admin import charts, session_links, session_words
+from registrations.admin import afterwards, charts, session_links, session_words
 from registrations.admin.agenda_words import agenda_facts
 from registrations.admin.needs import needs_facts
 from registrations.domain import notices
@@ -77,6 +77,7 @@ class HasOverview:
             "facts": [
                 *session_words.facts(session, may),
                 *needs_facts(workshop, may),
+                *afterwards.facts(workshop, figures.afterwards, may, now=now),
                 *agenda_facts(workshop, now=now),
             ],
             "outdated": session.outdated if may.sees_people else [],

@@ -16,7 +16,7 @@ FIELDS = {
     Place.ROOM: "id_meeting_url",
     Place.SEATS: "id_capacity",
     Place.RELEASE: "id_release_0",
-    Place.AFTERWARDS: "id_afterwards",
+    Place.AFTERWARDS: "id_replay_url",
 }
 PEOPLE = "admin:registrations_registration_changelist"
 MAILS = "admin:registrations_outgoingmail_changelist"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 from praxis.text import is_possible_key
+from registrations.admin.afterwards import HasAfterwards
 from registrations.admin.board import HasBoard
 from registrations.admin.evaluation import HasEvaluation
 from registrations.admin.glance import HasGlance
@@ -62,7 +63,14 @@ def room_warnings(workshop, form, people):
 
 @admin.register(Workshop)
 class WorkshopDesk(
-    HasBoard, HasNeeds, HasNotice, HasEvaluation, HasOverview, HasGlance, WorkshopAdmin
+    HasAfterwards,
+    HasBoard,
+    HasNeeds,
+    HasNotice,
+    HasEvaluation,
+    HasOverview,
+    HasGlance,
+    WorkshopAdmin,
 ):
     change_form_template = "admin/registrations/workshop.html"
     list_display = ["title", "local_times", "state", "registration", "people", "next_step"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.readings import span_words
+from registrations.mail import afterwards
 
 DRAFT_IS_NEAR = timedelta(days=14)
 ROOM_IS_NEAR = timedelta(hours=24)
@@ -62,9 +63,8 @@ def steps(session, *, mail_leaves):
 
 
 def nothing_to_do(session, *, mail_leaves):
-    if session.has_ended and session.workshop.afterwards:
-        words = _("Nothing is left to do. Each person’s page shows what stays; no mail leaves.")
-        return Step("done", words)
+    if session.has_ended and session.workshop.stays:
+        return Step("done", words_about_what_stays(session))
     if session.has_ended:
         return Step("done", _("Nothing is left to do."))
     if not mail_leaves:
@@ -204,10 +204,33 @@ def publish_some_day(session):
 
 def add_what_stays(session):
     """People came, and their links lead to nothing that stays of the workshop."""
-    if not session.came or session.workshop.afterwards:
+    if not session.came or session.workshop.stays:
         return None
     sentence = _("Those who came may be waiting for a recording or slides.")
-    return Step("afterwards", sentence, _("Add what stays"), Place.AFTERWARDS)
+    if mail_may_leave(session):
+        sentence = _(
+            "Those who came may be waiting for a recording or slides. Once something stays, one "
+            "mail tells everybody who had a seat."
+        )
+    return Step("afterwards", sentence, _("Add the replay"), Place.AFTERWARDS)
+
+
+def words_about_what_stays(session):
+    """That nothing is left to do, and what becomes of the mail about what stays."""
+    if not mail_may_leave(session):
+        return _("Nothing is left to do. Each person’s page shows what stays; no mail leaves.")
+    until_mail = afterwards.leaves_at(session.workshop) - session.now
+    if until_mail > timedelta():
+        words = _("Nothing is left to do. The mail about what stays leaves in %(when)s.")
+        return words % {"when": words_of(until_mail)}
+    return _("Nothing is left to do. Each person’s page shows what stays; one mail has told them.")
+
+
+def mail_may_leave(session):
+    """May a mail about what stays leave, or have left?"""
+    workshop = session.workshop
+    is_told = workshop.is_published and workshop.afterwards_mail != workshop.AfterwardsMail.NEVER
+    return is_told and not afterwards.why_obsolete(workshop, now=session.now)
 
 
 RULES = [

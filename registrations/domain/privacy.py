@@ -56,6 +56,7 @@ EXPORTED = [
     "links_asked_at",
     "day_reminder_for",
     "hour_reminder_for",
+    "afterwards_mail_at",
     "uid",
     "sequence",
     "newsletter_consent_at",

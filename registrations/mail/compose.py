@@ -194,6 +194,9 @@ def context_of_kind(mail):
         return {"why_cancelled": french_spacing(workshop.why_cancelled)}
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
+    if mail.kind == Kind.AFTERWARDS:
+        is_public = workshop.afterwards_is_public
+        return {"what_stays": workshop.what_stays, "is_public": is_public}
     if mail.kind == Kind.LINKS:
         coming = Registration.objects.coming_of(registration.email, mail.created_at)
         return {"others": [context_of_links(other) for other in coming]}

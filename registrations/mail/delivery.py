@@ -104,7 +104,7 @@ class Delivery:
         now = self.clock()
         try:
             reason = obsolete.why_obsolete(mail, now=now)
-            if not reason and obsolete.is_on_hold(mail):
+            if not reason and obsolete.is_on_hold(mail, now=now):
                 self.tally[outcomes.on_hold(mail, now=now)] += 1
                 return None
             message = None if reason else composed(mail, now=now)

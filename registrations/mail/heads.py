@@ -107,7 +107,7 @@ def host_hours(readings, *, known=None):
 
 
 def preheader(mail):
-    """Where it is the hours of the subject, when the room opens, and the title.
+    """Where it is the hours of the subject, when the room opens (or what stays), and the title.
 
     A mail about several workshops says what its links are for.
     """
@@ -115,7 +115,9 @@ def preheader(mail):
     if mail.kind == Kind.LINKS:
         return _("To join, change or cancel, for each of your workshops.")
     parts = [" / ".join(reading.clock.place for reading in workshop.readings)]
-    if registration.is_confirmed and not workshop.is_cancelled:
+    if mail.kind == Kind.AFTERWARDS:
+        parts.append(workshop.what_stays)
+    elif registration.is_confirmed and not workshop.is_cancelled:
         door = read(workshop.clocks, workshop.door_opens_at, workshop.door_opens_at)
         start = workshop.readings[0].start.date()
         hours = " / ".join(host_hours(door, known=start))

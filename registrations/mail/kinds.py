@@ -213,6 +213,18 @@ class Kind(models.TextChoices):
         ),
         _("workshop cancelled"),
     )
+    AFTERWARDS = (
+        "afterwards",
+        Rules(
+            subject=_("After the workshop: %(when)s"),
+            heading=_("To look back on the workshop"),
+            band=bands.AFTERWARDS,
+            priority=4,
+            states=(State.CONFIRMED,),
+            is_recorded=False,
+        ),
+        _("what stays"),
+    )
 
     def __new__(cls, name, rules):
         kind = str.__new__(cls, name)

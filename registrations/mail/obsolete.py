@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_noop
 
-from registrations.mail import reminders, snapshots, subscriber_mails
+from registrations.mail import afterwards, reminders, snapshots, subscriber_mails
 from registrations.mail.kinds import Kind, rules_of
 from registrations.models.registration_queries import INVENTED_DOMAIN
 
 ERASED = gettext_noop("the person is erased")
+OVER = gettext_noop("its moment has passed: the workshop is over")
 INVENTED = gettext_noop("the address was invented for the demonstration")
 
 
@@ -25,14 +26,18 @@ def why_obsolete(mail, *, now):
         return ERASED
     if mail.kind == Kind.LINKS or mail.content:
         return ""
-    if workshop.has_ended(now):
-        return gettext_noop("its moment has passed: the workshop is over")
+    if mail.kind == Kind.AFTERWARDS:
+        passed = afterwards.why_obsolete(workshop, now=now)
+    else:
+        passed = workshop.has_ended(now) and OVER
+    if passed:
+        return passed
     if mail.kind == Kind.WORKSHOP_CANCELLED:
         if workshop.is_cancelled:
             return ""
         return gettext_noop("overtaken: the workshop takes place after all")
     knows_cancelled = workshop.is_cancelled and snapshots.says_cancelled(registration.told)
-    if is_on_hold(mail) and knows_cancelled:
+    if is_on_hold(mail, now=now) and knows_cancelled:
         return gettext_noop("overtaken: the workshop was cancelled")
     states = rules_of(mail).states
     if states and registration.state not in states:
@@ -44,12 +49,15 @@ def why_obsolete(mail, *, now):
     return ""
 
 
-def is_on_hold(mail):
+def is_on_hold(mail, *, now):
     """Whether `mail` must wait until its workshop is published again, or is over.
 
-    What the mail says may become true once more.
+    What the mail says may become true once more. One about what stays waits as well where its
+    organisers have put it off since it was stored.
     """
     if mail.subscription_id:
         return subscriber_mails.is_on_hold(mail)
-    is_published = mail.registration.workshop.is_published
-    return rules_of(mail).waits_for_publication and not is_published
+    workshop = mail.registration.workshop
+    if mail.kind == Kind.AFTERWARDS and not afterwards.is_due(workshop, now=now):
+        return True
+    return rules_of(mail).waits_for_publication and not workshop.is_published

@@ -36,7 +36,8 @@ class Registration(PersonHours, models.Model):
     link, which edits, cancels and erases; `join_token` is that of the join link, which only opens
     the room. `zone` is the person's own time zone (IANA), "" if unknown. `day_reminder_for` and
     `hour_reminder_for` hold the start of the workshop for which that reminder is written already,
-    or is not needed any more; None as long as it is still to be written.
+    or is not needed any more; None as long as it is still to be written. `afterwards_mail_at` is
+    when the mail about what stays was written; there is one, however often things change.
     """
 
     class State(models.TextChoices):
@@ -103,6 +104,7 @@ class Registration(PersonHours, models.Model):
     search_text = models.CharField(max_length=LONGEST, null=True, editable=False)  # noqa: DJ001
     day_reminder_for = models.DateTimeField(null=True, editable=False)
     hour_reminder_for = models.DateTimeField(null=True, editable=False)
+    afterwards_mail_at = models.DateTimeField(null=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -143,6 +145,12 @@ class Registration(PersonHours, models.Model):
                 fields=["workshop", "hour_reminder_for"],
                 condition=Q(state="confirmed"),
                 name="hour_reminder",
+            ),
+            # Whoever has the mail about what stays is not looked at again.
+            models.Index(
+                fields=["workshop", "state"],
+                condition=Q(afterwards_mail_at__isnull=True),
+                name="afterwards_mail",
             ),
             # Read whole by each search: it is a tenth of the table.
             models.Index(fields=["search_text", "id"], name="registration_by_text"),

@@ -78,7 +78,10 @@ def states(praxis, make_workshop, register, communities, now):
     over = make_workshop(
         starts_at=now,
         ends_at=now + timedelta(hours=1),
+        replay_url="https://v.example",
+        slides_url="https://s.example",
         afterwards="[Enregistrement](https://v.example)",
+        afterwards_is_public=True,
     )
     over_for = register(over)
     Workshop.objects.filter(pk=over.pk).update(
@@ -132,6 +135,7 @@ def states(praxis, make_workshop, register, communities, now):
         "closed": closed.get_absolute_url(),
         "cancelled": called_off.get_absolute_url(),
         "past": past.get_absolute_url(),
+        "past, with what stays": over.get_absolute_url(),
         "odd week, another date": odd.get_absolute_url(),
         "three hosts, long title": long.get_absolute_url(),
         "form": f"{coming.get_absolute_url()}inscription/",

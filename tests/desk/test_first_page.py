@@ -144,7 +144,8 @@ def test_what_is_over_says_who_came_and_what_it_still_wants(at, register, admin_
     assert (title, facts["Présences"][0]) == ("Hier", "1 sur 3")
     assert step == (
         "Les personnes venues attendent peut-être un enregistrement ou des diapositives. "
-        "Ajoutez ce qui reste"
+        "Dès qu’il reste quelque chose, un courriel l’annonce à qui avait une place. "
+        "Ajoutez l’enregistrement"
     )
 
 

@@ -189,6 +189,7 @@ def test_the_first_page_tells_of_ones_own_acts_alone(theirs, admin_user, of_lako
 SPELLING = [
     f"{WORKSHOPS}?meeting_url__startswith=https",
     f"{WORKSHOPS}?afterwards__contains=h",
+    f"{WORKSHOPS}?replay_url__startswith=https",
     f"{WORKSHOPS}?hosts__workshops__title__startswith=S",
     f"{WORKSHOPS}?registrations__email__startswith=y",
     f"{PEOPLE}?workshop__meeting_url__startswith=https",
@@ -378,7 +379,10 @@ READS = [f"view_{model}" for model in ("workshop", "hosting", "presentation", "c
 
 def test_a_reader_reads_true_hours_and_no_secret_address(make_workshop, client, make_organiser):
     workshop = make_workshop(
-        meeting_url="https://zoom.example/j/123", afterwards="https://replay.example/1"
+        meeting_url="https://zoom.example/j/123",
+        afterwards="https://replay.example/1",
+        replay_url="https://replay.example/2",
+        slides_url="https://replay.example/3",
     )
     client.force_login(make_organiser("reader", *READS))
 

@@ -160,17 +160,32 @@ def test_what_is_over_wants_its_failed_mails_looked_at_and_what_stays():
         ("failed mails", "1 courriel n’a pas pu partir. Voyez pourquoi"),
         (
             "afterwards",
-            "Les personnes venues attendent peut-être un enregistrement ou des diapositives. "
-            "Ajoutez ce qui reste",
+            "Les personnes venues attendent peut-être un enregistrement ou des diapositives. Dès "
+            "qu’il reste quelque chose, un courriel l’annonce à qui avait une place. Ajoutez "
+            "l’enregistrement",
         ),
     ]
-    assert said(session(starts=-3 * DAYS, figures={"came": 4}, afterwards="Replay")) == [
+    [(_name, words)] = said(session(starts=-3 * DAYS, figures={"came": 4}, afterwards_mail="never"))
+    assert words == (
+        "Les personnes venues attendent peut-être un enregistrement ou des diapositives. "
+        "Ajoutez l’enregistrement"
+    )
+
+
+def test_where_something_stays_it_is_said_what_becomes_of_the_mail():
+    shown = "Il ne reste rien à faire. La page de chaque personne montre ce qui reste ; "
+    over = {"starts": -3 * DAYS, "figures": {"came": 4}, "replay_url": "https://v.example"}
+    cases = [
+        ({}, f"{shown}un courriel l’a annoncé."),
+        ({"afterwards_mail": "never"}, f"{shown}aucun courriel ne part."),
+        ({"starts": -90 * DAYS}, f"{shown}aucun courriel ne part."),
         (
-            "done",
-            "Il ne reste rien à faire. La page de chaque personne montre ce qui reste ; "
-            "aucun courriel ne part.",
-        )
+            {"afterwards_changed_at": NOW - 10 * MINUTES},
+            "Il ne reste rien à faire. Le courriel sur ce qui reste part dans 50 min.",
+        ),
     ]
+    for facts, words in cases:
+        assert said(session(**over | facts)) == [("done", words)]
 
 
 def test_people_who_wait_beside_kept_seats_are_not_told_to_have_free_ones(make_workshop, now):

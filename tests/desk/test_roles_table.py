@@ -109,6 +109,8 @@ events_workshop_needs                login  404     403      403    200       40
 events_workshop_overview             login  404     403      200    200       404       200
 events_workshop_evaluation           login  404     403      200    200       404       200
 events_workshop_share                login  404     403      200    200       404       200
+events_workshop_afterwards           login  404     403      403    200       404       200
+events_workshop_afterwards_html      login  404     403      403    200       404       200
 auth_user_changelist                 login  403     403      403    403       403       200
 auth_user_add                        login  403     403      403    403       403       200
 auth_user_change                     login  403     403      403    403       403       200

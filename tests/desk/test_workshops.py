@@ -47,6 +47,7 @@ def typed(communities, admin_client):
             "registration_open": "on",
             "capacity": "",
             "consent_text": "",
+            "afterwards_mail": "once",
             "start_0": start[0],
             "start_1": start[1],
             "end_0": end[0],
@@ -781,7 +782,7 @@ def test_a_text_that_a_browser_only_sends_back_has_not_changed(make_workshop, ad
         for each in LogEntry.objects.order_by("pk")
         for entry in json.loads(each.change_message)
     ]
-    assert changed == [["Where"], ["What stays afterwards"]]
+    assert changed == [["Where"], ["Further links, or a word"]]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from registrations.domain import (
     subscriptions,
 )
 from registrations.domain.lost_links import answer, ask
-from registrations.mail import delivery, reminders
+from registrations.mail import afterwards, delivery, reminders
 from registrations.models import OutgoingMail, Registration, Subscription
 from tests.helpers import html
 from tests.helpers.logos import give_logo, svg
@@ -372,6 +372,14 @@ def next_workshop(stage, place=None, **fields):
     return person
 
 
+def what_stays(stage, **fields):
+    workshop = stage.make_workshop(**fields)
+    registration = stage.verified(workshop)
+    stage.go_to(workshop.ends_at + timedelta(hours=1))
+    afterwards.write_due(now=timezone.now())
+    return registration
+
+
 CASES = {
     "confirmation": confirmation,
     "confirmation-verified": lambda stage: stage.verified(stage.make_workshop()),
@@ -419,6 +427,12 @@ CASES = {
     "update-waiting": update_waiting,
     "update-after-all": update_after_all,
     "update-hostile": update_hostile,
+    "what-stays": lambda stage: what_stays(
+        stage, replay_url="https://video.example/1", slides_url="https://slides.example/1"
+    ),
+    "what-stays-for-all": lambda stage: what_stays(
+        stage, afterwards="Merci !", afterwards_is_public=True
+    ),
     "workshop-cancelled": workshop_cancelled,
     "workshop-cancelled-odd": workshop_cancelled_odd,
     "workshop-cancelled-reason": workshop_cancelled_reason,

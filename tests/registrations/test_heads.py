@@ -36,6 +36,7 @@ KINDS = {
     "day_reminder": "day-reminder",
     "update": "update-moved",
     "workshop_cancelled": "workshop-cancelled",
+    "afterwards": "what-stays",
 }
 ZONES = [
     "America/Toronto",
@@ -190,6 +191,9 @@ def test_the_preview_says_whose_hours_the_subject_gives_and_when_the_room_opens(
         door = {"fr": door.replace("15 / 15 h 15", "45 / 15 h 45"), "en": english}[language]
     if kind == Kind.WAITING or kind.rules.invite == "CANCEL":
         door = ""
+    if kind == Kind.AFTERWARDS:
+        french = "l’enregistrement et les diapositives · "
+        door = {"fr": french, "en": "the replay and the slides · "}[language]
     expected = LINKS[language] if kind == Kind.LINKS else f"{PLACES}{door}Données culturelles"
     assert found == expected
 

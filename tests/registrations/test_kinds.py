@@ -122,7 +122,7 @@ def test_who_waits_knows_what_a_mail_said_unless_it_repeats_nothing(kind, worksh
     Registration.objects.update(state="waiting", sequence=None, told="")
     person.refresh_from_db()
     snapshots.record(person, kind)
-    repeats_nothing = {"links", "hour_reminder", "day_reminder"}
+    repeats_nothing = {"links", "hour_reminder", "day_reminder", "afterwards"}
     assert bool(Registration.objects.get().told) == (kind not in repeats_nothing)
 
 

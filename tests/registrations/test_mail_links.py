@@ -77,6 +77,15 @@ def hour_reminder(workshop, register, time_machine, **_rest):
     return registration
 
 
+def afterwards(workshop, register, time_machine, **_rest):
+    registration = register(workshop)
+    Workshop.objects.filter(pk=workshop.pk).update(
+        replay_url="https://video.example/1", afterwards_is_public=True
+    )
+    time_machine.move_to(workshop.ends_at + timedelta(hours=1))
+    return registration
+
+
 def changed(workshop, register, now, **fields):
     registration = register(workshop)
     Workshop.objects.filter(pk=workshop.pk).update(**fields)
@@ -107,6 +116,7 @@ ACTS = {
     Kind.WORKSHOP_CANCELLED: lambda workshop, register, now, **_rest: changed(
         workshop, register, now, state="cancelled"
     ),
+    Kind.AFTERWARDS: afterwards,
 }
 
 # The same kinds where they say something else.

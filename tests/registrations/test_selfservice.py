@@ -363,6 +363,7 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
         "links_asked_at": None,
         "day_reminder_for": None,
         "hour_reminder_for": None,
+        "afterwards_mail_at": None,
         "newsletter_consent_at": at,
         "newsletter_consent_text": "Des nouvelles.",
         "consent_at": at,
@@ -387,7 +388,7 @@ def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
 
     assert [
         html.count(word)
-        for word in ("/annuler/", "/renvoyer/", "invitation.ics", "Après l’atelier")
+        for word in ("/annuler/", "/renvoyer/", "invitation.ics", "organisatrice partage")
     ] == [
         0,
         0,

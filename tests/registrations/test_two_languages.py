@@ -194,5 +194,5 @@ def test_what_stays_afterwards_is_in_the_language_of_the_page_where_it_is_there(
 
     page = client.get(f"/en{person.join_path}").content.decode()
 
-    assert page.count(f'<section class="prose" lang="{language}"') == 1
+    assert page.count(f'<div class="prose" lang="{language}"') == 1
     assert page.count(f"<p>{words}</p>") == 1

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate, TruncMinute
 
 from registrations.domain import announcements, headcounts
+from registrations.domain.figures.afterwards import AfterwardsMail, afterwards_mail
 from registrations.domain.figures.curves import Curve, joins, signups
 from registrations.domain.figures.session import MailState, Session, groups_of, reminders_of
 from registrations.mail.kinds import Kind
@@ -44,6 +45,7 @@ class Overview:
     """The figures of one workshop.
 
     `signups` and `joins` are Curves, None while there is nobody to draw.
+    `afterwards` is the mail about what stays.
     """
 
     session: Session
@@ -51,6 +53,7 @@ class Overview:
     mails: list
     signups: Curve | None
     joins: Curve | None
+    afterwards: AfterwardsMail
 
 
 def overview(workshop, *, now):
@@ -78,6 +81,7 @@ def overview(workshop, *, now):
         mails=by_kind(mails),
         signups=signups(workshop, people, now=now),
         joins=joins(session, joined),
+        afterwards=afterwards_mail(workshop, mails, now=now, confirmed=session.confirmed),
     )
 
 
