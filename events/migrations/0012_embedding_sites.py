@@ -4,7 +4,7 @@ from events.models.embedding import origins
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0010_the_day")]
+    dependencies = [("events", "0011_same_as")]
     operations = [
         migrations.AddField(
             "community",

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0010_the_day")]
+    dependencies = [("events", "0012_embedding_sites")]
     operations = [
         migrations.AddField(
             "workshop",

@@ -12,7 +12,7 @@ def no_mail_about_what_is_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0010_the_day")]
+    dependencies = [("events", "0013_access")]
     operations = [
         migrations.AddField(
             model_name="workshop",

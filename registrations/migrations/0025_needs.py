@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0023_subjects")]
+    dependencies = [("registrations", "0024_agenda_entries")]
     operations = [
         migrations.CreateModel(
             "Need",

@@ -9,7 +9,7 @@ from praxis.indexes import AddIndexUnlocked
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ("registrations", "0023_subjects"),
+        ("registrations", "0025_needs"),
         # It sees to it that nobody gets the mail about a workshop that was over before.
         ("events", "0014_afterwards"),
     ]

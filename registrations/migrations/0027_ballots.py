@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0010_the_day'),
-        ('registrations', '0023_subjects'),
+        ('registrations', '0026_afterwards_mail'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0010_the_day"), ("registrations", "0023_subjects")]
+    dependencies = [("events", "0010_the_day"), ("registrations", "0027_ballots")]
     operations = [
         migrations.CreateModel(
             name="AttestationKey",

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0010_the_day'),
-        ('registrations', '0023_subjects'),
+        ('registrations', '0028_attestations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
