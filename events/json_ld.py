@@ -71,8 +71,20 @@ def web_page(workshop, address):
 
 
 def said_beforehand(workshop):
-    """What people want to know of the session before they come."""
-    return {"inLanguage": workshop.original_language}
+    """The language of the session, and who can follow it.
+
+    Only a work has properties of accessibility: here it is what the event features.
+    """
+    facts = {"inLanguage": workshop.languages_spoken or workshop.original_language}
+    if workshop.access_facts:
+        features = [("captions", workshop.captions), ("signLanguage", workshop.is_signed)]
+        facts["workFeatured"] = {
+            "@type": "CreativeWork",
+            "name": workshop.title,
+            "accessibilityFeature": [name for name, is_there in features if is_there],
+            "accessibilitySummary": "; ".join(map(": ".join, workshop.access_facts)),
+        }
+    return facts
 
 
 def hours(workshop):

@@ -41,6 +41,9 @@ def entry(workshop, *, is_full, sign_up):
     }
     if sign_up:
         facts["registration"] = [sign_up]
+    if workshop.is_signed or workshop.captions == workshop.Captions.HUMAN:
+        # For deaf people. Automatic captions make mistakes: they are no promise.
+        facts["accessibility"] = {"hi": True}
     return facts
 
 

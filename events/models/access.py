@@ -101,6 +101,17 @@ class Access(models.Model):
         abstract = True
 
     @property
+    def languages_spoken(self):
+        """The codes of the languages spoken: ["fr", "en"]; none if they are not known."""
+        is_both = self.spoken_language == self.SpokenLanguage.BOTH
+        return ["fr", "en"] if is_both else [*filter(None, [self.spoken_language])]
+
+    @property
+    def is_signed(self):
+        """Is there interpretation into a sign language?"""
+        return bool({self.Interpretation.LSQ, self.Interpretation.LSF} & {*self.interpretation})
+
+    @property
     def access_facts(self):
         """(name, words) of what is announced: « Sous-titrage », « par une personne » …"""
         found = [

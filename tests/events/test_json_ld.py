@@ -106,6 +106,25 @@ def test_both_languages_tell_of_one_event_and_the_form_in_their_own(make_worksho
     assert english["offers"]["url"] == f"{SITE}/en/workshops/atelier-1/register/"
 
 
+def test_what_is_announced_of_language_and_accessibility_is_told(make_workshop, client):
+    told = {"captions": "automatic", "interpretation": ["lsf", "en"], "spoken_language": "both"}
+    make_workshop(**told, is_recorded=True)
+
+    event = event_of(client.get("/en/workshops/atelier-1/"))
+
+    assert event["inLanguage"] == ["fr", "en"]
+    assert event["workFeatured"] == {
+        "@type": "CreativeWork",
+        "name": "Données culturelles",
+        "accessibilityFeature": ["captions", "signLanguage"],
+        "accessibilitySummary": (
+            "Language spoken: French and English; Captions: Automatic; "
+            "Interpretation: LSF (French Sign Language), into English; "
+            "Recording: The session is recorded"
+        ),
+    }
+
+
 def test_each_state_is_as_the_shapes_of_artsdata_and_la_vitrine_want_it(
     make_workshop, communities, client, register
 ):
@@ -119,7 +138,13 @@ def test_each_state_is_as_the_shapes_of_artsdata_and_la_vitrine_want_it(
     register(make_workshop(capacity=1))
     make_workshop(registration_open=False)
     make_workshop(registration_opens_at=NOW + DAYS)
-    make_workshop(starts_at=NOW - 2 * DAYS, ends_at=NOW - DAYS)
+    make_workshop(
+        starts_at=NOW - 2 * DAYS,
+        ends_at=NOW - DAYS,
+        captions="human",
+        spoken_language="both",
+        interpretation=["lsq"],
+    )
     paths = [
         path
         for number in range(1, 9)

@@ -97,6 +97,20 @@ def test_the_file_stays_within_the_limits(make_workshop, client):
     ]
 
 
+@pytest.mark.parametrize(
+    ("announced", "told"),
+    [
+        ({"captions": "human"}, {"hi": True}),
+        ({"interpretation": ["en", "lsq"]}, {"hi": True}),
+        ({"captions": "automatic", "interpretation": ["en"]}, None),
+    ],
+)
+def test_deaf_people_find_what_they_can_follow(announced, told, make_workshop, client):
+    make_workshop(**announced)
+
+    assert events_in(client.get(FILE))[0].get("accessibility") == told
+
+
 def test_the_status_says_what_people_must_know_first(make_workshop, register, client):
     workshop = make_workshop(capacity=1, announced_starts_at=FIRST)
     moved = events_in(client.get(FILE))[0]["status"]
