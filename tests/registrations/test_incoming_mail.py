@@ -1,10 +1,15 @@
 """What our mailbox brings: people unsubscribe by mail, and mails come back that nobody got."""
 
+import imaplib
+import socket
+import threading
+import time
+
 import pytest
 
 from registrations import worker
 from registrations.domain import incoming_mail, subscriptions
-from registrations.mail import dead_addresses
+from registrations.mail import dead_addresses, inbox
 from registrations.models import OutgoingMail, Subscription
 from tests.helpers.imap import Mailbox
 
@@ -142,3 +147,26 @@ def test_without_a_mailbox_or_with_a_dead_one_the_worker_goes_on(db, settings, n
 )
 def test_only_what_says_that_nobody_is_there_makes_an_address_dead(words, code, dead):
     assert dead_addresses.is_dead(words, code) == dead
+
+
+def test_a_server_that_drips_is_cut_off(settings, monkeypatch, now):
+    def drip(listening):
+        client, _address = listening.accept()
+        try:
+            while True:
+                client.sendall(b"*")
+                time.sleep(0.02)
+        except OSError:
+            client.close()
+
+    monkeypatch.setattr(inbox, "ALTOGETHER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        settings.INBOX = f"imap://us:secret@127.0.0.1:{listening.getsockname()[1]}/"
+        server = threading.Thread(target=drip, args=[listening], daemon=True)
+        server.start()
+
+        with pytest.raises((imaplib.IMAP4.abort, OSError)):
+            incoming_mail.read(now=now)
+
+        server.join(timeout=10)
+        assert not server.is_alive()
