@@ -1,35 +1,40 @@
-"""What a database keeps of rows that were changed or deleted, and how to be rid of it.
+"""What a database's files keep of rows that were changed or deleted, and how to be rid of it.
 
-SQLite leaves old bytes in its pages and in its write-ahead log, PostgreSQL in old versions of rows.
+SQLite overwrites its pages (databases.SQLITE), but keeps a write-ahead log; PostgreSQL keeps old
+versions of rows.
 """
 
 from django.db import connection
 
+PATIENCE = 200  # milliseconds: meanwhile nobody else writes
 
-def begin():
-    """From now on SQLite overwrites what this connection changes or deletes."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
+
+def empty_log():
+    """Bring the write-ahead log of SQLite into the file, and cut it off; nothing on PostgreSQL.
+
+    Old pages stay in it until others take their place, and with them what has been erased since.
+    Where somebody reads for longer than PATIENCE it stays as it is, until the next time.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        [usual] = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
 
 
 def drop_old_rows(model):
     """Rid the database's files of what the rows of `model` held before, as far as it can be done.
 
-    SQLite empties its log, unless somebody reads just then: nobody is waited for. PostgreSQL writes
-    the table anew; its own log (WAL) goes on its way. Nothing is done inside a transaction.
+    SQLite empties its log. PostgreSQL writes the table anew, which is for small tables: nobody
+    reads it meanwhile. Its own log (WAL) goes on its way. Nothing is done inside a transaction.
     """
-    if connection.in_atomic_block:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA busy_timeout")
-            [patience] = cursor.fetchone()
-            cursor.execute("PRAGMA busy_timeout = 0")
-            try:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                cursor.fetchall()
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {patience:d}")
-        else:
+    empty_log()
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
             cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")

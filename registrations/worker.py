@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from praxis import write_ahead_log
+from praxis import overwriting
 from praxis.attempt import attempt
 from registrations.domain import (
     attestation_keys,
@@ -83,5 +83,5 @@ def do_housekeeping(*, now):
     attempt("the note of the key of attestations", attestation_keys.record, now=now)
     attempt("the closing of ballots", ballots.close_and_forget, now=now)
     attempt("the forgetting of needs", needs.forget, now=now)
-    attempt("the emptying of the write-ahead log", write_ahead_log.empty)
+    attempt("the emptying of the write-ahead log", overwriting.empty_log)
     return done

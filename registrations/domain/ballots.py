@@ -98,7 +98,6 @@ def answer(registration, answers, *, now):
 
 def locked_box(workshop):
     """The BallotBox of `workshop`, made if there is none, locked until the transaction ends."""
-    overwriting.begin()
     new = BallotBox(workshop_id=workshop.pk, secret=secrets.token_hex(32))
     BallotBox.objects.bulk_create([new], ignore_conflicts=True)
     return BallotBox.objects.select_for_update().get(pk=workshop.pk)
@@ -139,7 +138,6 @@ def close_and_forget(*, now):
     Then the database's files are rid of what the rows held before.
     """
     done = sum(close(pk, now=now) for pk in list(due(now).values_list("pk", flat=True)))
-    overwriting.begin()
     old = BallotBox.objects.filter(workshop__ends_at__lte=now - REMARKS_STAY)
     done += old.exclude(remarks=[]).update(remarks=[])
     if done:
@@ -158,7 +156,6 @@ def close(workshop_pk, *, now):
     Nothing is left by which one could tell who has answered.
     """
     with transaction.atomic():
-        overwriting.begin()
         box = due(now).select_for_update(of=("self",)).filter(pk=workshop_pk).first()
         if box is None:
             return 0

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
+from praxis import overwriting
 from registrations.domain.seats import lock_workshop_of
 from registrations.models import Need
 
@@ -57,8 +58,10 @@ def take_back(registration):
 
 def forget(*, now):
     """Erase the needs of all workshops that ended a week ago; how many."""
-    over = Need.objects.filter(registration__workshop__ends_at__lte=now - KEPT)
-    return erase(over)
+    count = erase(Need.objects.filter(registration__workshop__ends_at__lte=now - KEPT))
+    if count:
+        overwriting.drop_old_rows(Need)
+    return count
 
 
 def erase(said):
