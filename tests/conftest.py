@@ -45,6 +45,12 @@ def pytest_addoption(parser):
         action="store_true",
         help="run only the tests that touch the database, and no browser: the rest has run before",
     )
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="no browser, no real time, no long walk, and the first case alone of a test that "
+        "touches the database",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -54,11 +60,35 @@ def pytest_collection_modifyitems(config, items):
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
     if config.getoption("--second-database"):
-        touching, others = [], []
-        for item in items:
-            (touching if touches_the_database(item) else others).append(item)
-        config.hook.pytest_deselected(items=others)
-        items[:] = touching
+        keep(config, items, touches_the_database)
+    if config.getoption("--quick"):
+        keep(config, items, QuickOnes())
+
+
+def keep(config, items, wanted):
+    """Leaves out those `items` that are not `wanted`."""
+    chosen, others = [], []
+    for item in items:
+        (chosen if wanted(item) else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
+
+
+class QuickOnes:
+    """Is a test quick? Asked in order: the second case that touches the database is not."""
+
+    SLOW = ("browser", "real_time", "long_walk")
+
+    def __init__(self):
+        self.seen = set()
+
+    def __call__(self, item):
+        if any(item.get_closest_marker(name) for name in self.SLOW):
+            return False
+        test = item.nodeid.partition("[")[0]
+        is_first = test not in self.seen
+        self.seen.add(test)
+        return is_first or not asks_for_the_database(item)
 
 
 def with_room(act):
@@ -90,6 +120,10 @@ def touches_the_database(item):
         return True
     if item.get_closest_marker("browser") or item.get_closest_marker("one_database"):
         return False
+    return asks_for_the_database(item)
+
+
+def asks_for_the_database(item):
     asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
     return bool(asks)
 
