@@ -14,7 +14,8 @@ from aiosmtpd.controller import Controller
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, client
+from django.test.client import store_rendered_templates
 from django.utils import timezone, translation
 from playwright.sync_api import sync_playwright
 
@@ -141,6 +142,18 @@ def empty_tables(_test_case):
 
 
 TransactionTestCase._fixture_teardown = empty_tables
+
+
+def store_pages(store, signal, sender, template, context, **rest):
+    """Keeps what a page was rendered with for `response.context`, but for each of its widgets.
+
+    Their contexts are most of a page of the desk, and nobody reads them.
+    """
+    if "/widgets/" not in (template.name or ""):
+        store_rendered_templates(store, signal, sender, template, context, **rest)
+
+
+client.store_rendered_templates = store_pages
 
 
 @pytest.fixture
