@@ -64,6 +64,8 @@ def pytest_collection_modifyitems(config, items):
         keep(config, items, touches_the_database)
     if config.getoption("--quick"):
         keep(config, items, QuickOnes())
+    # Who waits begins early, so that nobody waits alone at the end.
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("real_time", "browser"))))
 
 
 def keep(config, items, wanted):
