@@ -17,6 +17,7 @@ from django.db import connection, connections, transaction
 from django.test import TransactionTestCase, client
 from django.test.client import store_rendered_templates
 from django.utils import timezone, translation
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import sync_playwright
 
 from events import clocks
@@ -35,6 +36,9 @@ from tests.helpers.scripted_smtp import ScriptedServer
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("praxis", deadline=None)
+hypothesis_settings.load_profile("praxis")
 # Nothing made while modules are read and tests found is ever garbage: looking for some took a
 # third of that time.
 gc.disable()
