@@ -1,7 +1,9 @@
 # make run        start everything on http://127.0.0.1:8000 (PORT=… for another)
 # make test       run every test, on SQLite and on PostgreSQL
-# make quick      run the tests that need neither a browser nor real time, on SQLite
-# make test-next  run every test on the newest Django 6 and Python at hand (QUICK=1: the quick ones)
+# make quick      run the tests that need neither a browser nor real time, on SQLite; of those with
+#                 several cases in the database the first, and no long walk
+# make test-next  run every test on the newest Django 6 and Python at hand (QUICK=1: those that such
+#                 a release breaks first)
 # make check      check style, migrations, translations and deployment settings
 # make bench      measure pages, sign-ups and mails beside a bare Django project
 # make pictures   make the README's pictures anew, from the running application
@@ -75,7 +77,7 @@ quick: setup
 
 test-next: .venv-next/.installed
 	@.venv-next/bin/python -c 'import sys, django; print("== Python", sys.version.split()[0], "Django", django.__version__)'
-	@VENV=.venv-next tests/run $(if $(QUICK),--quick)
+	@VENV=.venv-next tests/run $(if $(QUICK),--next)
 
 check: setup
 	@tests/check $(if $(ON_SERVER),--server)

@@ -14,8 +14,10 @@ from aiosmtpd.controller import Controller
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, client
+from django.test.client import store_rendered_templates
 from django.utils import timezone, translation
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import sync_playwright
 
 from events import clocks
@@ -34,6 +36,9 @@ from tests.helpers.scripted_smtp import ScriptedServer
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("praxis", deadline=None)
+hypothesis_settings.load_profile("praxis")
 # Nothing made while modules are read and tests found is ever garbage: looking for some took a
 # third of that time.
 gc.disable()
@@ -45,6 +50,12 @@ def pytest_addoption(parser):
         action="store_true",
         help="run only the tests that touch the database, and no browser: the rest has run before",
     )
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="no browser, no real time, no long walk, and the first case alone of a test that "
+        "touches the database",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -54,11 +65,37 @@ def pytest_collection_modifyitems(config, items):
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
     if config.getoption("--second-database"):
-        touching, others = [], []
-        for item in items:
-            (touching if touches_the_database(item) else others).append(item)
-        config.hook.pytest_deselected(items=others)
-        items[:] = touching
+        keep(config, items, touches_the_database)
+    if config.getoption("--quick"):
+        keep(config, items, QuickOnes())
+    # Who waits begins early, so that nobody waits alone at the end.
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("real_time", "browser"))))
+
+
+def keep(config, items, wanted):
+    """Leaves out those `items` that are not `wanted`."""
+    chosen, others = [], []
+    for item in items:
+        (chosen if wanted(item) else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
+
+
+class QuickOnes:
+    """Is a test quick? Asked in order: the second case that touches the database is not."""
+
+    SLOW = ("browser", "real_time", "long_walk")
+
+    def __init__(self):
+        self.seen = set()
+
+    def __call__(self, item):
+        if any(item.get_closest_marker(name) for name in self.SLOW):
+            return False
+        test = item.nodeid.partition("[")[0]
+        is_first = test not in self.seen
+        self.seen.add(test)
+        return is_first or not asks_for_the_database(item)
 
 
 def with_room(act):
@@ -90,6 +127,10 @@ def touches_the_database(item):
         return True
     if item.get_closest_marker("browser") or item.get_closest_marker("one_database"):
         return False
+    return asks_for_the_database(item)
+
+
+def asks_for_the_database(item):
     asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
     return bool(asks)
 
@@ -107,6 +148,18 @@ def empty_tables(_test_case):
 
 
 TransactionTestCase._fixture_teardown = empty_tables
+
+
+def store_pages(store, signal, sender, template, context, **rest):
+    """Keeps what a page was rendered with for `response.context`, but for each of its widgets.
+
+    Their contexts are most of a page of the desk, and nobody reads them.
+    """
+    if "/widgets/" not in (template.name or ""):
+        store_rendered_templates(store, signal, sender, template, context, **rest)
+
+
+client.store_rendered_templates = store_pages
 
 
 @pytest.fixture

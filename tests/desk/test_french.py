@@ -14,6 +14,8 @@ from django.urls import reverse
 from events.models import Presentation, Workshop
 from registrations.models import OutgoingMail
 
+pytestmark = pytest.mark.one_database
+
 CONTRIB = Path(django.__file__).parent / "contrib"
 CATALOGUES = [
     *(CONTRIB / app / "locale" for app in ("admin", "auth", "contenttypes", "sessions")),

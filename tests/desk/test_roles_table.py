@@ -1,6 +1,7 @@
 """Who gets which page of the desk: every address by every role, in one table that is walked."""
 
 import re
+from functools import cache
 
 import pytest
 from django.apps import apps
@@ -198,11 +199,17 @@ def names():
             yield name
 
 
+@cache
+def paths():
+    """{name: path with its placeholders}, the first of each name."""
+    return dict(reversed(list(addresses(admin.site.get_urls()))))
+
+
 def path_of(name, rows, user):
     """The path of the page `name` about the one of `rows` that it is about."""
     if name.startswith("app_list"):
         return f"/admin/{name.split()[1]}/"
-    path = dict(reversed(list(addresses(admin.site.get_urls()))))[name]
+    path = paths()[name]
     row = next((row for prefix, row in rows.items() if name.startswith(prefix)), None)
     if name.startswith("auth_user"):
         row = user

@@ -178,10 +178,10 @@ SLOW = {
 
 @pytest.mark.parametrize("inside", SLOW.values(), ids=SLOW)
 def test_no_svg_takes_long_to_be_refused(inside):
-    began = time.monotonic()
+    began = time.process_time()
 
     assert refusal(svg(inside)).startswith("Le SVG est trop complexe pour un logo.")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_drawing_that_the_renderer_gives_up_is_refused():

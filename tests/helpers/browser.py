@@ -6,6 +6,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process shows all pages, one after another: to start one costs more than most pages.
+    "--process-per-site",
+    "--renderer-process-limit=1",
 ]
 
 

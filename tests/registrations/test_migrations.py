@@ -21,6 +21,8 @@ SEARCH_FILLED = "0012_search_text_filled"
 ROLES, WHO_CANCELLED = "0020_roles", "0021_who_cancelled"
 LATER = NOW + timedelta(days=9)
 
+pytestmark = pytest.mark.long_walk
+
 
 @pytest.fixture
 def migrate(transactional_db):

@@ -43,6 +43,7 @@ def test_a_new_database_has_the_roles(db):
     assert "registrations.use_board" in rights_of_groups()["Accueille"]
 
 
+@pytest.mark.long_walk
 def test_an_upgraded_database_has_the_roles_and_nobody_loses_sight(old_database):
     user_model, community = get_user_model(), old_database("events", "Community")
     here = {"zone": "Europe/Paris"}
@@ -59,6 +60,7 @@ def test_an_upgraded_database_has_the_roles_and_nobody_loses_sight(old_database)
     assert set(kept) == {(organiser.pk, each.pk) for each in both}
 
 
+@pytest.mark.long_walk
 def test_a_group_that_an_operator_named_as_a_role_keeps_its_rights_and_its_people(old_database):
     for name in ("Organise", "Organise (ancien)"):
         Group.objects.create(name=name)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import django
+import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -336,6 +337,7 @@ def examples():
     return 80 if first_run else 25
 
 
+@pytest.mark.long_walk
 def test_any_sequence_of_acts_leaves_the_seats_as_a_simple_model_says(db):
     run_state_machine_as_test(
         Seats,

@@ -147,6 +147,7 @@ def test_clocks_three_minutes_apart_are_no_standstill_and_hide_none(
     assert pass_minutes(10, first=15, skew=skew)[-1][0] == 503
 
 
+@pytest.mark.long_walk
 def test_a_mail_that_its_recipients_server_refuses_for_hours_is_no_standstill(
     workshop, register, server, pass_minutes
 ):
@@ -160,6 +161,7 @@ def test_a_mail_that_its_recipients_server_refuses_for_hours_is_no_standstill(
     assert list(person.mails.values_list("state", "attempts")) == [("queued", 0), ("queued", 5)]
 
 
+@pytest.mark.long_walk
 def test_mistyped_domains_that_gather_while_others_get_their_mail_are_no_standstill(
     workshop, register, server, pass_minutes
 ):
