@@ -68,9 +68,10 @@ class Afterwards(models.Model):
         default=AfterwardsMail.ONCE,
         db_default=AfterwardsMail.ONCE,
         help_text=_(
-            "One mail to each person who had a seat, and never a second one. It leaves after the "
-            "end, one hour after your last change, and only if something stays: until then you may "
-            "change your mind. The overview says when it leaves, and shows it."
+            "One mail to each person who had a seat, and never a second one. It also leads to the "
+            "three questions and, for who came, to the certificate. It leaves an hour after your "
+            "last change at the earliest: until then you may change your mind. The overview says "
+            "when it leaves, and shows it."
         ),
     )
     afterwards_changed_at = models.DateTimeField(null=True, editable=False)

@@ -129,11 +129,27 @@ def words(workshop, mail, *, now):
         return _("None leaves, as you chose.")
     if mail.has_passed:
         return _("None leaves any more: the workshop has been over for long, or is cancelled.")
-    people = {"count": mail.to_come}
     if mail.leaves_at is None:
-        return words_without_anything(workshop, mail, now=now)
+        found = ngettext(
+            "Nothing stays yet. It leaves after the end, an hour after you have added something, "
+            "to %(count)s person.",
+            "Nothing stays yet. It leaves after the end, an hour after you have added something, "
+            "to %(count)s people.",
+            mail.to_come,
+        )
+        return found % {"count": mail.to_come}
     if mail.leaves_at <= now and not workshop.is_published:
         return _("It leaves once the workshop is published again.")
+    when = when_it_leaves(workshop, mail, now=now)
+    if workshop.stays:
+        return when
+    more = _("Nothing stays yet: without it, the three questions and the certificate alone.")
+    return f"{when} {more}"
+
+
+def when_it_leaves(workshop, mail, *, now):
+    """« Part le 29 mars 2027, 13 h 00 (heure du Québec), à 42 personnes. »"""
+    people = {"count": mail.to_come}
     if mail.leaves_at <= now:
         found = ngettext(
             "Leaves within a minute, to %(count)s person.",
@@ -147,23 +163,3 @@ def words(workshop, mail, *, now):
         mail.to_come,
     )
     return found % (people | {"when": short_moment(workshop.clocks[0], mail.leaves_at)})
-
-
-def words_without_anything(workshop, mail, *, now):
-    """When the mail would leave, as long as nothing stays."""
-    if workshop.afterwards_mail == Choice.ONCE or mail.earliest <= now:
-        found = ngettext(
-            "Nothing stays yet. It leaves after the end, an hour after you have added something, "
-            "to %(count)s person.",
-            "Nothing stays yet. It leaves after the end, an hour after you have added something, "
-            "to %(count)s people.",
-            mail.to_come,
-        )
-        return found % {"count": mail.to_come}
-    found = ngettext(
-        "Nothing stays yet. If something does by then, it leaves: %(when)s, to %(count)s person.",
-        "Nothing stays yet. If something does by then, it leaves: %(when)s, to %(count)s people.",
-        mail.to_come,
-    )
-    when = short_moment(workshop.clocks[0], mail.earliest)
-    return found % {"count": mail.to_come, "when": when}

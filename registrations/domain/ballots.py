@@ -17,9 +17,8 @@ from praxis import overwriting
 from praxis.text import folded
 from registrations.domain import sealed_answers
 from registrations.models import BallotBox
-from registrations.models.ballot_box import CHOSEN
+from registrations.models.ballot_box import CHOSEN, OPEN_FOR
 
-OPEN_FOR = timedelta(days=30)  # from the end of the workshop
 REMARKS_STAY = timedelta(days=365)  # from the end of the workshop
 # So many answers are shown at once, at least: from less one could tell what somebody answered.
 TOGETHER = 5

@@ -24,16 +24,21 @@ Choice = Workshop.AfterwardsMail
 TIME_TO_MEND = timedelta(hours=1)
 DAYS = 3
 BATCH = 500
-SOMETHING_STAYS = ~Q(replay_url="", slides_url="", afterwards="")
+TELLS_SOMETHING = ~Q(replay_url="", slides_url="", afterwards="") | Q(
+    afterwards_mail=Choice.THIRD_DAY
+)
 PASSED = gettext_noop("its moment has passed: the workshop has been over for long")
 
 
 def leaves_at(workshop):
-    """The instant (UTC) from which the mail leaves; None if nothing stays, or if none is to leave.
+    """The instant (UTC) from which the mail leaves; None if none is to leave as things are.
 
-    Three days are counted on the first host's clock, where a day may have 23 or 25 hours.
+    Where nothing stays, it leaves on the third day alone: it then tells of the ballot, and of the
+    attestation. Three days are counted on the first host's clock, where a day may have 23 or 25
+    hours.
     """
-    if workshop.afterwards_mail == Choice.NEVER or not workshop.stays:
+    waits = workshop.afterwards_mail == Choice.ONCE and not workshop.stays
+    if waits or workshop.afterwards_mail == Choice.NEVER:
         return None
     changed_at = workshop.afterwards_changed_at or workshop.ends_at
     return max(earliest(workshop), changed_at + TIME_TO_MEND)
@@ -77,7 +82,7 @@ def write_due(*, now):
     """
     untold = Registration.objects.filter(to_tell(), workshop=OuterRef("pk"))
     over = Workshop.objects.filter(
-        SOMETHING_STAYS,
+        TELLS_SOMETHING,
         Exists(untold),
         state=Workshop.State.PUBLISHED,
         ends_at__lte=now - TIME_TO_MEND,

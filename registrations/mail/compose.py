@@ -23,6 +23,7 @@ from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
 from registrations.mail.snapshots import changes
 from registrations.models import Headcount, Registration
+from registrations.models.ballot_box import OPEN_FOR as BALLOT_OPEN_FOR
 from registrations.models.reserved_seats import hosts_with_seats
 
 
@@ -150,7 +151,7 @@ def template_context(mail, *, now, is_final=False):
         "manage_url": settings.SITE_URL + registration.manage_path,
         "edit_url": settings.SITE_URL + edit_path(registration),
         "join_url": settings.SITE_URL + registration.join_path,
-        **context_of_kind(mail),
+        **context_of_kind(mail, now=now),
     }
 
 
@@ -180,7 +181,7 @@ def hosts_in_a_row(workshop, *, now):
     return french_spacing(get_text_list(hosts, _("and")))
 
 
-def context_of_kind(mail):
+def context_of_kind(mail, *, now):
     """What the templates of this kind alone show beside the rest of template_context()."""
     registration, workshop = mail.registration, mail.registration.workshop
     if mail.kind == Kind.UPDATE:
@@ -195,12 +196,27 @@ def context_of_kind(mail):
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.AFTERWARDS:
-        is_public = workshop.afterwards_is_public
-        return {"what_stays": workshop.what_stays, "is_public": is_public}
+        return context_of_afterwards(registration, now=now)
     if mail.kind == Kind.LINKS:
         coming = Registration.objects.coming_of(registration.email, mail.created_at)
         return {"others": [context_of_links(other) for other in coming]}
     return {}
+
+
+def context_of_afterwards(registration, *, now):
+    """What the mail after the session tells a person beside the hours: what stays, and for them."""
+    workshop, site = registration.workshop, settings.SITE_URL
+    ballot, attestation = "", ""
+    if now < workshop.ends_at + BALLOT_OPEN_FOR:
+        ballot = site + reverse("registrations:ballot", args=[registration.join_token])
+    if registration.came and not registration.attestation_revoked_at:
+        attestation = site + reverse("registrations:attestation", args=[registration.manage_token])
+    return {
+        "what_stays": workshop.what_stays if workshop.stays else "",
+        "is_public": workshop.stays_for_everybody,
+        "ballot_url": ballot,
+        "attestation_url": attestation,
+    }
 
 
 def context_of_links(registration):

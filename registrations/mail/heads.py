@@ -116,7 +116,7 @@ def preheader(mail):
         return _("To join, change or cancel, for each of your workshops.")
     parts = [" / ".join(reading.clock.place for reading in workshop.readings)]
     if mail.kind == Kind.AFTERWARDS:
-        parts.append(workshop.what_stays)
+        parts.append(workshop.what_stays if workshop.stays else _("three questions, two minutes"))
     elif registration.is_confirmed and not workshop.is_cancelled:
         door = read(workshop.clocks, workshop.door_opens_at, workshop.door_opens_at)
         start = workshop.readings[0].start.date()

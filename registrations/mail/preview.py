@@ -78,7 +78,8 @@ def subject(mail):
     mail = compose.as_last_told(compose.in_own_language(in_own_state(mail)))
     with translation.override(compose.variant_of(mail.registration)):
         # The subjects of the other kinds need no more than the row, of somebody not erased.
-        context = compose.context_of_kind(mail) if mail.kind == Kind.UPDATE else {}
+        changed = mail.kind == Kind.UPDATE
+        context = compose.context_of_kind(mail, now=mail.created_at) if changed else {}
         return heads.subject(mail, context | {"is_final": False})
 
 

@@ -16,7 +16,9 @@ from registrations.mail.kinds import Kind, rules_of
 # Letters and digits mean nothing to Markdown, HTML and URLs.
 NAME, MANAGE, JOIN = (f"place{secrets.token_hex(16)}" for _each in range(3))
 # The addresses in which a secret stands.
-SECRET_URLS = ["manage_url", "edit_url", "calendar_url", "join_url"]
+SECRET_URLS = {
+    *("manage_url", "edit_url", "calendar_url", "join_url", "ballot_url", "attestation_url"),
+}
 # After the preheader, so that no inbox shows the first words of the mail beside it.
 PADDING = "&#847;&zwnj;&nbsp;" * 100
 MOST = 200  # texts that are kept
@@ -40,7 +42,7 @@ def text_and_html(mail, context, head):
         return written(mail.kind, context, readings, page, logos)
     secret = {MANAGE: registration.manage_token, JOIN: registration.join_token}
     shared = context | {"name": NAME if name else ""}
-    for url in SECRET_URLS:
+    for url in SECRET_URLS & shared.keys():
         shared[url] = filled(context[url], {token: place for place, token in secret.items()})
     text, html = written_once(mail.kind, shared, readings, page, logos)
     return filled(text, {NAME: name} | secret), filled(html, {NAME: escapeHtml(name)} | secret)

@@ -1,9 +1,14 @@
 """The ballot box of a workshop: what people answered after it, joined to nobody."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
+
+
+OPEN_FOR = timedelta(days=30)  # from the end of the workshop
 
 
 class Useful(models.TextChoices):

@@ -52,18 +52,17 @@ def test_the_overview_says_when_it_leaves_and_to_how_many(make_workshop, crowd, 
     workshop = make_workshop()
     crowd(workshop, 3)
     nothing = "Rien ne reste encore. Il partira après la fin, une heure après que vous aurez "
-    third = (
-        "Rien ne reste encore. S’il reste quelque chose d’ici là, il partira le 1er avril 2027, "
-    )
+    alone = "Rien ne reste encore : sans ajout, il ne portera que les trois questions et "
     cases = [
         ({}, -DAY, f"{nothing}ajouté quelque chose, à 3 personnes."),
         ({}, HOUR, f"{nothing}ajouté quelque chose, à 3 personnes."),
         (
             {"afterwards_mail": "third_day"},
             HOUR,
-            f"{third}12 h 00 (heure du Québec), à 3 personnes.",
+            "Part le 1er avril 2027, 12 h 00 (heure du Québec), à 3 personnes. "
+            f"{alone}l’attestation.",
         ),
-        ({}, 4 * DAY, f"{nothing}ajouté quelque chose, à 3 personnes."),
+        ({}, 4 * DAY, f"Part d’ici une minute, à 3 personnes. {alone}l’attestation."),
         (
             {"replay_url": REPLAY},
             HOUR,
@@ -117,7 +116,7 @@ def test_it_can_be_read_in_both_languages_before_it_leaves_without_secrets(
     assert page_text(english).count("the organisers leave you the replay and the slides.") == 1
     assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert frame.content.count(b"Hello Camille") == 1
-    assert frame.content.count("●●●".encode()) == 2
+    assert frame.content.count("●●●".encode()) == 3
     for secret in (REPLAY, person.join_token, person.manage_token):
         assert [secret in each.content.decode() for each in (page, frame)] == [False, False]
     assert person.workshop.registrations.count() == 1

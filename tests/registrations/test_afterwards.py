@@ -44,7 +44,8 @@ def test_when_it_leaves(make_workshop):
     cases = [
         ({}, None),
         ({"afterwards": " \n"}, None),
-        (third, None),
+        # The third day tells of the ballot and of the attestation all the same.
+        (third, end + 3 * DAY),
         (stays | {"afterwards_mail": "never"}, None),
         # What was there before the end leaves an hour after it.
         (stays, end + HOUR),
@@ -208,7 +209,10 @@ def test_a_round_of_the_worker_sends_it_with_links_of_ours_alone(
     assert tally["mails about what stays"] == 1
     [message] = smtp.messages
     words = text(message)
-    assert words.count(person.join_path) == 1
+    ballot = f"{person.join_path}avis/"
+    assert (words.count(person.join_path), words.count(ballot)) == (2, 1)
+    assert client.get(ballot).status_code == 200
+    assert "attestation" not in words  # nobody noted that they came
     assert "video.example" not in message.as_string()
     person = Registration.objects.get()
     assert (person.afterwards_mail_at, person.sequence) == (at, 0)

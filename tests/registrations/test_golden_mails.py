@@ -21,6 +21,7 @@ from django.utils import timezone
 from events.models import Workshop
 from registrations.domain import (
     announcements,
+    attendance,
     corrected_clocks,
     notices,
     privacy,
@@ -372,10 +373,12 @@ def next_workshop(stage, place=None, **fields):
     return person
 
 
-def what_stays(stage, **fields):
+def what_stays(stage, days=0, **fields):
     workshop = stage.make_workshop(**fields)
     registration = stage.verified(workshop)
-    stage.go_to(workshop.ends_at + timedelta(hours=1))
+    if days:
+        attendance.mark_come(registration, now=workshop.starts_at)
+    stage.go_to(workshop.ends_at + timedelta(days=days, hours=1))
     afterwards.write_due(now=timezone.now())
     return registration
 
@@ -430,6 +433,7 @@ CASES = {
     "what-stays": lambda stage: what_stays(
         stage, replay_url="https://video.example/1", slides_url="https://slides.example/1"
     ),
+    "what-stays-nothing": lambda stage: what_stays(stage, days=3, afterwards_mail="third_day"),
     "what-stays-for-all": lambda stage: what_stays(
         stage, afterwards="Merci !", afterwards_is_public=True
     ),

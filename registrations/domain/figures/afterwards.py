@@ -15,15 +15,14 @@ class AfterwardsMail:
     """The mail about what stays of one workshop.
 
     `to_come` people have none yet, `leaving` mails are on their way, and `sent` have left. It
-    leaves at `leaves_at`: None as long as nothing stays, or if none is to leave. It does not leave
-    before `earliest`. Where it `has_passed`, no other mail leaves.
+    leaves at `leaves_at`, None if none is to leave as things are. Where it `has_passed`, no other
+    mail leaves.
     """
 
     to_come: int
     leaving: int
     sent: int
     leaves_at: datetime | None
-    earliest: datetime
     has_passed: bool
 
 
@@ -41,7 +40,6 @@ def afterwards_mail(workshop, mails, *, now, confirmed=None):
         leaving=counts[State.QUEUED] + counts[State.SENDING],
         sent=counts[State.SENT],
         leaves_at=afterwards.leaves_at(workshop),
-        earliest=afterwards.earliest(workshop),
         has_passed=bool(afterwards.why_obsolete(workshop, now=now)),
     )
 
