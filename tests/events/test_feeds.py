@@ -261,8 +261,8 @@ def atom(client):
 
 def test_atom_is_valid_and_says_what_changed_and_when(make_workshop, atom, time_machine):
     kept = make_workshop(
-        title="Données & « culture » <b>]]>",
-        description="Un *mot*.\x00\x0b\n\n[Lien](https://example.org/?a=1&b=2)",
+        title="Données\x0b & « culture » <b>]]>\ufffe\uffff",
+        description="Un *mot*.\x00\x0b\ufffe\n\n[Lien](https://example.org/?a=1&b=2)",
         announced_starts_at=NOW,
     )
     make_workshop(state=Workshop.State.CANCELLED, cancellation_reason="Grève.", title="Ciné")
