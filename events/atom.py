@@ -67,8 +67,9 @@ def title_of(workshop):
 
 def summary_of(workshop):
     """The hours on each clock and what it is about, as HTML."""
+    context = {"workshop": workshop, "language": languages.active()}
     with languages.of_place(workshop.first_zone):
-        return render_to_string("events/_atom_summary.html", {"workshop": workshop})
+        return render_to_string("events/_atom_summary.html", context)
 
 
 def readable(text):
