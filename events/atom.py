@@ -13,8 +13,8 @@ from praxis import languages
 
 MOST_ENTRIES = 50  # the latest changed
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# XML 1.0 has no place for them.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# XML 1.0 has no place for them (2.2), and readers refuse a feed that holds one.
+REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class WorkshopsFeed(Atom1Feed):
@@ -35,7 +35,7 @@ def atom(feed, workshops):
     title says that it is cancelled or moved, since readers show little else.
     """
     written = WorkshopsFeed(
-        title=feed.name,
+        title=readable(feed.name),
         link=feed.page,
         description=None,
         subtitle=feed.description,
@@ -47,12 +47,12 @@ def atom(feed, workshops):
     latest = sorted(workshops, key=lambda each: (each.updated_at, each.pk), reverse=True)
     for workshop in latest[:MOST_ENTRIES]:
         written.add_item(
-            title=title_of(workshop),
+            title=readable(title_of(workshop)),
             link=settings.SITE_URL + workshop.get_absolute_url(),
-            description=summary_of(workshop),
+            description=readable(summary_of(workshop)),
             unique_id=f"urn:uuid:{workshop.uid}",
             updateddate=workshop.updated_at,
-            author_name=workshop.organisers or "Praxis",
+            author_name=readable(workshop.organisers) or "Praxis",
             language=workshop.language,
         )
     return written.writeString("utf-8").encode()
@@ -67,6 +67,11 @@ def title_of(workshop):
 
 def summary_of(workshop):
     """The hours on each clock and what it is about, as HTML."""
+    context = {"workshop": workshop, "language": languages.active()}
     with languages.of_place(workshop.first_zone):
-        summary = render_to_string("events/_atom_summary.html", {"workshop": workshop})
-    return CONTROLS.sub("", summary)
+        return render_to_string("events/_atom_summary.html", context)
+
+
+def readable(text):
+    """`text` without the characters that no XML holds, however they came into it."""
+    return REFUSED.sub("", text)

@@ -34,7 +34,10 @@ def event(workshop, *, has_seats, form):
     `has_seats` says whether a seat may be had, now or once registration opens. `form` is the path
     of the form by which people register.
     """
-    site, page = settings.SITE_URL, settings.SITE_URL + workshop.get_absolute_url()
+    site, now = settings.SITE_URL, timezone.now()
+    page = site + workshop.get_absolute_url()
+    # The form is gone, 410, once the workshop is: the page stays.
+    is_gone = workshop.is_cancelled or workshop.has_ended(now)
     hosts = [organisation(community) for community in workshop.communities]
     facts = {
         "@context": "https://schema.org",
@@ -46,12 +49,12 @@ def event(workshop, *, has_seats, form):
         "mainEntityOfPage": web_page(workshop, page),
         "name": workshop.title,
         "description": summaries.summary(workshop, DESCRIPTION),
-        "image": site + card.picture_path(workshop, timezone.now()),
+        "image": site + card.picture_path(workshop, now),
         # Our page: it is there that people get in, and the address of the room is nobody's else.
         "location": {"@type": "VirtualLocation", "name": workshop.place, "url": page},
         "eventAttendanceMode": f"{SCHEMA}OnlineEventAttendanceMode",
         "isAccessibleForFree": True,
-        "offers": offer(workshop, has_seats=has_seats, url=site + form),
+        "offers": offer(workshop, has_seats=has_seats, url=page if is_gone else site + form),
     }
     if hosts:
         facts |= {"organizer": hosts, "performer": hosts}

@@ -14,7 +14,9 @@ from events.models import Community
 from events.models.embedding import framing_origins
 from praxis.text import french_spacing
 
-FRAME_HEIGHT = 480  # pixels, for two clocks in a column of 280
+# In pixels: two clocks in a column of 280, or in one of 320 with what is odd about them. A frame
+# that is lower hides the button, and without a script none follows what is in it.
+FRAME_HEIGHT, ODD_HEIGHT, CLOCK_HEIGHT = 480, 120, 60
 
 
 class HasSharePage:
@@ -72,8 +74,14 @@ def pieces_in(language, workshop):
             "page": page,
             "lines": [french_spacing(line) for line in lines_of_page(shown)],
             "frame": frame,
-            "height": FRAME_HEIGHT,
+            "height": frame_height(shown),
         }
         card = render_to_string("events/_plain_card.html", context)
         code = render_to_string("events/_frame.html", context)
     return get_language_info(language)["name_translated"], card.strip(), code.strip()
+
+
+def frame_height(workshop):
+    """The height of a frame in which the card of `workshop` is seen whole, in pixels."""
+    odd = ODD_HEIGHT if workshop.odd_sentences else 0
+    return FRAME_HEIGHT + odd + CLOCK_HEIGHT * max(0, len(workshop.clocks) - 2)

@@ -6,6 +6,9 @@ from django.utils.text import slugify
 
 from events.models.workshop import Workshop
 
+# Artsdata's crawler passes over addresses of more than 100 characters, the site's name included.
+LONGEST_SLUG = 50
+
 
 class PreviousAddressManager(models.Manager):
     def note(self, workshop, before):
@@ -24,7 +27,7 @@ class PreviousAddressManager(models.Manager):
         """A slug for `title` that no workshop has or had, such as l-oeuvre-d-ile-2."""
         plain = title.lower().replace("œ", "oe").replace("æ", "ae")
         plain = plain.replace("’", "-").replace("'", "-")
-        slug = base = slugify(plain)[:70].strip("-") or "atelier"
+        slug = base = shortened(slugify(plain).strip("-")) or "atelier"
         number = 1
         while any(rows.filter(slug__iexact=slug).exists() for rows in (Workshop.objects, self)):
             number += 1
@@ -52,3 +55,10 @@ class PreviousAddress(models.Model):
 
     def __str__(self):
         return self.slug
+
+
+def shortened(slug):
+    """`slug` in at most LONGEST_SLUG characters, cut after a word where that can be."""
+    if len(slug) <= LONGEST_SLUG:
+        return slug
+    return slug[: LONGEST_SLUG + 1].rpartition("-")[0].strip("-") or slug[:LONGEST_SLUG]

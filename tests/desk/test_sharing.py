@@ -1,6 +1,7 @@
 """The desk's page of what other sites show of a workshop, and a community's list of those sites."""
 
 import re
+from datetime import datetime
 from html import unescape
 
 import pytest
@@ -35,6 +36,17 @@ def test_the_card_to_paste_is_plain_html_in_each_language(make_workshop, admin_c
     assert "9:30 a.m. – 12:00 p.m. (Québec time)" in english.replace("\xa0", " ")
     assert f'href="{SITE}/en/workshops/{workshop.slug}/"' in english
     assert f'<iframe src="{SITE}/ateliers/{workshop.slug}/carte/"' in frame
+
+
+def test_the_frame_is_as_high_as_what_it_shows(make_workshop, admin_client):
+    def height(*places, start=datetime(2027, 3, 29, 9, 30)):
+        workshop = make_workshop(*places, start=start)
+        answer = admin_client.get(f"/admin/events/workshop/{workshop.pk}/share/")
+        return int(re.search(r'height="(\d+)"', pieces(answer)[2])[1])
+
+    assert height("Québec", "France") == 480
+    assert height("Québec", "France", start=datetime(2027, 3, 15, 9, 30)) == 600
+    assert height("Québec", "France", "La Réunion", "Katmandou") == 600
 
 
 def test_the_page_says_which_sites_may_show_the_frame_and_who_may_change_that(

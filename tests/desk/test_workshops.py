@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from events.models import Workshop
+from events.models import PreviousAddress, Workshop
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.desk import desk, edit, said
 from tests.helpers.mails import plain
@@ -475,6 +475,17 @@ def test_an_address_left_blank_is_made_from_the_title(typed, admin_client):
 
     slugs = list(Workshop.objects.order_by("pk").values_list("slug", flat=True))
     assert slugs == ["l-ete-a-l-oeuvre-coeur-d-ile", "l-ete-a-l-oeuvre-coeur-d-ile-2"]
+
+
+def test_an_address_is_short_enough_for_a_harvester_and_ends_with_a_word(db):
+    title = "Données culturelles : les enjeux de coopération dans les communautés"
+    made = [title, f"{'a' * 25} {'b' * 24} c", "a" * 51]
+
+    assert [PreviousAddress.objects.free_slug(each) for each in made] == [
+        "donnees-culturelles-les-enjeux-de-cooperation-dans",
+        f"{'a' * 25}-{'b' * 24}",
+        "a" * 50,
+    ]
 
 
 def test_what_a_word_processor_leaves_in_a_text_is_cleaned(typed, admin_client):

@@ -89,6 +89,8 @@ def test_a_card_is_small_and_has_no_script_and_no_cookie(make_workshop, client, 
     assert answer.cookies.output() == ""
     assert answer["X-Robots-Tag"] == "noindex"
     assert page_text(answer).replace("\xa0", " ").count(DRAWN) == 1
+    # A button is no use on paper.
+    assert f'<p class="only-on-paper">{SITE}{workshop.get_absolute_url()}</p>' in html
 
 
 def test_a_card_says_what_has_become_of_the_workshop(make_workshop, client):

@@ -261,8 +261,8 @@ def atom(client):
 
 def test_atom_is_valid_and_says_what_changed_and_when(make_workshop, atom, time_machine):
     kept = make_workshop(
-        title="Données & « culture » <b>]]>",
-        description="Un *mot*.\x00\x0b\n\n[Lien](https://example.org/?a=1&b=2)",
+        title="Données\x0b & « culture » <b>]]>\ufffe\uffff",
+        description="Un *mot*.\x00\x0b\ufffe\n\n[Lien](https://example.org/?a=1&b=2)",
         announced_starts_at=NOW,
     )
     make_workshop(state=Workshop.State.CANCELLED, cancellation_reason="Grève.", title="Ciné")
@@ -270,7 +270,7 @@ def test_atom_is_valid_and_says_what_changed_and_when(make_workshop, atom, time_
     before = atom()
     time_machine.move_to(NOW + timedelta(hours=1), tick=False)
     edit(english, slug="another-address", description="Now with a text")
-    after, empty = atom(), atom("/en/atom.xml")
+    after, in_english = atom(), atom("/en/atom.xml")
 
     titles = {"Nouvelle date : Données & « culture » <b>]]>", "Annulé : Ciné", "Talk"}
     assert {entry.title.replace("\xa0", " ") for entry in before.entries} == titles
@@ -286,7 +286,10 @@ def test_atom_is_valid_and_says_what_changed_and_when(make_workshop, atom, time_
     [summary] = [entry.summary for entry in after.entries if "Données" in entry.title]
     assert "9 h 30 – 12 h 00 (heure du Québec)" in summary.replace("\xa0", " ")
     assert "<em>mot</em>" in summary
-    assert empty.feed.language == "en"
+    # The entry is in the language of its workshop, its hours in that of the feed.
+    [told] = [entry.summary for entry in in_english.entries if "Données" in entry.title]
+    assert told.startswith('<p lang="en">')
+    assert in_english.feed.language == "en"
 
 
 def test_a_feed_without_workshops_is_valid_and_stays_the_same(db, atom, client, time_machine):

@@ -1,6 +1,7 @@
 """The Event on a workshop's page, as search engines, Artsdata and La Vitrine take it."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -165,6 +166,9 @@ def test_each_state_is_as_the_shapes_of_artsdata_and_la_vitrine_want_it(
         ("EventScheduled", "InStock"),
         ("EventScheduled", "SoldOut"),
     ]
+    assert {client.get(urlsplit(each["offers"]["url"]).path).status_code for each in events} == {
+        200
+    }
     assert events[4]["previousStartDate"] == "2027-03-29T09:30:00-04:00"
     assert events[2]["startDate"] == "2027-03-29T05:30:00Z"
     for graph in (graph_of(events[::2]), graph_of(events[1::2])):
