@@ -177,7 +177,8 @@ def test_the_way_from_the_form_to_the_mail_of_a_workshop_and_out(
     page = client.get(link.removeprefix(SITE))
     assert "Oui, prévenez-moi" in page_text(page)
     done = client.post(link.removeprefix(SITE))
-    assert "C’est entendu" in page_text(done)
+    assert "<title>C’est entendu" in done.content.decode()
+    assert "Votre abonnement C’est entendu : nous vous" in page_text(done)
 
     workshop = make_workshop(contact_email="bonjour@culture.example.org")
     notices.notify(workshop, by=admin_user, now=timezone.now())
