@@ -14,7 +14,7 @@ from events.models import Community
 from events.models.embedding import framing_origins
 from praxis.text import french_spacing
 
-FRAME_HEIGHT = 480  # pixels, for two clocks in a column of 280
+FRAME_HEIGHT = 500  # pixels, for two clocks and the longest title in a column of 300
 
 
 class HasSharePage:
