@@ -79,13 +79,13 @@ def said_beforehand(workshop):
     Only a work has properties of accessibility: here it is what the event features.
     """
     facts = {"inLanguage": workshop.languages_spoken or workshop.original_language}
-    if workshop.access_facts:
+    if summary := workshop.access_facts():
         features = [("captions", workshop.captions), ("signLanguage", workshop.is_signed)]
         facts["workFeatured"] = {
             "@type": "CreativeWork",
             "name": workshop.title,
             "accessibilityFeature": [name for name, is_there in features if is_there],
-            "accessibilitySummary": "; ".join(map(": ".join, workshop.access_facts)),
+            "accessibilitySummary": "; ".join(map(": ".join, summary)),
         }
     return facts
 

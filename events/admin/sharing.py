@@ -14,9 +14,9 @@ from events.models import Community
 from events.models.embedding import framing_origins
 from praxis.text import french_spacing
 
-# In pixels: two clocks in a column of 280, or in one of 320 with what is odd about them. A frame
-# that is lower hides the button, and without a script none follows what is in it.
-FRAME_HEIGHT, ODD_HEIGHT, CLOCK_HEIGHT = 480, 120, 60
+# In pixels: two clocks and the longest title in a column of 300, or with what is odd about them in one
+# of 320. A frame that is lower hides the button, and without a script none follows what is in it.
+FRAME_HEIGHT, ODD_HEIGHT, CLOCK_HEIGHT = 500, 120, 60
 
 
 class HasSharePage:

@@ -111,14 +111,16 @@ class Access(models.Model):
         """Is there interpretation into a sign language?"""
         return bool({self.Interpretation.LSQ, self.Interpretation.LSF} & {*self.interpretation})
 
-    @property
-    def access_facts(self):
-        """(name, words) of what is announced: « Sous-titrage », « par une personne » …"""
+    def access_facts(self, has_ended=False):
+        """(name, words) of what is announced: « Sous-titres », « Par une personne » …"""
+        recorded = gettext("the session is recorded")
+        if has_ended:
+            recorded = gettext("the session was recorded")
         found = [
             (gettext("Language spoken"), self.get_spoken_language_display()),
             (gettext("Captions"), self.get_captions_display()),
             (gettext("Interpretation"), self.into()),
-            (gettext("Recording"), gettext("the session is recorded") if self.is_recorded else ""),
+            (gettext("Recording"), recorded if self.is_recorded else ""),
         ]
         return [(name, capfirst(words)) for name, words in found if words]
 

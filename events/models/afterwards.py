@@ -6,9 +6,6 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import readings
-from praxis import languages
-
 # What leads to what stays: secret unless everybody may see it.
 WHAT_STAYS = ("replay_url", "slides_url", "afterwards", "translated_afterwards")
 # A mail could follow from a change of one of these: the organiser has an hour to take it back.
@@ -100,13 +97,6 @@ class Afterwards(models.Model):
     def online_words(self):
         """« En ligne : l’enregistrement et les diapositives »"""
         return gettext("Online: %(what)s") % {"what": self.what_stays}
-
-    @property
-    def took_place(self):
-        """« A eu lieu le lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), … »"""
-        with languages.of_place(self.first_zone):
-            when = ", ".join(readings.when_lines(self.readings))
-            return gettext("Took place on %(when)s.") % {"when": when}
 
     def note_what_stays(self, before, *, now):
         """Keep the instant of a change from which a mail could follow, for a save that follows.

@@ -15,8 +15,9 @@ def access_of(workshop, is_open):
     `deadline` says on each host's clock until when the form, which `is_open`, asks for needs;
     `contact` where to write instead.
     """
-    facts, deadline, contact = workshop.access_facts, "", ""
-    if is_open and workshop.takes_needs(timezone.now()):
+    now, deadline, contact = timezone.now(), "", ""
+    facts = workshop.access_facts(workshop.has_ended(now))
+    if is_open and workshop.takes_needs(now):
         deadline = moment_words(workshop.clocks, workshop.needs_deadline)
     elif is_open:
         contact = workshop.contact

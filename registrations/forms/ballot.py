@@ -40,7 +40,7 @@ class BallotForm(forms.Form):
     took_part = ChosenField(
         "took_part",
         short_label=_("Second question"),
-        help_text=_("Hour, sound, language, captions…"),
+        help_text=_("Time, sound, language, captions…"),
     )
     remark = forms.CharField(
         label=_("What will you keep from it, and what would you change? (optional)"),

@@ -45,6 +45,8 @@ class SubscribeForm(HoneypotForm):
         names = [(key, french_spacing(str(each))) for key, each in self.communities.items()]
         self.fields["about"].choices = [*names, (ALL, _("All the communities"))]
         self.fields["about"].initial = names[0][0] if len(names) == 1 else ALL
+        if not names:
+            self.fields["about"].widget = forms.HiddenInput()
         self.helper = fields.crispy_helper("email", "about", HONEYPOT, "zone")
 
     @property

@@ -14,6 +14,7 @@ from registrations.views.private import private
 from registrations.views.try_later import may_start, render_too_many
 
 TEMPLATE = "registrations/subscribe.html"
+MOST = 50  # communities to choose from, in one list
 
 
 @private
@@ -39,9 +40,14 @@ def subscribe(request):
 
 
 def offered(request):
-    """The communities that the form names: those of the page from which its link came."""
+    """The communities that the form names: those of the page from which its link came.
+
+    From elsewhere, those that hold the announced workshops.
+    """
     key, slug = request.GET.get("community", ""), request.GET.get("workshop", "")
     if is_possible_key(key):
         return list(Community.objects.filter(pk=key))
-    workshop = Workshop.objects.announced().with_hosts().filter(slug=slug[:200]).first()
-    return workshop.communities if workshop else []
+    announced = Workshop.objects.announced()
+    if workshop := announced.with_hosts().filter(slug=slug[:200]).first():
+        return workshop.communities
+    return list(Community.objects.filter(pk__in=announced.values("hosts"))[:MOST])

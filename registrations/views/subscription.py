@@ -31,9 +31,11 @@ def subscription(request, token):
         "subscription": found,
         "others": [each for each in found.siblings.confirmed() if each.pk != found.pk],
         "kept_until": day_words(found.kept_until),
-        "is_new": request.method == "POST" and not was_confirmed,
-        "is_kept": request.method == "POST" and was_confirmed,
     }
+    if request.method == "POST" and was_confirmed:
+        context["said"] = _("Thank you: you stay subscribed for another year.")
+    elif request.method == "POST":
+        context["said"] = _("It’s settled: we’ll let you know.")
     return render(request, "registrations/subscription.html", context)
 
 

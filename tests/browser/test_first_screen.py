@@ -32,6 +32,9 @@ def states(praxis, make_workshop, register, communities):
     register(odd_and_full)
     kept = make(capacity=1)
     Hosting.objects.filter(workshop=kept, position=2).update(reserved_seats=1)
+    replay = make(start=datetime(2023, 3, 27, 9, 30))
+    stays = {"replay_url": "https://video.example/1", "afterwards_is_public": True}
+    Workshop.objects.filter(pk=replay.pk).update(**stays)
     found = {
         "open": coming,
         "full": full,
@@ -42,6 +45,7 @@ def states(praxis, make_workshop, register, communities):
         "closed": make(registration_open=False),
         "cancelled": make(state=Workshop.State.CANCELLED),
         "past": past,
+        "past, with a replay": replay,
     }
     return {state: workshop.get_absolute_url() for state, workshop in found.items()}
 
@@ -66,7 +70,7 @@ def test_state_hours_ones_own_and_the_button_stand_there_in_each_state(
     assert without == {
         ".stamp": ["open", "three hosts"],
         ".half": [],
-        ".own-hour": ["cancelled", "past"],
+        ".own-hour": ["cancelled", "past", "past, with a replay"],
         "main .btn": ["not yet open"],
     }
 

@@ -68,6 +68,15 @@ def test_the_list_says_in_short_who_can_follow(workshop, make_workshop, client):
     assert (rows.count(short), rows.count("Culture pour tous et TMNlab ·")) == (1, 1)
 
 
+def test_a_past_page_speaks_of_the_recording_in_the_past_tense(make_workshop, client, time_machine):
+    workshop = make_workshop(captions="automatic", is_recorded=True)
+    time_machine.move_to(workshop.ends_at, tick=False)
+
+    page = page_text(client.get(workshop.get_absolute_url()))
+
+    assert page.count("Sous-titres Automatiques Enregistrement La séance a été enregistrée") == 1
+
+
 def test_nothing_is_said_of_what_nobody_has_told(make_workshop, client):
     silent = make_workshop(asks_needs=False, state="cancelled")
     page = page_text(client.get(silent.get_absolute_url()))
@@ -112,7 +121,7 @@ def test_french_and_english_both_ways_is_one_line_and_automatic_is_said(make_wor
         "Interprétation\u00a0: LSF, entre le français et l’anglais.",
     ]
     with translation.override("en"):
-        assert workshop.access_facts[0] == ("Language spoken", "French and English")
+        assert workshop.access_facts()[0] == ("Language spoken", "French and English")
 
 
 def test_the_second_link_opens_with_the_door_and_stands_nowhere_else(

@@ -15,15 +15,13 @@ STAYS = {"replay_url": REPLAY, "slides_url": SLIDES, "afterwards": f"Merci ! [Su
 PAST = {
     "fr": [
         "Terminé",
-        "A eu lieu le lundi 29 mars 2027, 9 h 30 – 12 h 00 (heure du Québec), 15 h 30 – 18 h 00 "
-        "(heure de France).",
+        "Cet atelier a eu lieu.",
         "Ce qui avait été annoncé",
         "Voir les prochains ateliers",
     ],
     "en": [
         "Over",
-        "Took place on Monday 29 March 2027, 9:30 a.m. – 12:00 p.m. (Québec time), 3:30 p.m. – "
-        "6:00 p.m. (France time).",
+        "This workshop has taken place.",
         "As it was announced",
         "See the upcoming workshops",
     ],

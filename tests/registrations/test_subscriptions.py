@@ -109,6 +109,23 @@ def test_the_pages_that_lead_nowhere_else_lead_to_the_form(
 
 def test_the_empty_home_page_leads_to_the_form(db, client):
     assert f'href="{FORM}"' in client.get("/").content.decode()
+    assert client.get(FORM).content.decode().count('type="radio"') == 0  # nothing to choose
+    assert "Consultez vos" in page_text(ask(client))
+
+
+def test_reached_from_nowhere_the_form_offers_who_holds_workshops(
+    make_workshop, communities, client
+):
+    make_workshop()
+    make_workshop("La Réunion", state="draft")
+
+    names = re.findall(r"(?s)<label[^>]*form-check-label[^>]*>(.*?)</label>", client.get(FORM).text)
+
+    assert [" ".join(name.split()) for name in names] == [
+        "Culture pour tous (Québec)",
+        "TMNlab (France)",
+        "Toutes les communautés",
+    ]
 
 
 @pytest.mark.one_database
@@ -177,7 +194,8 @@ def test_the_way_from_the_form_to_the_mail_of_a_workshop_and_out(
     page = client.get(link.removeprefix(SITE))
     assert "Oui, prévenez-moi" in page_text(page)
     done = client.post(link.removeprefix(SITE))
-    assert "C’est entendu" in page_text(done)
+    assert "<title>C’est entendu" in done.content.decode()
+    assert "Votre abonnement C’est entendu : nous vous" in page_text(done)
 
     workshop = make_workshop(contact_email="bonjour@culture.example.org")
     notices.notify(workshop, by=admin_user, now=timezone.now())
