@@ -263,6 +263,12 @@ def test_it_is_shown_to_those_who_may_see_the_workshop(
         assert has_button == ("change_workshop" in rights)
 
 
+def test_that_it_is_over_is_said_once(make_workshop, admin_client, now):
+    workshop = make_workshop(starts_at=now - 3 * 60 * MINUTES, ends_at=now - 60 * MINUTES)
+    text = page_text(admin_client.get(overview(workshop)))
+    assert (text.count("Terminé"), text.count("Cet atelier est terminé")) == (1, 0)
+
+
 def test_what_does_not_exist_is_not_found(admin_client):
     assert admin_client.get("/admin/events/workshop/7/overview/").status_code == 404
     far = f"/admin/events/workshop/{10**30}/overview/"
