@@ -47,7 +47,7 @@ class HasNeeds:
                 (need, short_moment(first_clock, need.said_at)) for need in figures.of(workshop)
             ],
             "deadline": moment_words(workshop.clocks, workshop.needs_deadline),
-            "is_open": workshop.takes_needs(now),
+            "is_ahead": workshop.takes_needs(now),
             "has_ended": workshop.has_ended(now),
             "erased_at": short_moment(first_clock, workshop.ends_at + KEPT),
         }

@@ -59,6 +59,20 @@ def test_once_its_time_is_over_it_says_so_and_nothing_of_a_form_that_is_closed(
         assert (text.count(limit), text.count(form)) == (1, says_so)
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("draft", "Une fois l’atelier publié, on pourra dire ses besoins jusqu’au lundi 22 mars"),
+        ("cancelled", "L’atelier est annulé, et son formulaire fermé."),
+    ],
+)
+def test_of_a_form_that_nobody_sees_it_does_not_say_that_it_asks(
+    state, words, make_workshop, admin_client
+):
+    text = plain(page_text(admin_client.get(page_of(make_workshop(state=state)))))
+    assert (text.count(words), text.count("On peut dire")) == (1, 0)
+
+
 def test_the_overview_counts_them_and_leads_there(workshop, register, admin_client):
     with CaptureQueriesContext(connection) as before:
         empty = admin_client.get(overview(workshop))
