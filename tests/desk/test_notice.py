@@ -111,6 +111,8 @@ def test_organisers_see_numbers_and_superusers_find_and_erase_an_address(
 
     found = body(admin_client.get("/admin/registrations/subscription/?q=p1@EXAMPLE.net"))
     assert found.count("p1@example.net") == 1
+    listed = body(admin_client.get("/admin/registrations/subscription/"))
+    assert listed.count("Toutes les communautés") == 1
     one = Subscription.objects.of_address("p1@example.net").get()
     admin_client.post(f"/admin/registrations/subscription/{one.pk}/delete/", {"post": "yes"})
     assert not Subscription.objects.of_address("p1@example.net").exists()
