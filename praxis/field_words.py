@@ -23,7 +23,10 @@ def words(field, value):
         return field.words(value)
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
-    if isinstance(value, (QuerySet, list, tuple)):
+    if isinstance(field, forms.MultipleChoiceField):
+        labels = dict(flatten_choices(field.choices))
+        value = ", ".join(str(labels.get(each, each)) for each in value)
+    elif isinstance(value, (QuerySet, list, tuple)):
         value = ", ".join(str(each) for each in value)
     elif isinstance(field, forms.ChoiceField) and not isinstance(value, Model):
         value = dict(flatten_choices(field.choices)).get(value, value)

@@ -35,12 +35,14 @@ def with_known_labels(message):
     """The change message of a LogEntry, its labels as the models write them.
 
     Admin stores labels as forms show them, in English with a capital, and looks for a translation
-    of just that; the catalogue has « state », which stands for « State » in every form.
+    of just that; the catalogue has « state », which stands for « State » in every form. Our own
+    acts are stored as a sentence in English.
     """
     try:
         changes = json.loads(message)
     except ValueError:
-        return message
+        # The translation of "" is the head of the catalogue.
+        return gettext(message) if message else message
     if not isinstance(changes, list):
         return message
     for change in changes:

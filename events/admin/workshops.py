@@ -161,7 +161,11 @@ class WorkshopAdmin(
     def get_fieldsets(self, request, obj=None):
         """The fields; what is secret only for whoever may change the workshop."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
+        if obj is None:
+            # What comes last in the form comes last in time: it is folded until then.
+            *others, (heading, options) = fieldsets
+            return [*others, (heading, options | {"classes": ["collapse"]})]
+        if self.has_change_permission(request, obj):
             return fieldsets
         return [
             (heading, options | {"fields": to_read(options["fields"])})

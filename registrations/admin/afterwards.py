@@ -111,8 +111,12 @@ def language_of(request, workshop):
 
 
 def facts(workshop, mail, rights, *, now):
-    """The Fact about the mail that an organiser with `rights` may see; none of a cancelled one."""
-    if workshop.is_cancelled or not rights.sees_mails:
+    """The Fact about the mail that an organiser with `rights` may see.
+
+    None of a cancelled workshop, nor before anybody has a seat.
+    """
+    is_for_somebody = mail.to_come or mail.leaving or mail.sent
+    if workshop.is_cancelled or not rights.sees_mails or not is_for_somebody:
         return []
     url = reverse(PAGE, args=[workshop.pk]) if rights.edits else ""
     return [Fact(_("Mail about what stays"), words(workshop, mail, now=now), url)]

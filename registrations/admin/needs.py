@@ -36,7 +36,7 @@ class HasNeeds:
         workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
         if not session_links.rights(self.admin_site, request, workshop).sees_needs:
             raise PermissionDenied
-        first_clock = workshop.clocks[0]
+        first_clock, now = workshop.clocks[0], timezone.now()
         context = self.admin_site.each_context(request) | {
             "title": _("Needs"),
             "opts": self.opts,
@@ -47,7 +47,8 @@ class HasNeeds:
                 (need, short_moment(first_clock, need.said_at)) for need in figures.of(workshop)
             ],
             "deadline": moment_words(workshop.clocks, workshop.needs_deadline),
-            "is_open": workshop.takes_needs(timezone.now()),
+            "is_ahead": workshop.takes_needs(now),
+            "has_ended": workshop.has_ended(now),
             "erased_at": short_moment(first_clock, workshop.ends_at + KEPT),
         }
         return TemplateResponse(request, "admin/registrations/needs.html", context)

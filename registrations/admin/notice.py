@@ -60,18 +60,20 @@ class HasNotice:
         workshop, now = self.workshop_to_announce(request, workshop_pk), timezone.now()
         if request.method == "POST":
             return self.tell_subscribers(request, workshop, now=now)
-        notice = figures.notice_of(workshop)
+        notice, why_not = figures.notice_of(workshop), notices.why_not(workshop, now=now)
+        asks = not notice and not why_not
         told_at = short_moment(workshop.clocks[0], notice.at) if notice else ""
         context = self.admin_site.each_context(request) | {
-            "title": _("Tell the subscribers?"),
+            "title": _("Tell the subscribers?") if asks else _("Tell the subscribers"),
             "subtitle": workshop_and_day(workshop),
             "opts": self.opts,
             "workshop": workshop,
-            "why_not": notices.why_not(workshop, now=now),
+            "why_not": why_not,
             "notice": notice,
             "told_at": told_at,
             "count": figures.to_be_told(workshop, now=now),
-            "shown": preview.notice(workshop, now=now),
+            # What has left may have said something else: the workshop may have changed since.
+            "shown": preview.notice(workshop, now=now) if asks else None,
         }
         return TemplateResponse(request, "admin/registrations/notice.html", context)
 

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.readings import date_words, time_words
+from events.readings import date_words, short_moment, time_words
 from praxis import health
 from praxis.text import french_spacing
 from registrations.admin import afterwards, charts, session_links, session_words
@@ -48,7 +48,8 @@ class HasOverview:
 
     def overview_view(self, request, workshop_pk):
         """One workshop at a glance."""
-        workshop = with_needs(self.get_queryset(request)).filter(pk=workshop_pk).first()
+        workshops = with_needs(self.get_queryset(request)).select_related("notice")
+        workshop = workshops.filter(pk=workshop_pk).first()
         if workshop is None:
             raise Http404
         self.note_visible(request, [workshop])
@@ -77,6 +78,7 @@ class HasOverview:
             "facts": [
                 *session_words.facts(session, may),
                 *needs_facts(workshop, may),
+                *notice_facts(workshop, may),
                 *afterwards.facts(workshop, figures.afterwards, may, now=now),
                 *agenda_facts(workshop, now=now),
             ],
@@ -87,7 +89,8 @@ class HasOverview:
             "signups": signups_chart(figures.signups),
             "joins": joins_chart(workshop, figures.joins),
             "public_address": settings.SITE_URL + workshop.get_absolute_url(),
-            "acts": acts(workshop, may, now=now),
+            "acts": acts(session, may),
+            "ways_to_share": ways_to_share(workshop),
         }
         return TemplateResponse(request, self.overview_template, context)
 
@@ -104,24 +107,17 @@ class HasOverview:
         return redirect("admin:events_workshop_overview", workshop.pk)
 
 
-def acts(workshop, may, *, now):
-    """The Acts that an organiser with these rights has for `workshop`. Each page adds its own."""
-    found = []
+def acts(session, may):
+    """The Acts that an organiser with these rights has for a workshop, what one does most first."""
+    workshop, now = session.workshop, session.now
+    board = [Act(_("Who is there"), session_links.board_url(workshop))] if may.uses_board else []
+    found = [*board] if session.is_today else []
     if may.edits:
         edit = reverse("admin:events_workshop_change", args=[workshop.pk])
         found.append(Act(_("Edit"), edit))
     found.append(Act(_("See the page"), workshop.get_absolute_url()))
-    found.append(Act(_("Poster"), reverse("events:poster", args=[workshop.slug])))
-    if not workshop.is_draft:
-        calendar = reverse("events:calendar", args=[workshop.slug])
-        found.append(Act(_("Calendar file"), calendar))
-        share = reverse("admin:events_workshop_share", args=[workshop.pk])
-        found.append(Act(_("On other sites"), share))
-    if may.uses_board:
-        found.append(Act(_("Who is there"), session_links.board_url(workshop)))
-    if may.edits and not notices.why_not(workshop, now=now):
-        notice = reverse("admin:registrations_workshop_notice", args=[workshop.pk])
-        found.append(Act(_("Tell the subscribers"), notice))
+    if may.edits and not notices.why_not(workshop, now=now) and not was_told(workshop):
+        found.append(Act(_("Tell the subscribers"), notice_url(workshop)))
     if may.sees_people:
         found.append(Act(_("People"), session_links.list_url(session_links.PEOPLE, workshop)))
     if may.sees_needs:
@@ -131,8 +127,38 @@ def acts(workshop, may, *, now):
     if workshop.is_published and workshop.has_ended(now):
         evaluation = reverse("admin:events_workshop_evaluation", args=[workshop.pk])
         found.append(Act(_("Evaluation"), evaluation))
+    if not session.is_today:
+        found += board
     history = reverse("admin:events_workshop_history", args=[workshop.pk])
     return [*found, Act(_("History"), history)]
+
+
+def ways_to_share(workshop):
+    """The Acts that stand below the address to share."""
+    poster = Act(_("Poster"), reverse("events:poster", args=[workshop.slug]))
+    if workshop.is_draft:
+        return [poster]
+    calendar = reverse("events:calendar", args=[workshop.slug])
+    share = reverse("admin:events_workshop_share", args=[workshop.pk])
+    return [Act(_("On other sites"), share), poster, Act(_("Calendar file"), calendar)]
+
+
+def was_told(workshop):
+    """Were the subscribers told of `workshop`, which was read with its notice?"""
+    return hasattr(workshop, "notice")
+
+
+def notice_url(workshop):
+    return reverse("admin:registrations_workshop_notice", args=[workshop.pk])
+
+
+def notice_facts(workshop, may):
+    """The Fact that the subscribers were told, for those who may tell them."""
+    if not may.edits or not was_told(workshop):
+        return []
+    words = _("Told on %(when)s")
+    words %= {"when": short_moment(workshop.clocks[0], workshop.notice.at)}
+    return [session_words.Fact(_("Subscribers"), words, notice_url(workshop))]
 
 
 def kind_words(kind):

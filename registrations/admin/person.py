@@ -78,7 +78,7 @@ class PersonPage(MergingAdmin, PeopleActs):
         return {
             "standing": figures.standing(registration),
             "acts": [act for act in acts if act.is_possible],
-            "may_mark_come": acts and attendance.may_mark_come(registration, now=now),
+            "may_mark_come": acts and offers_come(registration, now=now),
             "come": AT_ONCE["undo" if registration.attended_at else "come"](registration, now=now),
             "mails": figures.mails(registration) if self.sees_mails(request) else None,
             "others": [(other, workshop_and_day(other.workshop)) for other in others],
@@ -186,3 +186,9 @@ class PersonPage(MergingAdmin, PeopleActs):
             raise Http404
         headers = {"Content-Security-Policy": MAIL_POLICY}
         return HttpResponse(shown.html, headers=headers)
+
+
+def offers_come(registration, *, now):
+    """Is there a presence to note, or one to take back? Who entered the room has come already."""
+    is_open = registration.attended_at or not registration.joined_at
+    return is_open and attendance.may_mark_come(registration, now=now)

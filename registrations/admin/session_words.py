@@ -187,7 +187,12 @@ def host_words(host):
 
 
 def standing_words(session):
-    """status_words() of `session`; "" for a draft, whose next step says that it is one."""
+    """status_words() of `session`; "" where other words beside it say the same.
+
+    Those are the next step of a draft, and begins_words() of what is over.
+    """
     if session.workshop.is_draft and not session.has_ended:
+        return ""
+    if session.status == Status.PAST:
         return ""
     return status_words(session.status, session.seats)

@@ -1,6 +1,8 @@
 """The subscriptions at the desk, for superusers: to find an address that asks, and to erase it."""
 
 from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from registrations.models import Subscription
 
@@ -9,10 +11,14 @@ from registrations.models import Subscription
 class SubscriptionAdmin(admin.ModelAdmin):
     """Organisers see how many there are, elsewhere; addresses are shown to superusers alone."""
 
-    list_display = ["email", "community", "language", "asked_at", "confirmed_at", "last_seen_at"]
+    list_display = ["email", "about", "language", "asked_at", "confirmed_at", "last_seen_at"]
     list_select_related = ["community"]
     search_fields = ["email_key", "=token"]
     show_full_result_count = False
+
+    @admin.display(description=_("community"), ordering="community")
+    def about(self, subscription):
+        return subscription.community or gettext("All the communities")
 
     def has_module_permission(self, request):
         return request.user.is_superuser

@@ -50,6 +50,7 @@ def fact(admin_client, at):
 def test_the_overview_says_when_it_leaves_and_to_how_many(make_workshop, crowd, fact):
     """The session ends on 29 March 2027 at noon in Québec."""
     workshop = make_workshop()
+    assert fact(workshop, -DAY) == ""  # nobody has a seat: it would leave « à 0 personne »
     crowd(workshop, 3)
     nothing = "Rien ne reste encore. Il partira après la fin, une heure après que vous aurez "
     alone = "Rien ne reste encore : sans ajout, il ne portera que les trois questions et "

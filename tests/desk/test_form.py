@@ -29,6 +29,16 @@ def test_presentations_come_after_what_they_belong_to(order):
     assert order("presentations-TOTAL_FORMS") > order("description")
 
 
+def test_what_comes_after_the_session_is_folded_until_the_workshop_is_there(workshop, admin_client):
+    pages = [admin_client.get(path) for path in ("/admin/events/workshop/add/", desk(workshop))]
+
+    folded = [
+        re.findall(r"<details>(.*?)</details>", each.content.decode(), re.S) for each in pages
+    ]
+
+    assert ["id_replay_url" in "".join(each) for each in folded] == [True, False]
+
+
 @pytest.mark.parametrize("character", UNSEEN)
 @pytest.mark.parametrize("field", ["title", "banner", "place", "audience"])
 def test_a_pasted_line_loses_what_no_eye_sees(field, character, workshop, admin_client):

@@ -67,6 +67,14 @@ def test_what_an_earlier_release_wrote_is_told_in_french_too(workshop, admin_cli
     assert told == ["Modifié : état, de quoi il s’agit et adresse de la rencontre."]
 
 
+def test_an_act_of_ours_is_told_in_french(workshop, admin_client):
+    admin_client.post(f"/admin/events/workshop/{workshop.pk}/notice/")
+
+    told, _text = history(admin_client, workshop)
+
+    assert told == ["Personnes abonnées prévenues de l’atelier."]
+
+
 def test_the_history_of_a_person_is_in_french(workshop, register, admin_client):
     person = register(workshop)
     edit_person(admin_client, person, first_name="Zoë", last_name="Roy")

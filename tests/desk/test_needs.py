@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from registrations.domain import signup
 from tests.helpers.desk import edit_person, overview
+from tests.helpers.mails import plain
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
@@ -43,6 +44,33 @@ def test_it_lists_who_needs_what_on_the_first_hosts_clock(
     limit = "lundi 22 mars 2027, 9 h 30 (heure du Québec), 14 h 30 (heure de France)"
     assert text.count(f"On peut dire ses besoins jusqu’au {limit}.") == 1
     assert text.count("5 avril 2027, 12 h 00 (heure du Québec)") == 1
+
+
+def test_once_its_time_is_over_it_says_so_and_nothing_of_a_form_that_is_closed(
+    workshop, admin_client, admin_user, time_machine
+):
+    """A workshop moved to an earlier day had asked until then, after this deadline."""
+    limit = "La limite pour dire ses besoins était le lundi 22 mars 2027, 9 h 30 (heure du Québec)"
+    form = "Le formulaire ne le demande plus : il invite à s’adresser à vous."
+    for moment, says_so in ((workshop.starts_at, 1), (workshop.ends_at, 0)):
+        time_machine.move_to(moment, tick=False)
+        admin_client.force_login(admin_user)
+        text = plain(page_text(admin_client.get(page_of(workshop))))
+        assert (text.count(limit), text.count(form)) == (1, says_so)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("draft", "Une fois l’atelier publié, on pourra dire ses besoins jusqu’au lundi 22 mars"),
+        ("cancelled", "L’atelier est annulé, et son formulaire fermé."),
+    ],
+)
+def test_of_a_form_that_nobody_sees_it_does_not_say_that_it_asks(
+    state, words, make_workshop, admin_client
+):
+    text = plain(page_text(admin_client.get(page_of(make_workshop(state=state)))))
+    assert (text.count(words), text.count("On peut dire")) == (1, 0)
 
 
 def test_the_overview_counts_them_and_leads_there(workshop, register, admin_client):

@@ -177,25 +177,43 @@ def test_it_says_the_odd_weeks_and_the_address_to_share(make_workshop, admin_cli
     assert f"https://ateliers.example.org{odd.get_absolute_url()}" in text
 
 
-def test_it_has_a_button_for_each_thing_one_does(workshop, admin_client):
-    html = admin_client.get(overview(workshop)).content.decode()
+def buttons(client, workshop):
+    html = client.get(overview(workshop)).content.decode()
+    return [(plain(w), u) for u, w in re.findall(r'<a class="act" href="([^"]*)">(.*?)</a>', html)]
 
-    found = re.findall(r'<a class="act" href="([^"]*)">(.*?)</a>', html)
+
+def test_it_has_a_button_for_each_thing_one_does(workshop, admin_client):
+    found = buttons(admin_client, workshop)
     page = workshop.get_absolute_url()
-    assert [(words, url) for url, words in found] == [
+    assert found == [
         ("Modifier", desk(workshop)),
         ("Voir la page", page),
-        ("Affiche", f"{page}affiche/"),
-        ("Fichier d’agenda", f"{page}calendrier.ics"),
-        ("Sur d’autres sites", f"/admin/events/workshop/{workshop.pk}/share/"),
-        ("Qui est là", f"/admin/events/workshop/{workshop.pk}/board/"),
         ("Prévenir les personnes abonnées", f"/admin/events/workshop/{workshop.pk}/notice/"),
         ("Personnes", f"/admin/registrations/registration/?workshop={workshop.pk}"),
         ("Besoins", f"/admin/events/workshop/{workshop.pk}/needs/"),
         ("Courriels", f"/admin/registrations/outgoingmail/?workshop={workshop.pk}"),
+        ("Qui est là", f"/admin/events/workshop/{workshop.pk}/board/"),
         ("Historique", f"/admin/events/workshop/{workshop.pk}/history/"),
+        ("Sur d’autres sites", f"/admin/events/workshop/{workshop.pk}/share/"),
+        ("Affiche", f"{page}affiche/"),
+        ("Fichier d’agenda", f"{page}calendrier.ics"),
     ]
-    assert [admin_client.get(url).status_code for url, _words in found] == [200] * 9
+    assert [admin_client.get(url).status_code for _words, url in found] == [200] * len(found)
+
+
+def test_on_the_day_the_board_comes_first(running, admin_client):
+    assert buttons(admin_client, running)[0][0] == "Qui est là"
+
+
+def test_once_the_subscribers_were_told_it_says_so_and_has_no_button_for_it(workshop, admin_client):
+    page = f"/admin/events/workshop/{workshop.pk}/notice/"
+    admin_client.post(page)
+
+    html = admin_client.get(overview(workshop)).content.decode()
+
+    assert "Prévenir les personnes abonnées" not in [w for w, _u in buttons(admin_client, workshop)]
+    [told] = re.findall(rf'<dt>Personnes abonnées</dt><dd><a href="{page}">(.*?)</a>', html)
+    assert plain(told).startswith("Prévenues le ")
 
 
 def test_the_list_and_a_save_lead_to_it_with_what_the_save_says(workshop, admin_client):
@@ -243,6 +261,12 @@ def test_it_is_shown_to_those_who_may_see_the_workshop(
         assert ROOM not in page.content.decode()
         has_button = "Modifier" in page_text(page)
         assert has_button == ("change_workshop" in rights)
+
+
+def test_that_it_is_over_is_said_once(make_workshop, admin_client, now):
+    workshop = make_workshop(starts_at=now - 3 * 60 * MINUTES, ends_at=now - 60 * MINUTES)
+    text = page_text(admin_client.get(overview(workshop)))
+    assert (text.count("Terminé"), text.count("Cet atelier est terminé")) == (1, 0)
 
 
 def test_what_does_not_exist_is_not_found(admin_client):

@@ -365,3 +365,12 @@ def test_presence_is_noted_of_those_with_a_seat_alone(state, workshop, register)
     person.refresh_from_db()
 
     assert attendance.mark_come(person, now=workshop.starts_at) is False
+
+
+def test_who_entered_the_room_needs_no_note_of_it(make_workshop, register, admin_client, now):
+    person = register(make_workshop(starts_at=now, ends_at=now + timedelta(hours=1)))
+    type(person).objects.update(joined_at=now)
+
+    page = page_text(admin_client.get(page_of(person)))
+
+    assert ("Cette personne est venue." in page, "Noter la présence" in page) == (True, False)

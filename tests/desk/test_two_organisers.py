@@ -114,6 +114,17 @@ def test_what_both_typed_is_shown_twice_and_a_second_press_decides(
     )
 
 
+def test_boxes_that_both_ticked_are_shown_in_words(workshop, awa, tab):
+    edit(awa, workshop, interpretation=["lsq"])
+
+    page = tab(interpretation=["lsq", "en"])
+
+    lsq = "LSQ (langue des signes québécoise)"
+    assert errors(page)["interpretation"] == [
+        f"Enregistré entre-temps : {lsq} · Vous avez tapé : {lsq}, vers l’anglais"
+    ]
+
+
 def test_a_third_save_between_the_two_presses_is_noticed_as_well(workshop, awa, tab, admin_client):
     edit(awa, workshop, place="Jitsi")
     page = tab(place="Teams")
