@@ -13,6 +13,8 @@ LOGGING = {
         "praxis": {"level": "INFO"},
         "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns of each HEAD, which link scanners send
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # It warns of each letter that no font has: those of a name, in their order.
+        "weasyprint": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

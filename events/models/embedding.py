@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 ORIGIN = re.compile(rf"https://{HOST}(:\d{{1,5}})?|http://(localhost|127\.0\.0\.1)(:\d{{1,5}})?")
 MOST_SITES = 50
+# RFC 3490 writes them as others, or drops them: browsers would take the name for another site's.
+READ_OTHERWISE = {*"ß\u03c2\u200c\u200d"}
 
 
 def origin(line):
@@ -26,7 +28,7 @@ def origin(line):
         found = f"{parts.scheme}://{name}" + (f":{parts.port}" if parts.port else "")
     except ValueError:
         found = ""
-    is_more = found and text.count("/") != 2
+    is_more = found and (text.count("/") != 2 or not READ_OTHERWISE.isdisjoint(text.lower()))
     if is_more or "@" in text or "?" in text or "#" in text or not ORIGIN.fullmatch(found):
         raise ValidationError(
             _("Write “%(line)s” as an address like https://example.org, without a page after it."),

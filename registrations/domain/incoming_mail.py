@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 
 from django.conf import settings
 
+from praxis.attempt import attempt
 from registrations.domain import subscriptions
 from registrations.mail import inbox
 from registrations.mail.dead_addresses import is_dead
@@ -12,7 +13,7 @@ from registrations.mail.subscriber_mails import UNSUBSCRIBE
 from registrations.models import OutgoingMail
 
 TOKEN = re.compile(rf"\b{UNSUBSCRIBE}\s+([A-Za-z0-9_-]{{32}})(?![A-Za-z0-9_-])", re.IGNORECASE)
-MESSAGE_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 
 
 def read(*, now):
@@ -29,18 +30,20 @@ def read(*, now):
             (inbox.REPORT, note_report),
         ):
             for number, raw in list(inbox.messages(imap, criteria)):
-                if act(message_from_bytes(raw, policy=policy.default)):
+                # Anybody can send what nothing can read: it must not hold up others.
+                if attempt("a mail in our mailbox", act, raw):
                     inbox.remove(imap, number)
                     done += 1
     return done
 
 
-def unsubscribe_by_mail(message):
+def unsubscribe_by_mail(raw):
     """End the subscriptions of the address whose token stands in the subject; whether one did.
 
     The token alone gives leave, whoever sends it: a sender can be forged, and people forward. A
     token that serves no more is answered alike.
     """
+    message = message_from_bytes(raw, policy=policy.default)
     found = TOKEN.search(str(message["Subject"] or ""))
     if not found:
         return False
@@ -48,18 +51,19 @@ def unsubscribe_by_mail(message):
     return True
 
 
-def note_report(message):
+def note_report(raw):
     """End the subscriptions of an address that a delivery report (RFC 3464) says is dead.
 
     Whether it was a report about a mail to a subscriber. A report names the mail by its Message-ID,
     which nobody can guess who did not get it.
     """
     statuses, names = [], []
-    for part in message.walk():
+    for part in message_from_bytes(raw, policy=policy.default).walk():
         if part.get_content_type() == "message/delivery-status":
             statuses += [str(each["Status"] or "") for each in part.get_payload() if each["Action"]]
         elif part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
-            names += MESSAGE_ID.findall(part.as_string())
+            # As text, a part in a charset that nobody knows could not be written.
+            names += [name.decode(errors="replace") for name in MESSAGE_ID.findall(part.as_bytes())]
     mails = OutgoingMail.objects.filter(message_id__in=names, subscription__isnull=False)
     mail = mails.select_related("subscription").first()
     if mail is None:

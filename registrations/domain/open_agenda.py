@@ -141,7 +141,11 @@ def send(row, courier, *, now):
 
 def note(row, error, courier, *, now):
     """Write what became of `row`; was it taken?"""
-    mine = AgendaEntry.objects.filter(pk=row.pk)
+    mine = AgendaEntry.objects.filter(uid=row.uid)
+    if row.wanted != NOTHING:
+        # Where another worker has withdrawn it meanwhile, this one was there last, perhaps.
+        again = AgendaEntry(uid=row.uid, wanted=NOTHING, due_at=now)
+        AgendaEntry.objects.bulk_create([again], ignore_conflicts=True)
     if error is None:
         courier.arrived()
         # Changed in the meantime, it is due again, whichever of two was there last.

@@ -45,13 +45,17 @@ def answer(*, now):
     asked = Subscription.objects.filter(mail_asked_at__isnull=False).order_by("mail_asked_at", "pk")
     answered = 0
     for each in list(asked[:100]):
-        # Claim, then act: of two workers only one answers.
-        is_ours = asked.filter(pk=each.pk).update(mail_asked_at=None)
-        if is_ours and not has_answer(each, now=now) and is_within_limits(each, now=now):
-            queue.INSERT.store(
-                subscriber_mails.new_mail(each, SubscriptionKind.SUBSCRIPTION, now=now)
-            )
-            answered += 1
+        # Before the claim: nobody may wait for the row while this waits for the row of a limit.
+        is_owed = not has_answer(each, now=now) and is_within_limits(each, now=now)
+        # A worker that is killed here leaves the question to the next round.
+        with transaction.atomic():
+            # Claim, then act: of two workers only one answers.
+            same = asked.filter(pk=each.pk, mail_asked_at=each.mail_asked_at)
+            if same.update(mail_asked_at=None) and is_owed:
+                queue.INSERT.store(
+                    subscriber_mails.new_mail(each, SubscriptionKind.SUBSCRIPTION, now=now)
+                )
+                answered += 1
     return answered
 
 

@@ -147,6 +147,9 @@ def test_the_list_refuses_what_is_no_site():
         "https://[::1",
         "javascript:alert(1)",
         "https://" + "é" * 80 + ".example",
+        # RFC 3490 makes strasse.example and ab.example of them.
+        "https://straße.example",
+        "https://a\u200db.example",
         "*",
     ]
     for line in wrong:

@@ -228,6 +228,7 @@ def test_logos_cost_no_query_and_their_bytes_are_not_read(
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_each_logo_is_drawn_on_the_pdf_and_tagged_with_its_words(paper, workshop, client, caplog):
+    caplog.set_level("WARNING", "weasyprint")
     dress(workshop)
 
     pdf = read_pdf(client.get(f"{poster_path(workshop, 'poster_pdf')}?format={paper}"))

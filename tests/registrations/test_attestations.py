@@ -112,6 +112,13 @@ def test_the_pdf_is_one_tagged_page_whose_code_can_be_copied_and_checked(person,
     assert attestation_codes.typed(copied) == code_of(person)
 
 
+def test_a_name_that_no_font_has_stands_in_no_log(person, client, caplog):
+    Registration.objects.filter(pk=person.pk).update(first_name="𒀀𒁀", last_name="𒀀")
+
+    assert client.get(path_of(person, ".pdf")).status_code == 200
+    assert caplog.messages == []
+
+
 def test_the_longest_texts_are_cut_to_a_code_that_fits_and_to_one_page(
     make_workshop, communities, register, client, now, tmp_path
 ):

@@ -120,6 +120,23 @@ def test_a_report_of_a_dead_address_erases_it_and_no_other(
     assert OutgoingMail.objects.filter(pk=registered.pk).exists()
 
 
+def test_a_mail_that_cannot_be_read_holds_up_none_behind_it(subscriber, mailbox, now):
+    (_odd, odd), (_gone, gone) = (subscriber(f"{name}@example.net") for name in ("odd", "gone"))
+    quoted = "Content-Type: {kind}\r\n\r\nDéjà vu.\r\n\r\n--b--"
+    head, whole = "text/rfc822-headers\r\n", "message/rfc822\r\n"
+    told = report(odd, "5.1.1").replace(head, whole).partition("\r\n\r\n--b--")[0] + "\r\n"
+    box = mailbox(
+        # Python can write no part of it anew.
+        told + quoted.format(kind="multipart/mixed; boundary=x"),
+        told + quoted.format(kind="text/plain; charset=x-unknown"),
+        report(gone, "5.1.1"),
+    )
+
+    assert incoming_mail.read(now=now) == 2
+    assert not Subscription.objects.exists()
+    assert list(box.mails) == [1]
+
+
 def test_without_a_mailbox_or_with_a_dead_one_the_worker_goes_on(db, settings, now, mailbox):
     assert incoming_mail.read(now=now) == 0
     box = mailbox()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -331,6 +332,32 @@ def test_what_changes_while_it_is_sent_is_sent_again(agenda, workshop, now):
 
     assert agenda.events[str(workshop.uid)]["title"] == {"fr": "Autrement dit"}
     assert AgendaEntry.objects.get().is_as_wanted
+
+
+def test_what_is_withdrawn_by_another_worker_while_it_is_sent_leaves_again(agenda, workshop, now):
+    came, withdrawn = threading.Event(), threading.Event()
+
+    def arrive_late(handler):
+        came.set()
+        withdrawn.wait(10)
+        agenda.events[str(workshop.uid)] = {}
+        handler.answer(200, {})
+
+    courier = open_agenda_api.Courier()
+    agenda.script.append(arrive_late)
+    agenda_acts.plan(now=now)
+    agenda_acts.keep(clock=lambda: now, courier=courier)
+    came.wait(10)
+    change(workshop, state=Workshop.State.DRAFT)
+    agenda_acts.plan(now=now)
+    agenda_acts.keep(clock=lambda: now)
+    withdrawn.set()
+    while courier.thread:
+        agenda_acts.keep(clock=lambda: now, courier=courier)
+
+    agenda_acts.keep(clock=lambda: now)
+
+    assert (agenda.events, AgendaEntry.objects.count()) == ({}, 0)
 
 
 def test_the_overview_says_whether_the_agenda_has_it(agenda, workshop, now, admin_client, settings):

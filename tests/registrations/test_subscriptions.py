@@ -320,6 +320,21 @@ def test_the_worker_asks_each_address_for_its_button_a_few_times_a_day(db, now):
 
 
 @pytest.mark.one_database
+def test_a_worker_killed_before_it_answers_leaves_the_question_to_the_next(db, now):
+    facts = {"language": "fr", "zone": "", "consent_text": "J’accepte."}
+    subscriptions.ask("lea@example.net", None, now=now, **facts)
+
+    def be_killed(execute, sql, *rest):
+        if sql.startswith('INSERT INTO "registrations_outgoingmail"'):
+            raise KeyboardInterrupt
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(be_killed), pytest.raises(KeyboardInterrupt):
+        subscriptions.answer(now=now)
+
+    assert [subscriptions.answer(now=now), subscriptions.answer(now=now)] == [1, 0]
+
+
 def test_asking_again_changes_nothing_that_is_confirmed(db, subscribe, now):
     subscribe("lea@example.net", zone="America/Toronto")
     later = now + timedelta(days=300)
