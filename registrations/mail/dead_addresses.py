@@ -9,7 +9,11 @@ import smtplib
 ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 DEAD = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)")
 # Without an enhanced status (RFC 5321 4.2.3): mailbox unavailable, not local, name not allowed.
+# Some refuse all mail from a sender with these, so the words must speak of the mailbox, too.
 DEAD_CODES = (550, 551, 553)
+WHO = r"(user|mailbox|recipient|address|account)\b"
+GONE = r"(unknown|unavailable|disabled|inactive|not (found|known|valid)|(does not|doesn.t) exist)"
+DEAD_WORDS = re.compile(rf"(no such|unknown|invalid)\W+(local )?{WHO}|{WHO}.{{0,40}}{GONE}", re.I)
 
 
 def is_dead(words, code=None):
@@ -17,7 +21,7 @@ def is_dead(words, code=None):
     found = ENHANCED.search(words)
     if found:
         return bool(DEAD.fullmatch(found[0]))
-    return code in DEAD_CODES
+    return code in DEAD_CODES and bool(DEAD_WORDS.search(words))
 
 
 def says_dead(error):

@@ -158,7 +158,12 @@ def test_without_a_mailbox_or_with_a_dead_one_the_worker_goes_on(db, settings, n
         ("5.2.2 mailbox full", 552, False),
         ("5.1.8 bad sender", 550, False),
         ("5.1.12 something new", 550, False),
+        ("mailbox unavailable", 550, True),
+        ("<lea@example.net>: Recipient address rejected: User unknown in table", 550, True),
+        ("The email account that you tried to reach does not exist", 550, True),
         ("rejected as spam", 554, False),
+        ("your address 192.0.2.1 is blocked, see https://bl.example", 550, False),
+        ("relaying denied", 550, False),
         ("4.1.1 for now", None, False),
     ],
 )
