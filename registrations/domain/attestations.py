@@ -173,16 +173,40 @@ def give_back(registration):
 
 
 def revoke_code(answer, *, now, reason):
-    """Take back the one attestation of which a check gave `answer`; False if that is done."""
+    """Take back the attestation of which a check gave `answer`; False if that is done.
+
+    Whoever still has it on their own page gets no other, as with revoke().
+    """
     if answer.standing is not Standing.GENUINE:
         return False
-    put_on_list({answer.digest}, answer.workshop, now=now, reason=reason)
+    with transaction.atomic():
+        for registration in holders(answer):
+            revoke(registration, now=now, reason=reason)
+        put_on_list({answer.digest}, answer.workshop, now=now, reason=reason)
     return True
 
 
 def give_code_back(answer):
-    """Undo revoke_code(); False if it was not revoked. The person's own page stays as it is."""
-    return bool(RevokedAttestation.objects.filter(digest=answer.digest).delete()[0])
+    """Undo revoke_code(); False if it was not revoked."""
+    with transaction.atomic():
+        for registration in holders(answer):
+            give_back(registration)
+        found = RevokedAttestation.objects.filter(digest=answer.digest)
+        return bool(found.delete()[0]) or answer.standing is Standing.REVOKED
+
+
+def holders(answer):
+    """The registrations that have, as things are, the attestation of which a check gave `answer`.
+
+    Two people of one name have the same.
+    """
+    workshop, said = answer.workshop, answer.statement
+    if workshop is None or said is None:
+        return []
+    begins = said.name.removesuffix("…")  # a long one is cut
+    people = workshop.registrations.filter(erased_at=None).select_related("workshop")
+    named = [each for each in people.came() if each.full_name.startswith(begins)]
+    return [each for each in named if answer.digest in digests(each)]
 
 
 def put_on_list(found, workshop, *, now, reason):

@@ -431,8 +431,16 @@ def test_one_revoked_by_its_code_is_no_longer_printed_either(person, client):
     attestations.revoke_code(attestations.check(code), now=person.workshop.ends_at, reason="other")
 
     assert "a retiré cette attestation" in page_text(client.get(path_of(person)))
-    [row] = RevokedAttestation.objects.all()
-    assert re.fullmatch(r"[0-9a-f]{64}", row.digest)
+    for row in RevokedAttestation.objects.all():
+        assert re.fullmatch(r"[0-9a-f]{64}", row.digest)
+    # Nor is one with another letter in the name, or under another key.
+    Registration.objects.update(first_name="Zoë")
+    changed = Registration.objects.get()
+    assert attestations.own(changed, now=person.workshop.ends_at) is Own.REVOKED
+    Registration.objects.update(first_name=person.first_name)
+    assert attestations.give_code_back(attestations.check(code))
+    assert attestations.own(Registration.objects.get(), now=person.workshop.ends_at) is Own.READY
+    assert standing(code) is Standing.GENUINE
 
 
 def test_the_checker_of_the_documentation_agrees_without_us(person, tmp_path):
