@@ -28,6 +28,19 @@ def empty_log():
             cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
 
 
+def has_old_rows(model):
+    """Does PostgreSQL keep old versions of rows of `model`, as far as it has counted them?"""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_dead_tup > 0 FROM pg_stat_user_tables WHERE relname = %s",
+            [model._meta.db_table],
+        )
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
 def drop_old_rows(model):
     """Rid the database's files of what the rows of `model` held before, as far as it can be done.
 

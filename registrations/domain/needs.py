@@ -59,7 +59,8 @@ def take_back(registration):
 def forget(*, now):
     """Erase the needs of all workshops that ended a week ago; how many."""
     count = erase(Need.objects.filter(registration__workshop__ends_at__lte=now - KEPT))
-    if count:
+    # Others were taken back or cancelled meanwhile.
+    if count or overwriting.has_old_rows(Need):
         overwriting.drop_old_rows(Need)
     return count
 
