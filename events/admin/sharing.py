@@ -14,8 +14,8 @@ from events.models import Community
 from events.models.embedding import framing_origins
 from praxis.text import french_spacing
 
-# In pixels: two clocks and the longest title in a column of 300, or with what is odd about them in one
-# of 320. A frame that is lower hides the button, and without a script none follows what is in it.
+# In pixels: two clocks and the longest title in a column of 300, or with what is odd about them in
+# one of 320. A lower frame hides the button, and without a script none follows what is in it.
 FRAME_HEIGHT, ODD_HEIGHT, CLOCK_HEIGHT = 500, 120, 60
 
 

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from praxis.own_filters import OwnFiltersAdmin
 from registrations.models import Subscription
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(admin.ModelAdmin):
+class SubscriptionAdmin(OwnFiltersAdmin):
     """Organisers see how many there are, elsewhere; addresses are shown to superusers alone."""
 
     list_display = ["email", "about", "language", "asked_at", "confirmed_at", "last_seen_at"]

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Workshop
 
-
 OPEN_FOR = timedelta(days=30)  # from the end of the workshop
 
 
