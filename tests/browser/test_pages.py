@@ -65,14 +65,15 @@ def test_whatever_has_the_focus_shows_it(workshop, open_page):
     page.focus("[name=first_name]")
 
     seen = {}
-    for _ in range(7):
+    for _ in range(8):
         name = page.evaluate(
             "document.activeElement.name || document.activeElement.textContent.trim()"
         )
         seen[name] = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         page.keyboard.press("Tab")
 
-    fields = ["first_name", "last_name", "email", "organisation", "community", "newsletter"]
+    fields = ["first_name", "last_name", "email", "organisation", "community", "needs"]
+    fields += ["newsletter"]
     assert seen == dict.fromkeys([*fields, "M’inscrire"], "solid")
 
 

@@ -23,7 +23,8 @@ from tests.helpers.logos import give_logo
 TESTS = Path(__file__).parents[1]
 STATIC = TESTS.parent / "static"
 OWN_SHEETS = [
-    STATIC / name for name in ("praxis.css", "poster.css", "poster-page.css", "attestation.css")
+    STATIC / f"{name}.css"
+    for name in ("praxis", "poster", "poster-page", "attestation", "ballot", "embedded-card")
 ]
 CUT_SHEET = STATIC / "vendor" / "bootstrap-5.3.9.used.css"
 WHOLE_SHEET = TESTS / "node_modules" / "bootstrap" / "dist" / "css" / "bootstrap.min.css"
