@@ -194,9 +194,9 @@ def rules_of(mail):
     return Kind(mail.kind).rules
 
 
-def label(mail):
-    """What the desk calls an OutgoingMail's kind; its bare name if a later release stored it."""
-    return dict(Kind.choices).get(mail.kind, mail.kind)
+def label(kind):
+    """What the desk calls a kind of mail; its bare name if a later release stored it."""
+    return dict(Kind.choices).get(kind, kind)
 
 
 def invite_method(kind, registration):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from registrations.mail import afterwards
 from registrations.mail.kinds import Kind
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail
 
 State = OutgoingMail.State
 
@@ -44,19 +44,3 @@ def afterwards_mail(workshop, mails, *, now, confirmed=None):
         earliest=afterwards.earliest(workshop),
         has_passed=bool(afterwards.why_obsolete(workshop, now=now)),
     )
-
-
-def somebody(workshop, language):
-    """A mail about what stays to an invented person who reads `language`, not stored."""
-    person = Registration(
-        workshop=workshop,
-        state=Registration.State.CONFIRMED,
-        first_name="Camille",
-        last_name="Roy",
-        email="camille@example.org",
-        language=language,
-    )
-    mail = OutgoingMail(registration=person, kind=Kind.AFTERWARDS)
-    # Its address has used a link of ours: so the mail greets by name, and nothing is asked for it.
-    mail.is_to_verified = True
-    return mail
