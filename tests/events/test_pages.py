@@ -26,12 +26,12 @@ def test_the_list_shows_what_comes_and_what_is_past_on_every_clock(praxis, make_
         "Ateliers À venir lundi 29 mars Données culturelles : les enjeux de "
         "coopération dans les communautés"
         " de pratique au Québec et en France lundi 29 mars 2027 6 h d’écart"
-        f" {DRAWN} Culture pour tous et TMNlab Ateliers passés "
+        f" {DRAWN} Culture pour tous et TMNlab · Français Ateliers passés "
         "2023 lundi 27 mars Données"
         " culturelles : les enjeux de coopération dans les communautés de pratique au Québec et "
         "en France Terminé lundi 27 mars 2023 6 h d’écart"
         f" {DRAWN} Culture pour "
-        "tous et TMNlab"
+        "tous et TMNlab · Français"
         " S’abonner à l’agenda des ateliers"
     )
 
