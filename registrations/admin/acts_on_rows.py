@@ -15,7 +15,7 @@ from registrations.admin.lists import MOST
 from registrations.domain import bulk_acts
 
 # An act on more people is the worker's: each of them takes some milliseconds.
-AT_ONCE = 200
+MOST_AT_ONCE = 200
 NAMED = 10  # of the people of whom a question is asked
 # The field of a question that names the last registration there was when it was asked.
 NEWEST = "newest"
@@ -94,11 +94,11 @@ class ActsOnRows:
         return unsaved.kept(request) if request.method == "GET" else None
 
     def hand_over(self, request, people, kind, **options):
-        """Give an act on more than AT_ONCE `people` to the worker; None if there are fewer.
+        """Give an act on more than MOST_AT_ONCE `people` to the worker; None if there are fewer.
 
         `options` are what the act is called with. The answer leads to the page of the BulkAct.
         """
-        if not people.order_by()[AT_ONCE : AT_ONCE + 1].exists():
+        if not people.order_by()[MOST_AT_ONCE : MOST_AT_ONCE + 1].exists():
             return None
         act = bulk_acts.begin(kind, people, by=request.user, now=timezone.now(), **options)
         return HttpResponseRedirect(reverse("admin:registrations_bulkact", args=[act.pk]))
