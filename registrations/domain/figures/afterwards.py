@@ -11,12 +11,12 @@ State = OutgoingMail.State
 
 
 @dataclass(frozen=True)
-class AfterwardsMail:
-    """The mail about what stays of one workshop.
+class AfterwardsMails:
+    """The mails about what stays of one workshop.
 
-    `to_come` people have none yet, `leaving` mails are on their way, and `sent` have left. It
-    leaves at `leaves_at`: None as long as nothing stays, or if none is to leave. It does not leave
-    before `earliest`. Where it `has_passed`, no other mail leaves.
+    `to_come` people have none yet, `leaving` mails are on their way, and `sent` have left. They
+    leave at `leaves_at`: None as long as nothing stays, or if none is to leave; not before
+    `earliest`. Where their time `has_passed`, no other one leaves.
     """
 
     to_come: int
@@ -28,15 +28,15 @@ class AfterwardsMail:
 
 
 def afterwards_mail(workshop, mails, *, now, confirmed=None):
-    """The AfterwardsMail of `workshop`; `mails` maps (kind, state) to how many there are.
+    """The AfterwardsMails of `workshop`; `mails` maps (kind, state) to how many there are.
 
-    Before the end it is for all that have a seat: who knows how many are `confirmed` says so.
+    Before the end they are for all that have a seat: who knows how many are `confirmed` says so.
     """
     to_come = confirmed
     if to_come is None or workshop.has_ended(now):
         to_come = afterwards.people_to_tell(workshop).count()
     counts = {state: mails.get((Kind.AFTERWARDS, state), 0) for state in State}
-    return AfterwardsMail(
+    return AfterwardsMails(
         to_come=to_come,
         leaving=counts[State.QUEUED] + counts[State.SENDING],
         sent=counts[State.SENT],
