@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis.text import UNSEEN, validate_plain_line
 
-# On the way there nobody is to read along: these addresses are what lets people in.
+# Whoever holds such an address gets in: nobody on the way there may read it.
 is_secure_address = URLValidator(
     schemes=["https"],
     code="insecure",

@@ -201,7 +201,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "praxis.unsaved.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if site.scheme == "https" else 0
 # The proxy that ends TLS also redirects to it (W008). The other subdomains are not ours, so HSTS
-# neither includes nor preloads them (W005, W021). How long a key must be is said above (W009).
+# neither includes nor preloads them (W005, W021). environment.py asks for a long key (W009).
 SILENCED_SYSTEM_CHECKS = [f"security.{name}" for name in ("W005", "W008", "W009", "W021")]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
