@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from events.clocks import wall
-from praxis import languages, zones
+from praxis import languages
 
 NO_BREAK = "\u00a0"
 # Whose short dates babel writes: English ones with the day before the month, as elsewhere.
@@ -44,37 +44,6 @@ class Clock:
         if self.place[:1].lower() in ELIDED_BEFORE:
             return f"heure d’{self.place}"
         return f"heure de {self.place}"
-
-
-class OwnClock(Clock):
-    """The clock of the person who reads, in `zone`."""
-
-    def __init__(self, zone):
-        super().__init__(zone, zone)
-
-    @property
-    def label(self):
-        return _("your time, %(city)s") % {"city": self.city}
-
-    @property
-    def city(self):
-        """The city of the zone in the active language: « Londres »."""
-        return zones.city(self.zone)
-
-
-def with_own(clocks, zone, starts_at, ends_at):
-    """`clocks`, and the reader's own if it shows other hours than each of them.
-
-    `zone` is the reader's ("" if unknown); the hours are those of the two instants. On a day on
-    which New York shows Québec's hours, its clock would only repeat them.
-    """
-    if not zone:
-        return clocks
-    hours = [
-        (wall(starts_at, each), wall(ends_at, each))
-        for each in [zone, *(clock.zone for clock in clocks)]
-    ]
-    return clocks if hours[0] in hours[1:] else [*clocks, OwnClock(zone)]
 
 
 @dataclass(frozen=True)

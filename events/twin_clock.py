@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from events.clocks import usual_and_present_difference
+from events.clocks import usual_and_present_difference, wall
 from events.readings import (
     NO_BREAK,
-    OwnClock,
+    Clock,
     Reading,
     day_words,
     half_day_parts,
@@ -16,7 +16,7 @@ from events.readings import (
     span_words,
     time_words,
 )
-from praxis import languages
+from praxis import languages, zones
 
 QUARTERS = 96  # of an hour, in a day: the length of a strip
 
@@ -158,3 +158,34 @@ def short_words(span):
     """A difference between clocks, ahead or behind: « 6 h », « 5 h 45 »."""
     hours, minutes = divmod(abs(span) // timedelta(minutes=1), 60)
     return span_words(abs(span)) if minutes else f"{hours}{NO_BREAK}h"
+
+
+class OwnClock(Clock):
+    """The clock of the person who reads, in `zone`."""
+
+    def __init__(self, zone):
+        super().__init__(zone, zone)
+
+    @property
+    def label(self):
+        return _("your time, %(city)s") % {"city": self.city}
+
+    @property
+    def city(self):
+        """The city of the zone in the active language: « Londres »."""
+        return zones.city(self.zone)
+
+
+def with_own(clocks, zone, starts_at, ends_at):
+    """`clocks`, and the reader's own if it shows other hours than each of them.
+
+    `zone` is the reader's ("" if unknown); the hours are those of the two instants. On a day on
+    which New York shows Québec's hours, its clock would only repeat them.
+    """
+    if not zone:
+        return clocks
+    hours = [
+        (wall(starts_at, each), wall(ends_at, each))
+        for each in [zone, *(clock.zone for clock in clocks)]
+    ]
+    return clocks if hours[0] in hours[1:] else [*clocks, OwnClock(zone)]

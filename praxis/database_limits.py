@@ -3,6 +3,8 @@
 A worker may wait longer: nobody sits before its screen. But all mail waits for it.
 """
 
+from django.db import connection
+
 WORKER_LOCK_SECONDS = 10  # for a row, in the mail worker
 LOCK_SECONDS = 4  # for a row that another process holds
 STATEMENT_SECONDS = 6  # for a whole statement: it may wait for two locks, one after the other
@@ -43,3 +45,13 @@ def say(options, **seconds):
     """Add PostgreSQL's parameters `seconds` to those that a new connection sets at its start."""
     limits = [f"-c {name}={value}s" for name, value in seconds.items()]
     options["options"] = " ".join([options.get("options", ""), *limits]).strip()
+
+
+def give_connection_back():
+    """Give this thread's connection back to the pool; the next query takes one again.
+
+    A process has few of them: those who only wait must leave them to those who are served. SQLite
+    has no pool, and costs more to open again.
+    """
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()

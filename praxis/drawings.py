@@ -3,8 +3,8 @@
 import threading
 
 from django.core.cache import caches
-from django.db import connection
 
+from praxis.database_limits import give_connection_back
 from praxis.microcache import cache_key
 from praxis.unavailable import Unavailable
 
@@ -50,9 +50,3 @@ def in_turn(make):
             pen.release()
     finally:
         places.release()
-
-
-def give_connection_back():
-    """Give this thread's connection back to the pool: those who only wait need none."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        connection.close()

@@ -1,10 +1,18 @@
-"""Fields for one line of text, in models and in forms."""
+"""Fields for one line of text, in models and in forms; which web addresses are taken."""
 
 from django import forms
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from praxis.text import UNSEEN, validate_plain_line
+
+# Whoever holds such an address gets in: nobody on the way there may read it.
+is_secure_address = URLValidator(
+    schemes=["https"],
+    code="insecure",
+    message=_("Write a secure address, beginning with https://."),
+)
 
 
 class SingleLineField(models.CharField):

@@ -4,18 +4,14 @@ A variable of the environment wins over the same one in `.env`. README.md lists 
 Wrong ones stop the start, each with a sentence that names the remedy.
 """
 
-import re
 import time
 import zoneinfo
-from email.utils import parseaddr
-from ipaddress import ip_network
-from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from praxis import databases, environment
-from praxis.environment import BASE_DIR, env, is_loopback, read, wrong
+from praxis.environment import BASE_DIR, env, is_loopback, read
 from praxis.logs import LOGGING  # noqa: F401 (Django reads it here)
 
 # Without a search path, zoneinfo reads the pinned tzdata package alone. So every machine gives the
@@ -29,45 +25,26 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds names and to
 PORT = read("PORT", int, default=8000)
 # Every absolute link starts with SITE_URL, never with the Host of a request.
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-SITE_URL_FORM = r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?"
-site = urlsplit(SITE_URL if re.fullmatch(SITE_URL_FORM, SITE_URL, re.IGNORECASE) else "")
-if not site.hostname:
-    wrong.append(
-        f"SITE_URL is {SITE_URL!r}; it must look like https://ateliers.example.org, without a path."
-    )
+site = environment.split_site_url(SITE_URL)
 IS_PUBLIC = not is_loopback(site.hostname or "")
 if IS_PUBLIC:
     environment.ask_for_public_settings()
-LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-host = f"[{site.hostname}]" if ":" in (site.hostname or "") else site.hostname
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK if host in LOOPBACK else [host])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=environment.hosts_of(site))
 
-SAMPLE_WORDS = ("change", "secret", "sample", "example", "insecure", "debug-only")
 # Where others reach the site, DEBUG is no reason to start with the key that stands here.
 NEEDS_A_KEY = IS_PUBLIC or not DEBUG
 SECRET_KEY = env.str(
     "SECRET_KEY", default="" if NEEDS_A_KEY else "debug-only-key-that-no-server-accepts"
 )
-is_sample = any(word in SECRET_KEY.lower() for word in SAMPLE_WORDS) or len(set(SECRET_KEY)) < 10
-if NEEDS_A_KEY and (len(SECRET_KEY.strip()) < 32 or is_sample):
-    wrong.append(
-        "SECRET_KEY is missing, too short or a sample. Set it to at least 32 random characters, "
-        "for example with: export SECRET_KEY=$(python3 -c "
-        "'import secrets; print(secrets.token_urlsafe(48))')"
-    )
+if NEEDS_A_KEY:
+    environment.refuse_weak_secret_key(SECRET_KEY)
 
 # What signs attestations in the place of SECRET_KEY (registrations/domain/attestation_keys.py).
 ATTESTATION_KEY = env.str("ATTESTATION_KEY", default="")
-if ATTESTATION_KEY and (len(ATTESTATION_KEY.strip()) < 32 or len(set(ATTESTATION_KEY)) < 10):
-    wrong.append(
-        "ATTESTATION_KEY is too short or a sample. Set it to at least 32 random characters, as "
-        "SECRET_KEY, or unset it: then SECRET_KEY signs attestations."
-    )
+environment.refuse_weak_attestation_key(ATTESTATION_KEY)
 
 # The threads of one web process. Most of them wait for a slow client or for the database.
-WEB_THREADS = read("WEB_THREADS", int, default=64)
-if not 1 <= WEB_THREADS <= 1000:
-    wrong.append(f"WEB_THREADS is {WEB_THREADS}; write a number from 1 to 1000.")
+WEB_THREADS = environment.number("WEB_THREADS", default=64, least=1, most=1000)
 
 # The proxies whose X-Forwarded-* headers are believed: nobody's by default, or if it says "none".
 # gunicorn.conf.py reads the same list. A peer at a Unix socket has no address: the word `unix`
@@ -77,16 +54,7 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 ARE_PROXIES_SAID = bool(TRUSTED_PROXIES)
 if TRUSTED_PROXIES == ["none"]:
     TRUSTED_PROXIES = []
-for proxy in TRUSTED_PROXIES:
-    try:
-        if proxy != UNIX:
-            ip_network(proxy, strict=False)
-    except ValueError:
-        wrong.append(
-            f"TRUSTED_PROXIES holds {proxy!r}; "
-            "write addresses or networks, such as 127.0.0.1,10.0.0.0/8, "
-            "or unix for a proxy at a Unix socket, or none."
-        )
+environment.refuse_odd_proxies(proxy for proxy in TRUSTED_PROXIES if proxy != UNIX)
 
 INSTALLED_APPS = [
     "crispy_forms",
@@ -155,58 +123,20 @@ LIMIT_WEB_DATABASE = True  # praxis/database_limits.py, in web processes alone
 
 # Mail
 
-EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-# Seconds for one answer of the mail server.
-EMAIL_TIMEOUT = read("EMAIL_TIMEOUT", int, default=20)
-# A mail that a killed worker held is free after six times as long (queue.LEASE), and is to leave
-# within five minutes.
-if not 1 <= EMAIL_TIMEOUT <= 30:
-    wrong.append(f"EMAIL_TIMEOUT is {EMAIL_TIMEOUT}; write seconds from 1 to 30.")
+# Seconds for one answer of the mail server. A mail that a killed worker held is free after six
+# times as long (queue.LEASE), and is to leave within five minutes.
+EMAIL_TIMEOUT = environment.number("EMAIL_TIMEOUT", default=20, least=1, most=30, unit="seconds")
 # Seconds for one mail, from the greeting on.
 EMAIL_DEADLINE = EMAIL_TIMEOUT * 3
 # Connections of one worker to the mail server. Thirty carry over a hundred mails a second to a
 # server that takes 100 ms for a mail, and fifty to one that takes so long for each of its four
 # answers. More would soon be all that a small server has for everybody.
-WORK_CONNECTIONS = read("WORK_CONNECTIONS", int, default=30)
-if not 1 <= WORK_CONNECTIONS <= 100:
-    wrong.append(f"WORK_CONNECTIONS is {WORK_CONNECTIONS}; write a number from 1 to 100.")
-EMAIL_PORT = 25
-# "files" says the default.
-mail = None
-if env.str("EMAIL_URL", default="") != "files":
-    mail = read("EMAIL_URL", env.email_url_config, default=None)
-if mail:
-    EMAIL_BACKEND = mail["EMAIL_BACKEND"]
-    EMAIL_HOST = mail["EMAIL_HOST"] or "localhost"
-    EMAIL_PORT = mail["EMAIL_PORT"] or EMAIL_PORT
-    EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
-    EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
-    EMAIL_USE_TLS = mail.get("EMAIL_USE_TLS")
-    EMAIL_USE_SSL = mail.get("EMAIL_USE_SSL")
-    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "praxis.mail_backends.smtp.EmailBackend"
-    if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
-        EMAIL_BACKEND = "praxis.mail_backends.files.EmailBackend"
-        EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path) or EMAIL_FILE_PATH
-DEFAULT_FROM_EMAIL = read(
-    "DEFAULT_FROM_EMAIL", str, default="Praxis <praxis@localhost.localdomain>"
-)
-
-if (
-    not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1])
-    or not DEFAULT_FROM_EMAIL.isprintable()
-):
-    wrong.append(
-        f"DEFAULT_FROM_EMAIL is {DEFAULT_FROM_EMAIL!r}; write it as: Praxis <ateliers@example.org>"
-    )
+WORK_CONNECTIONS = environment.number("WORK_CONNECTIONS", default=30, least=1, most=100)
+# EMAIL_BACKEND, EMAIL_HOST and what else Django calls so.
+globals().update(environment.mail_server(files=DATA_DIR / "mail"))
+DEFAULT_FROM_EMAIL = environment.sender(default="Praxis <praxis@localhost.localdomain>")
 # The mailbox to which DEFAULT_FROM_EMAIL delivers, where the worker may read it (RFC 5092).
-INBOX = env.str("INBOX_URL", default="")
-if INBOX and not re.fullmatch(r"imaps?://[^:/@\s]+:[^/@\s]+@[\w.-]+(:\d{1,5})?(/[^\s]*)?", INBOX):
-    wrong.append(
-        "INBOX_URL is not understood; write it as imaps://user:password@host, with /folder after "
-        "it for another folder than INBOX, and %40 for an @ in the user's name or the password."
-    )
+INBOX = environment.inbox()
 
 # What /readyz asks, and from when it counts how long this process has run.
 MAIL_STANDS_STILL = "registrations.mail.standstill.why_mail_stands_still"
@@ -217,15 +147,7 @@ FIRST_PAGE = "registrations.admin.first_page.context"
 # OpenAgenda: the agenda that the worker keeps, where both are set (registrations/domain/).
 
 OPENAGENDA_API = "https://api.openagenda.com/v2"
-OPENAGENDA_KEY = env.str("OPENAGENDA_KEY", default="").strip()
-OPENAGENDA_AGENDA = env.str("OPENAGENDA_AGENDA", default="").strip()
-if bool(OPENAGENDA_KEY) != bool(OPENAGENDA_AGENDA):
-    wrong.append("OPENAGENDA_KEY and OPENAGENDA_AGENDA go together; set both, or none.")
-if OPENAGENDA_AGENDA and not re.fullmatch(r"[0-9]{1,12}", OPENAGENDA_AGENDA):
-    wrong.append(
-        f"OPENAGENDA_AGENDA is {OPENAGENDA_AGENDA!r}; write the agenda’s UID, a number such as "
-        "12345678."
-    )
+OPENAGENDA_KEY, OPENAGENDA_AGENDA = environment.agenda()
 
 # Languages and clocks
 
@@ -235,9 +157,7 @@ FORMAT_MODULE_PATH = ["praxis.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 # The clock of what the desk shows of no workshop; a workshop's is its first host's.
-DESK_ZONE = env.str("DESK_ZONE", default="America/Toronto")
-if DESK_ZONE not in zoneinfo.available_timezones():
-    wrong.append(f"DESK_ZONE is {DESK_ZONE!r}; write a name such as Europe/Paris.")
+DESK_ZONE = environment.zone("DESK_ZONE", default="America/Toronto")
 
 # Files
 
@@ -268,12 +188,7 @@ CACHES = {
 # Security
 
 # PLAIN_HTTP is for a machine without TLS, where browsers would drop a Secure cookie.
-PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)
-if PLAIN_HTTP and SITE_URL.startswith("https:"):
-    wrong.append(
-        "PLAIN_HTTP is set, but SITE_URL begins with https://. "
-        "Unset PLAIN_HTTP: cookies are Secure."
-    )
+PLAIN_HTTP = environment.plain_http(site)
 SECURE_COOKIES = not DEBUG and not PLAIN_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -286,7 +201,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "praxis.unsaved.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if site.scheme == "https" else 0
 # The proxy that ends TLS also redirects to it (W008). The other subdomains are not ours, so HSTS
-# neither includes nor preloads them (W005, W021). How long a key must be is said above (W009).
+# neither includes nor preloads them (W005, W021). environment.py asks for a long key (W009).
 SILENCED_SYSTEM_CHECKS = [f"security.{name}" for name in ("W005", "W008", "W009", "W021")]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,5 +1,8 @@
 """Rows of the desk that an organiser sees, counts and changes only where they may see them."""
 
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
 from praxis.own_filters import OwnFiltersAdmin
 
 
@@ -13,6 +16,28 @@ class VisibleRowsAdmin(OwnFiltersAdmin):
         row = super().get_object(request, object_id, from_field)
         if row is not None:
             self.seen(request)[row.pk] = True
+        return row
+
+    def row_to_read(self, request, key, rows=None):
+        """The row `key`, of `rows` or else of get_queryset(), which the organiser may look at.
+
+        Raises Http404 where they see no such row, PermissionDenied where they may not look at it.
+        """
+        row = self.visible_row(request, key, rows)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def row_to_change(self, request, key):
+        """The row `key`, which the organiser may change; raises as row_to_read() does."""
+        row = self.visible_row(request, key)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def visible_row(self, request, key, rows=None):
+        row = get_object_or_404(self.get_queryset(request) if rows is None else rows, pk=key)
+        self.note_visible(request, [row])
         return row
 
     def note_visible(self, request, rows):

@@ -308,6 +308,25 @@ def crowd(register):
 
 
 @pytest.fixture
+def at(time_machine):
+    """Stop the clock so long after the start of a workshop."""
+
+    def go_to(workshop, **after_start):
+        time_machine.move_to(workshop.starts_at + timedelta(**after_start), tick=False)
+
+    return go_to
+
+
+@pytest.fixture
+def kept(settings, request):
+    """The cache that a server has, empty."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": memory, "LOCATION": request.node.nodeid}
+    }
+
+
+@pytest.fixture
 def meanwhile():
     """Run an act just before the next UPDATE of a Registration.
 

@@ -1,8 +1,6 @@
 """The desk's page of what other sites show of a workshop: a card to copy, a frame to embed."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -32,12 +30,7 @@ class HasSharePage:
 
     def share_view(self, request, workshop_pk):
         """The workshop as HTML for other sites, in each language."""
-        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
-        if workshop is None:
-            raise Http404
-        self.note_visible(request, [workshop])
-        if not self.has_view_or_change_permission(request, workshop):
-            raise PermissionDenied
+        workshop = self.row_to_read(request, workshop_pk)
         languages = [language for language, _name in settings.LANGUAGES]
         context = self.admin_site.each_context(request) | {
             "title": _("On other sites"),

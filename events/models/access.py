@@ -3,7 +3,6 @@
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Value
 from django.utils.text import capfirst
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import clocks
 from praxis import languages
+from praxis.fields import is_secure_address
 
 NEEDS_BEFORE = timedelta(days=7)
 
@@ -66,13 +66,7 @@ class Access(models.Model):
         blank=True,
         default="",
         db_default="",
-        validators=[
-            URLValidator(
-                schemes=["https"],
-                code="insecure",
-                message=_("Write a secure address, beginning with https://."),
-            )
-        ],
+        validators=[is_secure_address],
         help_text=_(
             "Only where the interpretation has a room of its own. Secret, as the meeting’s "
             "address: a second button behind each confirmed person’s link leads there."

@@ -1,29 +1,16 @@
 """What stays of a workshop after its end, for whom, and when a mail tells of it."""
 
-from django.core.validators import URLValidator
 from django.db import models
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from praxis.fields import is_secure_address
+
 # What leads to what stays: secret unless everybody may see it.
 WHAT_STAYS = ("replay_url", "slides_url", "afterwards", "translated_afterwards")
 # A mail could follow from a change of one of these: the organiser has an hour to take it back.
 GIVES_TIME = (*WHAT_STAYS, "afterwards_is_public", "afterwards_mail", "state", "ends_at")
-
-
-def secure_address(label, help_text):
-    """A field for a web address of which only https is taken, or nothing."""
-    insecure = _("Write a secure address, beginning with https://.")
-    return models.URLField(
-        label,
-        max_length=500,
-        blank=True,
-        default="",
-        db_default="",
-        validators=[URLValidator(schemes=["https"], code="insecure", message=insecure)],
-        help_text=help_text,
-    )
 
 
 class Afterwards(models.Model):
@@ -38,11 +25,23 @@ class Afterwards(models.Model):
         THIRD_DAY = "third_day", _("three days after the end, at the same hour")
         NEVER = "never", _("no mail")
 
-    replay_url = secure_address(
-        _("address of the replay"), _("The page on which the recording can be watched.")
+    replay_url = models.URLField(
+        _("address of the replay"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[is_secure_address],
+        help_text=_("The page on which the recording can be watched."),
     )
-    slides_url = secure_address(
-        _("address of the slides"), _("The page on which they can be read.")
+    slides_url = models.URLField(
+        _("address of the slides"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[is_secure_address],
+        help_text=_("The page on which they can be read."),
     )
     afterwards = models.TextField(
         _("further links, or a word"),

@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -17,7 +17,7 @@ from events.models.community import Community, Partner
 from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
 from events.models.workshop_queries import WorkshopQuerySet
-from praxis.fields import SingleLineField
+from praxis.fields import SingleLineField, is_secure_address
 from praxis.sender import public_address
 
 
@@ -77,13 +77,7 @@ class Workshop(Hours, Access, Afterwards, TextsInTwoLanguages):
         _("meeting address"),
         max_length=500,
         blank=True,
-        validators=[
-            URLValidator(
-                schemes=["https"],
-                code="insecure",
-                message=_("Write a secure address, beginning with https://."),
-            )
-        ],
+        validators=[is_secure_address],
         help_text=_(
             "The secret address of the room (Zoom, for example). Only confirmed people get in, "
             "through their own link, shortly before the start."

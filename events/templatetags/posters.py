@@ -1,4 +1,4 @@
-"""The code that leads from paper to a page."""
+"""The QR code of a page's address, in templates."""
 
 from django import template
 from django.utils.translation import gettext as _

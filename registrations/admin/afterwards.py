@@ -4,9 +4,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -26,7 +24,7 @@ from registrations.admin.session_links import url_of
 from registrations.admin.session_words import Fact
 from registrations.domain.figures import afterwards as figures
 from registrations.domain.figures.workshop import mails_by_kind
-from registrations.domain.next_step import Place
+from registrations.domain.steps import Place
 from registrations.mail import preview
 
 PAGE = "admin:events_workshop_afterwards"
@@ -50,11 +48,9 @@ class HasAfterwards:
 
     def workshop_and_preview(self, request, pk):
         """The workshop `pk`, which the organiser may change, and the Preview of the mail."""
-        workshop = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, workshop):
-            raise PermissionDenied
-        mail = figures.somebody(workshop, language_of(request, workshop))
-        return workshop, preview.preview(mail, now=timezone.now())
+        workshop = self.row_to_change(request, pk)
+        language = language_of(request, workshop)
+        return workshop, preview.afterwards(workshop, language, now=timezone.now())
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def afterwards(self, request, pk):

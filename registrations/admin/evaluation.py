@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -55,12 +53,7 @@ class HasEvaluation:
 
     def evaluation_view(self, request, workshop_pk):
         """What was answered, in groups of which nobody can be told."""
-        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
-        if workshop is None:
-            raise Http404
-        self.note_visible(request, [workshop])
-        if not self.has_view_or_change_permission(request, workshop):
-            raise PermissionDenied
+        workshop = self.row_to_read(request, workshop_pk)
         results = figures.results(workshop, now=timezone.now())
         context = self.admin_site.each_context(request) | {
             "title": _("Evaluation"),

@@ -17,6 +17,7 @@ from registrations.domain import next_step
 from registrations.domain.figures import desk
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.session import Session
+from registrations.domain.steps import Step
 from registrations.models import OutgoingMail
 
 BOARD_STAYS = timedelta(days=1)  # after the end
@@ -34,7 +35,7 @@ class Card:
     overview: str
     begins: str
     registration: str
-    step: next_step.Step | None
+    step: Step | None
     step_url: str
     more: list
     hosts: list

@@ -119,7 +119,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:
-            kind = capfirst(kinds.label(obj))
+            kind = capfirst(kinds.label(obj.kind))
             context["subtitle"] = f"{kind} – {workshop_and_day(obj.registration.workshop)}"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -142,7 +142,7 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, mail):
-        return kinds.label(mail)
+        return kinds.label(mail.kind)
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, mail):
@@ -177,4 +177,4 @@ class OutgoingMailAdmin(NoAddNoDeleteAdmin):
 
 def title_of(mail):
     """What the log calls a mail: its kind and its Message-ID."""
-    return f"{kinds.label(mail)} {mail.message_id}"
+    return f"{kinds.label(mail.kind)} {mail.message_id}"

@@ -3,8 +3,7 @@
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -44,20 +43,10 @@ class HasNotice:
             *super().get_urls(),
         ]
 
-    def workshop_to_announce(self, request, workshop_pk):
-        """The workshop if the organiser may see it and change it. Raises PermissionDenied."""
-        workshop = self.get_queryset(request).filter(pk=workshop_pk).first()
-        if workshop is None:
-            raise Http404
-        self.note_visible(request, [workshop])
-        if not self.has_change_permission(request, workshop):
-            raise PermissionDenied
-        return workshop
-
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def notice_view(self, request, workshop_pk):
         """Show the mail and to how many it goes, and ask; on POST it leaves."""
-        workshop, now = self.workshop_to_announce(request, workshop_pk), timezone.now()
+        workshop, now = self.row_to_change(request, workshop_pk), timezone.now()
         if request.method == "POST":
             return self.tell_subscribers(request, workshop, now=now)
         notice, why_not = figures.notice_of(workshop), notices.why_not(workshop, now=now)
@@ -80,7 +69,7 @@ class HasNotice:
     @method_decorator(xframe_options_sameorigin)
     def notice_html(self, request, workshop_pk):
         """The HTML of the mail alone, for the frame on that page."""
-        workshop = self.workshop_to_announce(request, workshop_pk)
+        workshop = self.row_to_change(request, workshop_pk)
         shown = preview.notice(workshop, now=timezone.now())
         return HttpResponse(shown.html, headers={"Content-Security-Policy": MAIL_POLICY})
 

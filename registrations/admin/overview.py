@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -22,7 +20,7 @@ from registrations.domain import notices
 from registrations.domain.figures.mail import mail_runs
 from registrations.domain.figures.needs import with_count as with_needs
 from registrations.domain.figures.workshop import overview as figures_of
-from registrations.mail.kinds import Kind
+from registrations.mail import kinds
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,8 @@ class HasOverview:
 
     def overview_view(self, request, workshop_pk):
         """One workshop at a glance."""
-        workshops = with_needs(self.get_queryset(request)).select_related("notice")
-        workshop = workshops.filter(pk=workshop_pk).first()
-        if workshop is None:
-            raise Http404
-        self.note_visible(request, [workshop])
-        if not self.has_view_or_change_permission(request, workshop):
-            raise PermissionDenied
+        rows = with_needs(self.get_queryset(request)).select_related("notice")
+        workshop = self.row_to_read(request, workshop_pk, rows)
         now = timezone.now()
         may = session_links.rights(self.admin_site, request, workshop)
         mail = mail_runs(now=now, running_for=health.running_for())
@@ -85,7 +78,7 @@ class HasOverview:
             "outdated": session.outdated if may.sees_people else [],
             "outdated_count": session.uninformed,
             "people": [(session_words.community_name(each.name), each) for each in figures.people],
-            "mails": [(kind_words(each.kind), each) for each in figures.mails],
+            "mails": [(kinds.label(each.kind), each) for each in figures.mails],
             "signups": signups_chart(figures.signups),
             "joins": joins_chart(workshop, figures.joins),
             "public_address": settings.SITE_URL + workshop.get_absolute_url(),
@@ -159,11 +152,6 @@ def notice_facts(workshop, may):
     words = _("Told on %(when)s")
     words %= {"when": short_moment(workshop.clocks[0], workshop.notice.at)}
     return [session_words.Fact(_("Subscribers"), words, notice_url(workshop))]
-
-
-def kind_words(kind):
-    """What the desk calls a kind of mail; its bare name if a later release stored it."""
-    return dict(Kind.choices).get(kind, kind)
 
 
 def signups_chart(curve):

@@ -43,6 +43,21 @@ def question_of_one(is_beyond):
     }
 
 
+def question_of_many(beyond):
+    """What the question says of confirming people of whom so many have no seat."""
+    over = ngettext(
+        "%(count)s person would be beyond the number of seats.",
+        "%(count)s people would be beyond the number of seats.",
+        beyond,
+    )
+    enough = _("There is a seat for each of these people.")
+    return {
+        "title": _("Confirm these people?"),
+        "count": over % {"count": beyond} if beyond else enough,
+        "text": _("A mail with the invite leaves at once for each of them."),
+    }
+
+
 def what_erasing_does(chosen, everything):
     """What the question says of erasing `chosen`, of whom the registrations are `everything`."""
     people = chosen.order_by().values("email_key").distinct().count()
@@ -107,15 +122,10 @@ class PeopleActs(NoAddNoDeleteAdmin):
             "%(count)s registrations cancelled; a mail is leaving for each person.",
             done,
         )
-        self.say(
-            request,
-            done,
-            words,
-            _(
-                "Nothing was cancelled: these registrations were already, or their workshop "
-                "is over."
-            ),
+        nothing = _(
+            "Nothing was cancelled: these registrations were already, or their workshop is over."
         )
+        self.say(request, done, words, nothing)
         return None
 
     @admin.action(
@@ -128,23 +138,12 @@ class PeopleActs(NoAddNoDeleteAdmin):
         line = queryset.waiting().filter(**coming, **published)
         seating = figures.seating(line, workshop_and_day)
         beyond = sum(each.beyond for each in seating)
-        over = ngettext(
-            "%(count)s person would be beyond the number of seats.",
-            "%(count)s people would be beyond the number of seats.",
-            beyond,
-        )
-        enough = _("There is a seat for each of these people.")
         is_one = line.count() == 1
-        question_of_many = {
-            "title": _("Confirm these people?"),
-            "count": over % {"count": beyond} if beyond else enough,
-            "text": _("A mail with the invite leaves at once for each of them."),
-        }
         question = line.exists() and self.ask(
             request,
             line,
             seating=seating,
-            **(question_of_one(beyond) if is_one else question_of_many),
+            **(question_of_one(beyond) if is_one else question_of_many(beyond)),
             button=_("Confirm and tell them"),
         )
         many = question or self.hand_over(request, line, BulkAct.Kind.CONFIRM)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations.admin.board import RIGHT
 from registrations.domain import next_step
-from registrations.domain.next_step import Place
+from registrations.domain.steps import Place
 from registrations.models import OutgoingMail, Registration
 
 # The field of the workshop's form at which each place is found.

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from events.readings import short_moment
 from praxis.text import french_spacing
 from registrations.admin.session_links import MAILS, PEOPLE, list_url, url_of
-from registrations.domain.next_step import Place, words_of
 from registrations.domain.status import Status
+from registrations.domain.steps import Place, words_of
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail
 

@@ -3,8 +3,7 @@
 import time
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -185,9 +184,7 @@ class WorkshopDesk(
         if request.method != "POST":
             # The sign-in page leads here after a session that had expired, and says so.
             return redirect("admin:events_workshop_overview", workshop_pk)
-        workshop = get_object_or_404(self.get_queryset(request), pk=workshop_pk)
-        if not self.has_change_permission(request, workshop):
-            raise PermissionDenied
+        workshop = self.row_to_change(request, workshop_pk)
         stop_at = time.monotonic() + ANNOUNCE_FOR
         people = announcements.announce(
             workshop, now=timezone.now(), stop=lambda: time.monotonic() > stop_at

@@ -3,53 +3,16 @@
 RULES stand in the order of urgency. Each gives a Step, or None where there is nothing to do.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.readings import span_words
-from registrations.mail import afterwards
+from registrations.domain.steps import Place, Step, words_of
+from registrations.domain.steps_afterwards import add_what_stays, words_about_what_stays
 
 DRAFT_IS_NEAR = timedelta(days=14)
 ROOM_IS_NEAR = timedelta(hours=24)
-HOURS_UP_TO = timedelta(hours=48)
-MINUTES_UP_TO = timedelta(hours=3)
-
-
-class Place(models.TextChoices):
-    """Where the remedy of a Step is found."""
-
-    STATE = "state"  # of the workshop's form: its field
-    ROOM = "room"
-    SEATS = "seats"
-    RELEASE = "release"
-    AFTERWARDS = "afterwards"
-    ANNOUNCE = "announce"  # the button that announces what has changed
-    FAILED = "failed"  # a list: the mails that could not leave
-    QUEUED = "queued"
-    WAITING = "waiting"  # a list: the people who wait
-    NOWHERE = ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """What is to be done: a `sentence` that says why, and the words of the link to its `place`.
-
-    `is_urgent` where people are kept from coming, or from knowing, at this moment.
-    """
-
-    name: str
-    sentence: str
-    remedy: str = ""
-    place: Place = Place.NOWHERE
-    is_urgent: bool = False
-
-    @property
-    def is_to_do(self):
-        return self.place != Place.NOWHERE
 
 
 def steps(session, *, mail_leaves):
@@ -202,37 +165,6 @@ def publish_some_day(session):
     return Step("publish some day", sentence, _("Publish this workshop"), Place.STATE)
 
 
-def add_what_stays(session):
-    """People came, and their links lead to nothing that stays of the workshop."""
-    if not session.came or session.workshop.stays:
-        return None
-    sentence = _("Those who came may be waiting for a recording or slides.")
-    if mail_may_leave(session):
-        sentence = _(
-            "Those who came may be waiting for a recording or slides. Once something stays, one "
-            "mail tells everybody who had a seat."
-        )
-    return Step("afterwards", sentence, _("Add the replay"), Place.AFTERWARDS)
-
-
-def words_about_what_stays(session):
-    """That nothing is left to do, and what becomes of the mail about what stays."""
-    if not mail_may_leave(session):
-        return _("Nothing is left to do. Each person’s page shows what stays; no mail leaves.")
-    until_mail = afterwards.leaves_at(session.workshop) - session.now
-    if until_mail > timedelta():
-        words = _("Nothing is left to do. The mail about what stays leaves in %(when)s.")
-        return words % {"when": words_of(until_mail)}
-    return _("Nothing is left to do. Each person’s page shows what stays; one mail has told them.")
-
-
-def mail_may_leave(session):
-    """May a mail about what stays leave, or have left?"""
-    workshop = session.workshop
-    is_told = workshop.is_published and workshop.afterwards_mail != workshop.AfterwardsMail.NEVER
-    return is_told and not afterwards.why_obsolete(workshop, now=session.now)
-
-
 RULES = [
     tell_of_cancellation,
     open_the_room,
@@ -266,13 +198,3 @@ def announcement(name, session):
 
 def is_room_near(session):
     return session.workshop.door_opens_at - session.now <= ROOM_IS_NEAR
-
-
-def words_of(span):
-    """A timedelta, to the unit that matters: « 50 min », « 5 heures », « 3 jours »."""
-    if span >= HOURS_UP_TO:
-        days = round(span / timedelta(days=1))
-        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    if span >= MINUTES_UP_TO:
-        return span_words(timedelta(hours=round(span / timedelta(hours=1))))
-    return span_words(timedelta(minutes=max(1, span // timedelta(minutes=1))))

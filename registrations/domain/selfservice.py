@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from registrations.domain import waiting_list
 from registrations.domain.seats import lock_workshop_of, locked_seats
-from registrations.mail import queue
+from registrations.mail import daily_limits, queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 from registrations.models.search import SEARCHED, search_text
@@ -47,7 +47,7 @@ def send_again(registration, *, now, by_desk=False):
         due_at = now
         if not by_desk:
             email, about = registration.email, registration.workshop
-            due_at = queue.due_within_limits(email, Kind.CONFIRMATION, about, now=now)
+            due_at = daily_limits.when_due(email, Kind.CONFIRMATION, about, now=now)
         workshop = lock_workshop_of(registration)
         kind = TELLS.get(registration.state)
         if kind is None or not workshop.is_published or workshop.has_ended(now):

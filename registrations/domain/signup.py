@@ -9,7 +9,7 @@ from registrations.domain import seat_limits, waiting_list
 from registrations.domain.needs import keep_need, take_back
 from registrations.domain.seats import Seats, lock_seats, lock_workshop_of, locked_seats
 from registrations.domain.status import Status, get_status, require_open
-from registrations.mail import queue, snapshots
+from registrations.mail import daily_limits, queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import Registration, used_stamp
 from registrations.models.registration_queries import email_key
@@ -64,7 +64,7 @@ def register_once(workshop, *, email, now, stamp, network, needs="", **details):
         is_repeated = use_stamp(stamp, workshop, email, now=now)
         known = active_of(workshop, email)
         kind = Kind.ALREADY_REGISTERED if known else Kind.CONFIRMATION
-        due_at = queue.due_within_limits(email, kind, workshop, now=now)
+        due_at = daily_limits.when_due(email, kind, workshop, now=now)
         workshop, seats = lock_seats(workshop.pk, now=now)
         require_open(workshop, now=now, seats=seats)
         if not is_repeated:
@@ -196,7 +196,7 @@ def reinstate(registration, *, now):
     """
     with transaction.atomic():
         email, kind = registration.email, Kind.CONFIRMATION
-        due_at = queue.due_within_limits(email, kind, registration.workshop, now=now)
+        due_at = daily_limits.when_due(email, kind, registration.workshop, now=now)
         workshop = lock_workshop_of(registration)
         seats = locked_seats(workshop, now=now)
         promoted = waiting_list.promote_under_lock(workshop, seats, now=now)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from praxis.database_limits import give_connection_back
 from praxis.unavailable import Unavailable
 
 # Threads that hold a turn at one workshop: one works while the next one prepares. SQLite lets one
@@ -58,13 +59,3 @@ def wait(line):
         is_stuck = now - max(asked_at, line.ended_at) > STUCK_AFTER
         if is_stuck or now - asked_at > WAIT_AT_MOST:
             raise Unavailable
-
-
-def give_connection_back():
-    """Give this thread's connection back to the pool; the next query takes one again.
-
-    A process has few of them (praxis/database_limits.py): those who only wait must leave them to
-    those who are served. SQLite has no pool, and costs more to open again.
-    """
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        connection.close()

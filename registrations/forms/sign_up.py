@@ -1,7 +1,5 @@
 """The sign-up form, and the one for lost links."""
 
-import hashlib
-
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
@@ -88,8 +86,7 @@ class SignUpForm(NameFields, AsksNeeds, HoneypotForm):
 
     @property
     def consent_version(self):
-        """A digest of the consent text, as the page sends it back."""
-        return hashlib.sha256(self.workshop.consent_text.encode()).hexdigest()[:16]
+        return fields.version_of(self.workshop.consent_text)
 
     def clean_consent(self):
         """The consent text, which must still be the one that was on the page."""

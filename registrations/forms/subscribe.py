@@ -1,7 +1,5 @@
 """The form « Prévenez-moi de la prochaine »."""
 
-import hashlib
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +54,7 @@ class SubscribeForm(HoneypotForm):
 
     @property
     def consent_version(self):
-        """A digest of these words, as the page sends it back."""
-        return hashlib.sha256(self.consent_text.encode()).hexdigest()[:16]
+        return fields.version_of(self.consent_text)
 
     def clean_zone(self):
         return zones.canonical(self.cleaned_data["zone"])

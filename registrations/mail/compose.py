@@ -3,7 +3,6 @@
 import json
 from copy import copy
 from datetime import datetime
-from email.utils import formatdate
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,7 +17,7 @@ from praxis import languages
 from praxis.sender import sender_address
 from praxis.text import french_spacing
 from registrations.mail import heads, invites, kinds, mime, pictures, reminders, snapshots, words
-from registrations.mail.headers import encoded_words, mailbox, on_one_line
+from registrations.mail.headers import add_headers, mailbox
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
 from registrations.mail.snapshots import changes
@@ -36,6 +35,7 @@ def compose(mail, *, is_final=False, now=None):
     they are a multipart/related. A final mail (`is_final`) says that the person's data is erased.
     """
     mail = as_last_told(in_own_language(mail))
+    workshop = mail.registration.workshop
     with translation.override(variant_of(mail.registration)):
         now = now or mail.created_at
         context = template_context(mail, now=now, is_final=is_final)
@@ -43,11 +43,10 @@ def compose(mail, *, is_final=False, now=None):
         text, html = words.text_and_html(mail, context, head)
         bodies = [
             mime.part("text/plain", text.encode(), charset="utf-8"),
-            pictures.with_pictures(html, mail.registration.workshop.logos.values()),
+            pictures.with_pictures(html, workshop.logos.values()),
         ]
         message = mime_tree(bodies, mail)
-        for name, value in header_fields(mail, head.subject):
-            message[name] = on_one_line(value)
+        add_headers(message, mail, head.subject, to=recipient(mail), workshop=workshop)
     return ReadyMessage(mime.as_ascii(message), words=head.subject)
 
 
@@ -100,18 +99,10 @@ def registration_as_told(registration, told):
     return registration
 
 
-def header_fields(mail, subject):
-    """The (name, value) of each header but those of MIME, in ASCII; in the active language."""
-    registration, workshop = mail.registration, mail.registration.workshop
-    yield "Subject", encoded_words(subject)
-    yield "From", mailbox(workshop.organisers or "Praxis", sender_address())
-    yield "To", mailbox(registration.full_name if mail.is_to_verified else "", registration.email)
-    if workshop.contact_email:
-        yield "Reply-To", mailbox("", workshop.contact_email)
-    yield "Date", formatdate()
-    yield "Message-ID", mail.message_id
-    yield "Auto-Submitted", "auto-generated"
-    yield "X-Auto-Response-Suppress", "All"
+def recipient(mail):
+    """To whom the mail goes; without the name as long as a stranger may have typed it."""
+    registration = mail.registration
+    return mailbox(registration.full_name if mail.is_to_verified else "", registration.email)
 
 
 def template_context(mail, *, now, is_final=False):

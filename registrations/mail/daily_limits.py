@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from registrations.mail.kinds import Kind
+from registrations.mail.rules import NEVER
 from registrations.models import Registration, allowance
 from registrations.models.registration_queries import email_key
 
@@ -10,6 +12,23 @@ MAILS_A_DAY = 5  # to a mail address whose owner has never used one of our links
 VERIFIED_MAILS_A_DAY = 20
 BEFORE_THE_DOOR = timedelta(hours=1)
 GMAIL = ("gmail.com", "googlemail.com")  # one mailbox has both addresses
+
+
+def when_due(email, kind, workshop, *, now):
+    """When a mail of `kind` about `workshop` may leave for `email`: `now`, later, None for never.
+
+    A limit delays what says something new, and leaves out an answer that only repeats. What is
+    delayed leaves before the room opens all the same.
+    It waits for the limit's row: whoever will hold a workshop's lock asks before.
+    """
+    rules = Kind(kind).rules
+    if not rules.when_limited:
+        return now
+    repeats = rules.when_limited == NEVER
+    due_at = mail_at(email, now=now, repeats=repeats, purpose=rules.counted_as)
+    if repeats:
+        return None if due_at > now else due_at
+    return in_time(email, workshop, due_at, now=now)
 
 
 def mail_at(address, *, now, repeats=False, purpose="mail"):

@@ -2,9 +2,35 @@
 
 from email.header import Header
 from email.headerregistry import Address
+from email.utils import formatdate
 from functools import lru_cache
 
 from django.utils.encoding import punycode
+
+from praxis.sender import sender_address
+
+
+def add_headers(message, mail, subject, *, to, workshop, unsubscribe=()):
+    """Add to the MIME `message` of an OutgoingMail each header but those of MIME.
+
+    `to` is a mailbox, `workshop` may be None. `unsubscribe` are the addresses at which a mail
+    program ends a subscription (RFC 2369).
+    """
+    fields = [
+        ("Subject", encoded_words(subject)),
+        ("From", mailbox((workshop and workshop.organisers) or "Praxis", sender_address())),
+        ("To", to),
+    ]
+    if workshop and workshop.contact_email:
+        fields.append(("Reply-To", mailbox("", workshop.contact_email)))
+    fields += [("Date", formatdate()), ("Message-ID", mail.message_id)]
+    if unsubscribe:
+        fields.append(("List-Unsubscribe", ", ".join(f"<{each}>" for each in unsubscribe)))
+        # RFC 8058: the mail program's own button sends this as a POST.
+        fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    fields += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+    for name, value in fields:
+        message[name] = on_one_line(value)
 
 
 def mailbox(name, address):

@@ -13,7 +13,7 @@ from praxis.sender import sender_address
 from registrations.mail import compose, heads, kinds, subscriber_mails
 from registrations.mail.kinds import Kind
 from registrations.mail.subscription_kinds import SubscriptionKind
-from registrations.models import Subscription
+from registrations.models import OutgoingMail, Registration, Subscription
 
 HIDDEN = r"/\1/●●●"
 
@@ -50,6 +50,22 @@ def notice(workshop, *, now):
     mail = subscriber_mails.new_mail(reader, kind, now=now, workshop=workshop)
     message = subscriber_mails.compose(mail)
     return as_seen(message.content, subject=message.words)
+
+
+def afterwards(workshop, language, *, now):
+    """The Preview of the mail about what stays to an invented person who reads `language`."""
+    person = Registration(
+        workshop=workshop,
+        state=Registration.State.CONFIRMED,
+        first_name="Camille",
+        last_name="Roy",
+        email="camille@example.org",
+        language=language,
+    )
+    mail = OutgoingMail(registration=person, kind=Kind.AFTERWARDS)
+    # Its address has used a link of ours: so the mail greets by name, and nothing is asked for it.
+    mail.is_to_verified = True
+    return preview(mail, now=now)
 
 
 def as_seen(content, *, subject, invite=""):

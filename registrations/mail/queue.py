@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from praxis.compiled import CompiledInsert
-from registrations.mail import daily_limits, kinds, snapshots
+from registrations.mail import daily_limits, snapshots
 from registrations.mail.kinds import Kind
 from registrations.mail.subscription_kinds import SubscriptionKind
 from registrations.models import OutgoingMail, Registration
@@ -24,7 +24,7 @@ TELL_AT_MOST_EVERY = timedelta(minutes=2)
 ANNOUNCEMENTS = [Kind.UPDATE, Kind.WORKSHOP_CANCELLED]
 
 INSERT = CompiledInsert(OutgoingMail)
-UNASKED = object()  # the caller of enqueue() has not asked due_within_limits()
+UNASKED = object()  # the caller of enqueue() has not asked daily_limits.when_due()
 
 # What an update writes to undo a claim.
 UNCLAIMED = {"state": MailState.QUEUED, "lease_until": None, "attempts": F("attempts") - 1}
@@ -36,13 +36,13 @@ CANCELLED_BEFORE = gettext_noop("overtaken: the registration was cancelled befor
 def enqueue(registration, kind, *, now, due_at=UNASKED, is_repeated=False, is_restored=False):
     """Store a mail of `kind` and record what it tells, in the caller's transaction.
 
-    `due_at` is what due_within_limits() said, for a caller that has asked it before; None means
+    `due_at` is what daily_limits.when_due() said, for a caller that has asked it before; None means
     that a daily limit leaves the mail out. Returns the OutgoingMail, or then None. A mail that
     `is_repeated` is stored as dropped, so that the time it takes is the same; nothing is recorded.
     One that `is_restored` says that the organisers have restored the registration.
     """
     if due_at is UNASKED:
-        due_at = due_within_limits(registration.email, kind, registration.workshop, now=now)
+        due_at = daily_limits.when_due(registration.email, kind, registration.workshop, now=now)
     if due_at is None:
         return None
     drop_earlier(registration, kind)
@@ -91,23 +91,6 @@ def take_back_announcements(people, reason):
         held.setdefault(registration_pk, before)  # that before the oldest announcement
     unsent.update(state=MailState.DROPPED, last_error=reason)
     return held
-
-
-def due_within_limits(email, kind, workshop, *, now):
-    """When a mail of `kind` about `workshop` may leave for `email`: `now`, later, None for never.
-
-    A daily limit (daily_limits.py) delays what says something new, and leaves out an answer that
-    only repeats. What is delayed leaves before the room opens all the same.
-    It waits for the limit's row: whoever will hold a workshop's lock asks before.
-    """
-    rules = Kind(kind).rules
-    if not rules.when_limited:
-        return now
-    repeats = rules.when_limited == kinds.NEVER
-    due_at = daily_limits.mail_at(email, now=now, repeats=repeats, purpose=rules.counted_as)
-    if repeats:
-        return None if due_at > now else due_at
-    return daily_limits.in_time(email, workshop, due_at, now=now)
 
 
 def new_mail(registration, kind, *, now, due_at=None, before=""):

@@ -1,6 +1,5 @@
 """Mails to subscribers: the one that asks for their confirmation, and those of new workshops."""
 
-from email.utils import formatdate
 from urllib.parse import quote
 
 from django.conf import settings
@@ -12,10 +11,10 @@ from django.utils.translation import gettext_noop
 from events import calendars
 from events.readings import when_lines
 from praxis import languages
-from praxis.sender import public_address, sender_address
+from praxis.sender import public_address
 from praxis.text import french_spacing
 from registrations.mail import heads, markdown, mime, pictures, words
-from registrations.mail.headers import encoded_words, mailbox, on_one_line
+from registrations.mail.headers import add_headers, mailbox
 from registrations.mail.mime import ReadyMessage
 from registrations.mail.subscription_kinds import SubscriptionKind
 from registrations.models import OutgoingMail, Registration
@@ -85,8 +84,14 @@ def compose(mail):
             bodies = [pictures.with_pictures(html, workshop.logos.values())]
         bodies.insert(0, mime.part("text/plain", text.encode(), charset="utf-8"))
         message = mime.multipart("alternative", bodies)
-        for name, value in header_fields(mail, workshop, subject):
-            message[name] = on_one_line(value)
+        add_headers(
+            message,
+            mail,
+            subject,
+            to=mailbox("", subscription.email),
+            workshop=workshop,
+            unsubscribe=list(ways_out(mail, workshop)) if workshop else [],
+        )
     return ReadyMessage(mime.as_ascii(message), words=subject)
 
 
@@ -144,24 +149,6 @@ def announcement(mail, workshop):
     pair = words.written_once(mail.kind, said, readings, page, workshop.logos)
     text, html = (words.filled(each, secrets) for each in pair)
     return subject, text, html
-
-
-def header_fields(mail, workshop, subject):
-    """The (name, value) of each header but those of MIME, in ASCII; in the active language."""
-    organisers = workshop.organisers if workshop else ""
-    yield "Subject", encoded_words(subject)
-    yield "From", mailbox(organisers or "Praxis", sender_address())
-    yield "To", mailbox("", mail.subscription.email)
-    if workshop and workshop.contact_email:
-        yield "Reply-To", mailbox("", workshop.contact_email)
-    yield "Date", formatdate()
-    yield "Message-ID", mail.message_id
-    if workshop:
-        yield "List-Unsubscribe", ", ".join(f"<{each}>" for each in ways_out(mail, workshop))
-        # RFC 8058: the mail program's own button sends this as a POST.
-        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
-    yield "Auto-Submitted", "auto-generated"
-    yield "X-Auto-Response-Suppress", "All"
 
 
 def ways_out(mail, workshop):

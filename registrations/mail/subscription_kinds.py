@@ -1,14 +1,13 @@
 """The kinds of mail to subscribers, each with its Rules: kinds.py has those to the registered."""
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registrations.mail import bands
-from registrations.mail.kinds import NEVER, Rules
+from registrations.mail.rules import NEVER, KindOfMail, Rules
 
 
-class SubscriptionKind(models.TextChoices):
-    """A kind of mail to a subscriber, by the name that its rows and its template bear."""
+class SubscriptionKind(KindOfMail):
+    """A kind of mail to a subscriber."""
 
     SUBSCRIPTION = (
         "subscription",
@@ -35,9 +34,3 @@ class SubscriptionKind(models.TextChoices):
         ),
         _("new workshop"),
     )
-
-    def __new__(cls, name, rules):
-        kind = str.__new__(cls, name)
-        kind._value_ = name
-        kind.rules = rules
-        return kind

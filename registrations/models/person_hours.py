@@ -1,6 +1,7 @@
 """The hours of a workshop as a person reads them: on the hosts' clocks and on their own."""
 
-from events.readings import read, with_own
+from events.readings import read
+from events.twin_clock import with_own
 from praxis import zones
 
 

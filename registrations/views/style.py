@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events import readings
+from events import readings, twin_clock
 from events.models import Community, Hosting, Workshop
 from registrations.domain.status import Status
 from registrations.forms.ballot import BallotForm
@@ -47,7 +47,7 @@ def style(request):
     workshop, now = example(USUAL, [QUEBEC, FRANCE]), timezone.now()
     clocks = [(name, example(start, hosts), status) for name, start, hosts, status in CLOCKS]
     hours = workshop.starts_at, workshop.ends_at
-    clocks_with_own = readings.with_own(workshop.clocks, "Europe/London", *hours)
+    clocks_with_own = twin_clock.with_own(workshop.clocks, "Europe/London", *hours)
     context = {
         "clocks": clocks,
         "workshop": workshop,

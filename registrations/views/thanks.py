@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from events.calendars import fingerprint, web_links
 from events.models import Workshop
-from events.readings import read, with_own
+from events.readings import read
+from events.twin_clock import with_own
 from praxis import languages, microcache
 from registrations.domain import seats
 from registrations.domain.join_window import is_open

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from tests.desk.test_person import page_of
+from tests.helpers.desk import page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

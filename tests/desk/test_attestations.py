@@ -9,9 +9,8 @@ from django.urls import reverse
 from registrations.domain import attestations, privacy
 from registrations.domain.attestations import Standing
 from registrations.models import Registration, RevokedAttestation
-from tests.desk.test_person import page_of
 from tests.helpers.database import every_row
-from tests.helpers.desk import said
+from tests.helpers.desk import page_of, said
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database

@@ -24,16 +24,6 @@ def workshop(make_workshop):
 
 
 @pytest.fixture
-def at(time_machine):
-    """Stop the clock so long after the start of a workshop."""
-
-    def go_to(workshop, **after_start):
-        time_machine.move_to(workshop.starts_at + timedelta(**after_start), tick=False)
-
-    return go_to
-
-
-@pytest.fixture
 def desk(admin_user):
     """A browser of an organiser who has just signed in, whatever the clock says by then."""
     client = Client()

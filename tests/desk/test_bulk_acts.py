@@ -3,7 +3,7 @@
 import pytest
 
 from registrations import worker
-from registrations.admin import base
+from registrations.admin import acts_on_rows
 from registrations.models import BulkAct, Registration
 from tests.helpers.pages import page_text
 
@@ -14,7 +14,7 @@ ACTS = "/admin/registrations/bulkact/"
 @pytest.fixture
 def many(workshop, crowd, monkeypatch):
     """Thirteen people, where three are too many for one request."""
-    monkeypatch.setattr(base, "AT_ONCE", 2)
+    monkeypatch.setattr(acts_on_rows, "MOST_AT_ONCE", 2)
     return crowd(workshop, 13)
 
 
@@ -119,7 +119,7 @@ def test_other_organisers_see_it_on_the_list_and_stop_it(many, now, admin_client
 def test_erasing_and_confirming_many_are_the_workers_too(
     action, make_workshop, crowd, monkeypatch, admin_client
 ):
-    monkeypatch.setattr(base, "AT_ONCE", 2)
+    monkeypatch.setattr(acts_on_rows, "MOST_AT_ONCE", 2)
     crowd(make_workshop(capacity=1), 5)
 
     ask(admin_client, action=action, sure="yes")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from registrations.admin import base, lists
+from registrations.admin import acts_on_rows, base, lists
 from registrations.admin.mails import OutgoingMailAdmin
 from registrations.admin.people import RegistrationAdmin
 from registrations.domain import privacy
@@ -26,7 +26,7 @@ MORE = "Il y en a d’autres : un filtre ou une recherche les trouve."
 def five(workshop, crowd, monkeypatch):
     """Five people, and lists that page through four rows, three to a page."""
     monkeypatch.setattr(lists, "MOST", 4)
-    monkeypatch.setattr(base, "MOST", 4)
+    monkeypatch.setattr(acts_on_rows, "MOST", 4)
     for desk in (RegistrationAdmin, OutgoingMailAdmin):
         monkeypatch.setattr(desk, "list_per_page", 3)
     return crowd(workshop, 5)

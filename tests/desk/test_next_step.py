@@ -8,7 +8,7 @@ from events.models import Hosting, Workshop
 from registrations.domain import next_step
 from registrations.domain.announcements import Outdated
 from registrations.domain.figures.session import Session
-from registrations.domain.next_step import words_of
+from registrations.domain.steps import words_of
 from registrations.models import Headcount
 from tests.helpers.clock import NOW
 from tests.helpers.mails import plain

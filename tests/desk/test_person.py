@@ -16,15 +16,11 @@ from registrations.domain.figures import person as figures
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
 from tests.helpers.database import every_row
+from tests.helpers.desk import page_of
 from tests.helpers.logos import give_logo
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
-
-
-def page_of(person, *more):
-    path = reverse("admin:registrations_registration_change", args=[person.pk])
-    return path.removesuffix("change/") + "".join(f"{each}/" for each in more or ["change"])
 
 
 def section(response, title, following):

@@ -10,8 +10,7 @@ from registrations import worker
 from registrations.domain import addresses, privacy, restoration, signup, waiting_list
 from registrations.domain.refused import Refused
 from registrations.models import OutgoingMail, Registration
-from tests.desk.test_person import page_of
-from tests.helpers.desk import said
+from tests.helpers.desk import page_of, said
 from tests.helpers.mails import a_while_passes, entry, kinds_stored, text
 from tests.helpers.pages import page_text
 from tests.helpers.seats import in_line, kept, seated, truly

@@ -9,8 +9,7 @@ from django.urls import reverse
 from events.models import Workshop
 from registrations.domain import bulk_acts
 from registrations.models import BulkAct, Registration
-from tests.desk.test_person import page_of
-from tests.helpers.desk import desk, said
+from tests.helpers.desk import BACK, desk, page_of, said
 from tests.helpers.logos import svg, upload
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
@@ -18,7 +17,6 @@ from tests.helpers.pages import FieldsOf
 pytestmark = pytest.mark.one_database
 
 ADD = "/admin/events/workshop/add/"
-BACK = "Votre session avait pris fin : rien n’est encore enregistré."
 PASSWORD = "x-mot-de-passe-9"
 
 

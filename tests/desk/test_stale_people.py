@@ -8,34 +8,17 @@ from django.test import Client
 
 from registrations.domain.roles import update_roles
 from registrations.models import Registration
-from tests.desk.test_person import page_of
-from tests.helpers.desk import edit_person
-from tests.helpers.mails import plain
+from tests.helpers.desk import BACK, edit_person, errors, page_of
 from tests.helpers.pages import FieldsOf, page_text
 
 pytestmark = pytest.mark.one_database
 
 ACCOUNTS = "/admin/auth/user/"
 SAVED_BY = "Cette page a été enregistrée pendant que vous l’aviez ouverte : par "
-BACK = "Votre session avait pris fin : rien n’est encore enregistré."
-
-
-@pytest.fixture
-def awa(django_user_model):
-    """Another organiser's browser."""
-    user = django_user_model.objects.create_superuser("awa", first_name="Awa", last_name="Diop")
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def fields_of(page, form):
     return FieldsOf(page.content.decode(), form).fields
-
-
-def errors(page):
-    found = page.context["adminform"].form.errors
-    return {name: [plain(each) for each in texts] for name, texts in found.items()}
 
 
 def test_an_old_tab_of_a_person_leaves_what_others_corrected(workshop, register, awa, admin_client):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from events.models import Partner, Presentation, Workshop
 from praxis.merging_admin import MergingAdmin
 from praxis.three_way_merge import MergedForm
-from tests.helpers.desk import desk, edit, said
+from tests.helpers.desk import desk, edit, errors, said
 from tests.helpers.logos import png, svg, upload
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
@@ -23,15 +23,6 @@ HOW = (
     "chose, les deux versions sont écrites : gardez la vôtre ou corrigez-la, puis enregistrez "
     "de nouveau."
 )
-
-
-@pytest.fixture
-def awa(django_user_model):
-    """Another organiser's browser."""
-    user = django_user_model.objects.create_superuser("awa", first_name="Awa", last_name="Diop")
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def opened(client, row):
@@ -47,11 +38,6 @@ def tab(admin_client, workshop):
     _path, fields = opened(admin_client, workshop)
     more = {"_continue": "yes"}
     return lambda **typed: admin_client.post(desk(workshop), fields | typed | more, follow=True)
-
-
-def errors(page):
-    found = page.context["adminform"].form.errors
-    return {name: [plain(each) for each in texts] for name, texts in found.items()}
 
 
 def row_errors(page, number):

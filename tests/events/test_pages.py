@@ -456,15 +456,6 @@ def test_calendars_are_kept_a_second(
     assert [client.get(path).content.count(b"SUMMARY:Autre titre") for path in paths] == [1, 1, 1]
 
 
-@pytest.fixture
-def kept(settings, request):
-    """The cache that a server has, empty."""
-    memory = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = settings.CACHES | {
-        "default": {"BACKEND": memory, "LOCATION": request.node.nodeid}
-    }
-
-
 def test_the_calendar_of_all_workshops_is_bounded_by_the_nearest(
     make_workshop, client, monkeypatch
 ):

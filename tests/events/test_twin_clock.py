@@ -27,7 +27,7 @@ ODD_WEEKS = [
 
 def drawing(workshop, zone=""):
     hours = workshop.starts_at, workshop.ends_at
-    clocks = readings.with_own(workshop.clocks, zone, *hours)
+    clocks = twin_clock.with_own(workshop.clocks, zone, *hours)
     return twin_clock.draw(readings.read(clocks, *hours))
 
 

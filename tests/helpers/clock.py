@@ -6,3 +6,7 @@ from datetime import UTC, datetime
 NOW = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
 # The twin clock of the workshop that the tests make unless told otherwise, as it is read.
 DRAWN = "Québec 9 h 30 jusqu’à 12 h 00 France 15 h 30 jusqu’à 18 h 00"
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)

@@ -2,8 +2,11 @@
 
 from django.urls import reverse
 
+from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
 
+# What a form says that is back after a sign-in.
+BACK = "Votre session avait pris fin : rien n’est encore enregistré."
 MOVED = {"start_1": "10:00", "end_1": "12:30"}
 
 
@@ -35,3 +38,15 @@ def overview(workshop):
 def warning(workshop, sentence):
     link = f'<a href="{overview(workshop)}#announce">L’annoncer</a>'
     return f"{sentence} Aucun courriel n’est parti. {link}"
+
+
+def page_of(person, *more):
+    """The path of a person's page at the desk, or of one beneath it."""
+    path = reverse("admin:registrations_registration_change", args=[person.pk])
+    return path.removesuffix("change/") + "".join(f"{each}/" for each in more or ["change"])
+
+
+def errors(page):
+    """{field: its errors} of the form of a refused page."""
+    found = page.context["adminform"].form.errors
+    return {name: [plain(each) for each in texts] for name, texts in found.items()}

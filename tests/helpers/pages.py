@@ -80,3 +80,11 @@ class FieldsOf(HTMLParser):
     def handle_data(self, data):
         if self.text:
             self.fields[self.text] += data.removeprefix("\n")
+
+
+def shown(response):
+    """What the browser sends if the person presses the button of the shown form once more."""
+    form = response.context["form"]
+    return {
+        name: form[name].value() or "" for name in form.fields if form[name].value() is not False
+    }

@@ -1,7 +1,7 @@
 """The mail about what stays: one to each person who had a seat, when the organiser chose."""
 
 import importlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -12,7 +12,7 @@ from registrations import worker
 from registrations.domain import privacy, signup
 from registrations.mail import afterwards, delivery
 from registrations.models import OutgoingMail, Registration
-from tests.helpers.clock import NOW
+from tests.helpers.clock import NOW, utc
 from tests.helpers.mails import text
 from tests.helpers.pages import page_text
 from tests.helpers.workshops import change, move
@@ -30,10 +30,6 @@ def told():
 def states():
     mails = OutgoingMail.objects.filter(kind="afterwards")
     return list(mails.values_list("state", "last_error"))
-
-
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
 
 
 @pytest.mark.one_database

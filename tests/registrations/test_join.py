@@ -2,7 +2,6 @@
 
 import logging
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -20,16 +19,6 @@ ZOOM = "https://zoom.example/j/123?pwd=secret"
 @pytest.fixture
 def workshop(make_workshop):
     return make_workshop(meeting_url=ZOOM)
-
-
-@pytest.fixture
-def at(time_machine):
-    """Stop the clock so long after the start of a workshop."""
-
-    def go_to(workshop, **after_start):
-        time_machine.move_to(workshop.starts_at + timedelta(**after_start), tick=False)
-
-    return go_to
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import Workshop
-from registrations.mail import delivery, kinds, queue, snapshots
+from registrations.mail import daily_limits, delivery, kinds, queue, snapshots
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration, allowance
 
@@ -110,7 +110,7 @@ def test_a_days_limit_puts_off_or_leaves_out_what_anybody_can_cause(
     person = register(workshop)
     for _each in range(5):
         allowance.take(used_up, "zoe@example.org", most=99, period=timedelta(days=1), now=now)
-    due_at = queue.due_within_limits(person.email, kind, workshop, now=now)
+    due_at = daily_limits.when_due(person.email, kind, workshop, now=now)
     outcome = due_at and ("now" if due_at == now else "later")
     counted = used_up == ("links" if kind == "links" else "mail")
     assert outcome == (ANSWERS.get(kind, "now") if counted else "now")

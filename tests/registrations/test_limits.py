@@ -15,7 +15,7 @@ from registrations.mail import daily_limits
 from registrations.models import Allowance, OutgoingMail, Registration, allowance
 from tests.helpers.database import at_once, every_row
 from tests.helpers.mails import a_while_passes
-from tests.helpers.pages import form_of, page_text
+from tests.helpers.pages import form_of, page_text, shown
 from tests.helpers.people import typed
 
 AS_A_PRECAUTION = "Par précaution, envoyez de nouveau le formulaire. Rien n’est perdu."
@@ -425,14 +425,6 @@ def test_a_turn_that_was_put_off_is_remembered_until_a_day_after_it(db, now):
 
     moments = [daily_limits.mail_at("zoe@example.org", now=later) for _ in range(5)]
     assert moments == [later] * 4 + [now + timedelta(days=2)]
-
-
-def shown(response):
-    """What the browser sends if the person presses the button of the shown form once more."""
-    form = response.context["form"]
-    return {
-        name: form[name].value() or "" for name in form.fields if form[name].value() is not False
-    }
 
 
 def refused_once(workshop, client, **wrong):

@@ -1,7 +1,7 @@
 """Reminders: due on each person's own clock, written once, never for a moment that has passed."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -10,7 +10,7 @@ from registrations import worker
 from registrations.domain import signup
 from registrations.mail import delivery, reminders
 from registrations.models import OutgoingMail
-from tests.helpers.clock import DRAWN, NOW
+from tests.helpers.clock import DRAWN, NOW, utc
 from tests.helpers.mails import CLOCKS, SITE, html, plain, text, words
 from tests.helpers.pages import form_of, page_text
 from tests.helpers.people import typed
@@ -43,10 +43,6 @@ def got(smtp):
 def sweep_at(*moments):
     for moment in moments:
         worker.run_once(now=moment)
-
-
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from registrations.forms import honeypot
 from registrations.forms.honeypot import HoneypotForm
 from registrations.models import OutgoingMail, Registration, UsedStamp, used_stamp
 from tests.helpers.database import at_once, every_row
-from tests.helpers.pages import form_of, page_text
+from tests.helpers.pages import form_of, page_text, shown
 from tests.helpers.people import typed
 
 SENT_ALREADY = "Ce formulaire a déjà été envoyé. Rien n’est perdu : envoyez-le de nouveau."
@@ -24,14 +24,6 @@ LOST = "/lien-perdu/"
 @pytest.fixture
 def stamp(now):
     return HoneypotForm.stamp(now - timedelta(minutes=1))
-
-
-def shown(response):
-    """What the browser sends if the person presses the button of the shown form once more."""
-    form = response.context["form"]
-    return {
-        name: form[name].value() or "" for name in form.fields if form[name].value() is not False
-    }
 
 
 def addresses():

@@ -25,15 +25,6 @@ ENGLISH = ["/en/", "/en/calendar.ics"]
 
 
 @pytest.fixture
-def kept(settings, request):
-    """The cache that a server has, empty."""
-    memory = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = settings.CACHES | {
-        "default": {"BACKEND": memory, "LOCATION": request.node.nodeid}
-    }
-
-
-@pytest.fixture
 def public_paths(workshop):
     page = workshop.get_absolute_url()
     return ["/", "/?page=1", "/calendrier.ics", page, f"{page}calendrier.ics", *ENGLISH]

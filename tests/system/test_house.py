@@ -98,6 +98,12 @@ def test_no_two_modules_import_each_other():
     assert left == {}
 
 
+def test_a_module_is_read_in_one_sitting():
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+
+    assert {name: lines for name, lines in lengths.items() if lines > 250} == {}
+
+
 def test_icalendar_is_imported_by_what_writes_calendars_alone():
     importers = {
         name_of(path)

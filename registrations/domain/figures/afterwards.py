@@ -5,18 +5,18 @@ from datetime import datetime
 
 from registrations.mail import afterwards
 from registrations.mail.kinds import Kind
-from registrations.models import OutgoingMail, Registration
+from registrations.models import OutgoingMail
 
 State = OutgoingMail.State
 
 
 @dataclass(frozen=True)
-class AfterwardsMail:
-    """The mail about what stays of one workshop.
+class AfterwardsMails:
+    """The mails about what stays of one workshop.
 
-    `to_come` people have none yet, `leaving` mails are on their way, and `sent` have left. It
-    leaves at `leaves_at`, None if none is to leave as things are. Where it `has_passed`, no other
-    mail leaves.
+    `to_come` people have none yet, `leaving` mails are on their way, and `sent` have left. They
+    leave at `leaves_at`, None if none is to leave as things are. Where their time `has_passed`, no
+    other one leaves.
     """
 
     to_come: int
@@ -27,34 +27,18 @@ class AfterwardsMail:
 
 
 def afterwards_mail(workshop, mails, *, now, confirmed=None):
-    """The AfterwardsMail of `workshop`; `mails` maps (kind, state) to how many there are.
+    """The AfterwardsMails of `workshop`; `mails` maps (kind, state) to how many there are.
 
-    Before the end it is for all that have a seat: who knows how many are `confirmed` says so.
+    Before the end they are for all that have a seat: who knows how many are `confirmed` says so.
     """
     to_come = confirmed
     if to_come is None or workshop.has_ended(now):
         to_come = afterwards.people_to_tell(workshop).count()
     counts = {state: mails.get((Kind.AFTERWARDS, state), 0) for state in State}
-    return AfterwardsMail(
+    return AfterwardsMails(
         to_come=to_come,
         leaving=counts[State.QUEUED] + counts[State.SENDING],
         sent=counts[State.SENT],
         leaves_at=afterwards.leaves_at(workshop),
         has_passed=bool(afterwards.why_obsolete(workshop, now=now)),
     )
-
-
-def somebody(workshop, language):
-    """A mail about what stays to an invented person who reads `language`, not stored."""
-    person = Registration(
-        workshop=workshop,
-        state=Registration.State.CONFIRMED,
-        first_name="Camille",
-        last_name="Roy",
-        email="camille@example.org",
-        language=language,
-    )
-    mail = OutgoingMail(registration=person, kind=Kind.AFTERWARDS)
-    # Its address has used a link of ours: so the mail greets by name, and nothing is asked for it.
-    mail.is_to_verified = True
-    return mail

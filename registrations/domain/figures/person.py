@@ -76,7 +76,7 @@ def line_of(mail):
     reason = mail.last_error
     return MailLine(
         pk=mail.pk,
-        kind=kinds.label(mail),
+        kind=kinds.label(mail.kind),
         state=mail.get_state_display(),
         when=on_first_clock(registration.workshop, mail.sent_at or mail.created_at),
         recipient=recipient(mail),

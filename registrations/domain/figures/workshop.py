@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate, TruncMinute
 
 from registrations.domain import announcements, headcounts
-from registrations.domain.figures.afterwards import AfterwardsMail, afterwards_mail
+from registrations.domain.figures.afterwards import AfterwardsMails, afterwards_mail
 from registrations.domain.figures.curves import Curve, joins, signups
 from registrations.domain.figures.session import MailState, Session, groups_of, reminders_of
 from registrations.mail.kinds import Kind
@@ -53,7 +53,7 @@ class Overview:
     mails: list
     signups: Curve | None
     joins: Curve | None
-    afterwards: AfterwardsMail
+    afterwards: AfterwardsMails
 
 
 def overview(workshop, *, now):
