@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ],
                 db_default="once",
                 default="once",
-                help_text="One mail to each person who had a seat, and never a second one. It leaves after the end, one hour after your last change, and only if something stays: until then you may change your mind. The overview says when it leaves, and shows it.",
+                help_text="One mail to each person who had a seat, and never a second one. It also leads to the three questions and, for who came, to the certificate. It leaves an hour after your last change at the earliest: until then you may change your mind. The overview says when it leaves, and shows it.",
                 max_length=10,
                 verbose_name="mail about what stays",
             ),

@@ -8,8 +8,10 @@ that no mail leaves, has nothing to take back.
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from events.models import Workshop
@@ -17,6 +19,7 @@ from praxis.attempt import attempt
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
 from registrations.models import OutgoingMail, Registration
+from registrations.models.ballot_box import OPEN_FOR as BALLOT_OPEN_FOR
 from registrations.models.registration_queries import LINKS_STAY
 
 Choice = Workshop.AfterwardsMail
@@ -121,3 +124,19 @@ def write_batch(workshop, *, now):
         rows = Registration.objects.filter(pk__in=[registration.pk for registration in batch])
         rows.update(afterwards_mail_at=now)
     return len(batch)
+
+
+def context(registration, *, now):
+    """What the mail after the session tells a person beside the hours: what stays, and for them."""
+    workshop, site = registration.workshop, settings.SITE_URL
+    ballot, attestation = "", ""
+    if now < workshop.ends_at + BALLOT_OPEN_FOR:
+        ballot = site + reverse("registrations:ballot", args=[registration.join_token])
+    if registration.came and not registration.attestation_revoked_at:
+        attestation = site + reverse("registrations:attestation", args=[registration.manage_token])
+    return {
+        "what_stays": workshop.what_stays if workshop.stays else "",
+        "is_public": workshop.stays_for_everybody,
+        "ballot_url": ballot,
+        "attestation_url": attestation,
+    }

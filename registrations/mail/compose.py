@@ -1,8 +1,6 @@
 """Composes each kind of mail: text, HTML, and the invite inline and attached."""
 
-import json
 from copy import copy
-from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,13 +14,22 @@ from events.readings import moment_words, when_lines
 from praxis import languages
 from praxis.sender import sender_address
 from praxis.text import french_spacing
-from registrations.mail import heads, invites, kinds, mime, pictures, reminders, snapshots, words
+from registrations.mail import (
+    afterwards,
+    heads,
+    invites,
+    kinds,
+    mime,
+    pictures,
+    reminders,
+    snapshots,
+    words,
+)
 from registrations.mail.headers import add_headers, mailbox
 from registrations.mail.kinds import Kind
 from registrations.mail.mime import ReadyMessage
 from registrations.mail.snapshots import changes
 from registrations.models import Headcount, Registration
-from registrations.models.ballot_box import OPEN_FOR as BALLOT_OPEN_FOR
 from registrations.models.reserved_seats import hosts_with_seats
 
 
@@ -80,23 +87,8 @@ def as_last_told(mail):
     else:
         return mail
     mail = copy(mail)
-    mail.registration = registration_as_told(mail.registration, told)
+    mail.registration = snapshots.registration_as_told(mail.registration, told)
     return mail
-
-
-def registration_as_told(registration, told):
-    """A copy of `registration` whose workshop has the title and hours of the snapshot `told`.
-
-    They are those of the entry in the person's calendar. Without a snapshot it is as it is now.
-    """
-    registration = copy(registration)
-    registration.workshop = workshop = copy(registration.workshop)
-    known = json.loads(told or "{}")
-    workshop.title = known.get("title", workshop.title)
-    if "start" in known and "end" in known:
-        workshop.starts_at = datetime.fromisoformat(known["start"])
-        workshop.ends_at = datetime.fromisoformat(known["end"])
-    return registration
 
 
 def recipient(mail):
@@ -187,27 +179,11 @@ def context_of_kind(mail, *, now):
     if mail.kind in (Kind.CONFIRMATION, Kind.PROMOTION):
         return {"is_soon": reminders.is_soon(workshop, registration.zone, now=mail.created_at)}
     if mail.kind == Kind.AFTERWARDS:
-        return context_of_afterwards(registration, now=now)
+        return afterwards.context(registration, now=now)
     if mail.kind == Kind.LINKS:
         coming = Registration.objects.coming_of(registration.email, mail.created_at)
         return {"others": [context_of_links(other) for other in coming]}
     return {}
-
-
-def context_of_afterwards(registration, *, now):
-    """What the mail after the session tells a person beside the hours: what stays, and for them."""
-    workshop, site = registration.workshop, settings.SITE_URL
-    ballot, attestation = "", ""
-    if now < workshop.ends_at + BALLOT_OPEN_FOR:
-        ballot = site + reverse("registrations:ballot", args=[registration.join_token])
-    if registration.came and not registration.attestation_revoked_at:
-        attestation = site + reverse("registrations:attestation", args=[registration.manage_token])
-    return {
-        "what_stays": workshop.what_stays if workshop.stays else "",
-        "is_public": workshop.stays_for_everybody,
-        "ballot_url": ballot,
-        "attestation_url": attestation,
-    }
 
 
 def context_of_links(registration):
@@ -215,7 +191,7 @@ def context_of_links(registration):
     registration.workshop = registration.workshop.in_language(languages.active())
     is_cancelled = registration.workshop.is_cancelled
     if is_cancelled:
-        registration = registration_as_told(registration, registration.told)
+        registration = snapshots.registration_as_told(registration, registration.told)
     readings = registration.readings
     may_join = registration.is_confirmed and registration.workshop.is_published
     rank = registration.rank if registration.is_waiting and not is_cancelled else None

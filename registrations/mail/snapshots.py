@@ -11,6 +11,7 @@ What was told on a clock that has been corrected since stands there as well (tol
 """
 
 import json
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -220,3 +221,18 @@ def wall_hours(reading):
 
 def hours_of(workshop):
     return workshop.starts_at, workshop.ends_at
+
+
+def registration_as_told(registration, told):
+    """A copy of `registration` whose workshop has the title and hours of the snapshot `told`.
+
+    They are those of the entry in the person's calendar. Without a snapshot it is as it is now.
+    """
+    registration = copy(registration)
+    registration.workshop = workshop = copy(registration.workshop)
+    known = json.loads(told or "{}")
+    workshop.title = known.get("title", workshop.title)
+    if "start" in known and "end" in known:
+        workshop.starts_at = datetime.fromisoformat(known["start"])
+        workshop.ends_at = datetime.fromisoformat(known["end"])
+    return registration

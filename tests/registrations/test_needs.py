@@ -38,7 +38,7 @@ def test_the_form_asks_says_who_reads_it_and_until_when_on_both_clocks(workshop,
     assert page.count("Ce dont vous avez besoin pour bien participer (facultatif)") == 1
     assert page.count("Seule l’équipe organisatrice le lit, pour préparer l’atelier") == 1
     assert page.count("c’est effacé une semaine après la fin") == 1
-    assert page.count(f"À lui dire au plus tard le {DEADLINE}.") == 1
+    assert page.count(f"Dites-le au plus tard le {DEADLINE}.") == 1
 
 
 def test_what_was_typed_is_kept_beside_the_registration_a_seat_or_not(make_workshop, client):
