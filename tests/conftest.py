@@ -25,6 +25,7 @@ from events.models import Community, Hosting, Workshop
 from praxis import database_clock
 from registrations.domain import signup
 from registrations.forms.honeypot import HoneypotForm
+from tests.helpers import roles
 from tests.helpers.browser import FLAGS
 from tests.helpers.clock import NOW
 from tests.helpers.mails import Mailbox
@@ -160,6 +161,13 @@ def store_pages(store, signal, sender, template, context, **rest):
 
 
 client.store_rendered_templates = store_pages
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The tables as migrations make them; what roles stand there then (tests empty them later)."""
+    with django_db_blocker.unblock():
+        roles.AT_FIRST = roles.rights_of_groups()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from registrations.domain.roles import ROLES, update_roles
+from tests.helpers import roles
+from tests.helpers.roles import rights_of_groups
 
 BEFORE = [("registrations", "0015_attendance"), ("events", "0006_announced_start")]
 
@@ -24,13 +26,6 @@ def old_database(transactional_db):
     MigrationExecutor(connection).migrate(newest)
 
 
-def rights_of_groups():
-    return {
-        group.name: {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.all()}
-        for group in Group.objects.all()
-    }
-
-
 def known(rights):
     """Of these rights, those that this release knows."""
     stored = Permission.objects.values_list("content_type__app_label", "codename")
@@ -38,9 +33,8 @@ def known(rights):
 
 
 def test_a_new_database_has_the_roles(db):
-    # As migrations made it: tests that empty the database run after those that do not.
-    assert rights_of_groups() == {role.name: known(role.rights) for role in ROLES}
-    assert "registrations.use_board" in rights_of_groups()["Accueille"]
+    assert {role.name: known(role.rights) for role in ROLES} == roles.AT_FIRST
+    assert "registrations.use_board" in roles.AT_FIRST["Accueille"]
 
 
 @pytest.mark.long_walk
