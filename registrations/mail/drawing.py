@@ -14,9 +14,10 @@ from events.colours import FADED, HEX, SKY
 from registrations.mail import pictures
 
 WORKSHOP = "#ffffff"  # its part of the strip
-# How many pixels a start has on a phone of 360, by the halves beside each other; and the width of a
-# character, in parts of its height.
-ROOM, CHARACTER = {1: 280, 2: 132, 3: 88}, 0.6
+# How many pixels a start has on a phone of 320, or in a program that shows a mail with edges of its
+# own on one of 360, by the halves beside each other; and the width of a character, in parts of its
+# height.
+ROOM, CHARACTER = {1: 240, 2: 114, 3: 75}, 0.6
 SMALLEST, LARGEST = 16, 34  # pixels
 
 

@@ -42,7 +42,7 @@ def fact(admin_client, at):
         at(workshop, after)
         text = page_text(admin_client.get(overview(workshop)))
         found = text.partition("Courriel sur ce qui reste ")[2]
-        return re.split(" (?:Des courriels attendent|L’adresse à partager)", plain(found))[0]
+        return re.split(" (?:Des courriels attendent|Le programme qui envoie|L’adresse à partager)", plain(found))[0]
 
     return read
 

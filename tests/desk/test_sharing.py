@@ -44,9 +44,9 @@ def test_the_frame_is_as_high_as_what_it_shows(make_workshop, admin_client):
         answer = admin_client.get(f"/admin/events/workshop/{workshop.pk}/share/")
         return int(re.search(r'height="(\d+)"', pieces(answer)[2])[1])
 
-    assert height("Québec", "France") == 480
-    assert height("Québec", "France", start=datetime(2027, 3, 15, 9, 30)) == 600
-    assert height("Québec", "France", "La Réunion", "Katmandou") == 600
+    assert height("Québec", "France") == 500
+    assert height("Québec", "France", start=datetime(2027, 3, 15, 9, 30)) == 620
+    assert height("Québec", "France", "La Réunion", "Katmandou") == 620
 
 
 def test_the_page_says_which_sites_may_show_the_frame_and_who_may_change_that(

@@ -23,8 +23,8 @@ SAID_OTHERWISE = {
     "27 MARS 2023": "Lundi 27 mars 2023",
     "SUR ZOOM. INSCRIPTION REQUISE": "Sur Zoom.",
     "OMC\nOBSERVATOIRE\nDES MÉDIATIONS\nCULTURELLES": "OMC Observatoire des médiations culturelles",
-    "INSCRIVEZ-VOUS ICI": "A eu lieu le lundi 27 mars 2023",
-    "Inscrivez-vous [À CE LIEN](#)": "A eu lieu le lundi 27 mars 2023",
+    "INSCRIVEZ-VOUS ICI": "Cet atelier a eu lieu.",
+    "Inscrivez-vous [À CE LIEN](#)": "Cet atelier a eu lieu.",
 }
 
 
