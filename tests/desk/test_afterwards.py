@@ -23,6 +23,10 @@ def page_of(workshop):
     return reverse("admin:events_workshop_afterwards", args=[workshop.pk])
 
 
+# What the overview may say after the fact about the mail.
+AFTER_IT = " (?:Des courriels attendent|Le programme qui envoie|L’adresse à partager)"
+
+
 @pytest.fixture
 def at(admin_client, admin_user, time_machine):
     """Go to so long after the end of `workshop`, and sign in there."""
@@ -42,7 +46,10 @@ def fact(admin_client, at):
         at(workshop, after)
         text = page_text(admin_client.get(overview(workshop)))
         found = text.partition("Courriel sur ce qui reste ")[2]
-        return re.split(" (?:Des courriels attendent|Le programme qui envoie|L’adresse à partager)", plain(found))[0]
+        return re.split(
+            " (?:Des courriels attendent|Le programme qui envoie|L’adresse à partager)",
+            plain(found),
+        )[0]
 
     return read
 
