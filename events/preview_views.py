@@ -74,7 +74,7 @@ def sitemap(request):
 
 
 def sitemap_text(request):
-    announced = Workshop.objects.announced()
+    announced = Workshop.objects.for_harvesters()
     communities = Community.objects.filter(workshops__in=announced).distinct().only("name")
     workshops = announced.order_by("-starts_at", "-pk").only("slug", "updated_at")[:LISTED_AT_MOST]
     pages = [(None, addresses(name)) for name in ("list", "subscribe", "feed", "atom")]

@@ -16,7 +16,7 @@ from events.models.afterwards import Afterwards
 from events.models.community import Community, Partner
 from events.models.hours import Hours
 from events.models.two_languages import TextsInTwoLanguages
-from events.models.workshop_queries import WorkshopQuerySet
+from events.models.workshop_queries import INVENTED_KEY, WorkshopQuerySet
 from praxis.fields import SingleLineField, is_secure_address
 from praxis.sender import public_address
 
@@ -222,6 +222,11 @@ class Workshop(Hours, Access, Afterwards, TextsInTwoLanguages):
     @property
     def is_draft(self):
         return self.state == self.State.DRAFT
+
+    @property
+    def is_invented(self):
+        """Was it made to try things out?"""
+        return bool(self.import_key) and self.import_key.startswith(INVENTED_KEY)
 
     @property
     def is_published(self):

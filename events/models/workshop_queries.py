@@ -6,6 +6,8 @@ from django.db.models.functions import Coalesce
 
 from events.models.community import Hosting
 
+INVENTED_KEY = "demo-"  # how the import_key begins of workshops made to try things out
+
 
 class WorkshopQuerySet(models.QuerySet):
     """The workshops that a page or a job asks for. `now` is an aware datetime."""
@@ -13,6 +15,14 @@ class WorkshopQuerySet(models.QuerySet):
     def announced(self):
         """Published or cancelled: what the public may see."""
         return self.exclude(state=self.model.State.DRAFT)
+
+    def invented(self):
+        """Those that were made to try things out."""
+        return self.filter(import_key__startswith=INVENTED_KEY)
+
+    def for_harvesters(self):
+        """Announced and not invented: what search engines and agendas are told of."""
+        return self.announced().exclude(import_key__startswith=INVENTED_KEY)
 
     def coming(self, now):
         """Not ended at `now`, the next one first."""

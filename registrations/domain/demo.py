@@ -11,13 +11,13 @@ from django.db import transaction
 
 from events import clocks
 from events.models import Community, Hosting, PreviousAddress, Workshop
+from events.models.workshop_queries import INVENTED_KEY
 from registrations.domain import demo_people
 from registrations.domain.needs import keep_need
 from registrations.models import BulkAct, OutgoingMail, Registration
 from registrations.models.registration_queries import INVENTED_DOMAIN
 
 FACTS = Path(__file__).resolve().parents[1] / "demo.toml"
-KEY = "demo-"  # how Workshop.import_key begins
 LENGTH = timedelta(hours=2)
 SATURDAY = 5  # as date.weekday() counts
 SEED = 2027  # the same people come each time
@@ -33,7 +33,7 @@ class ActRuns(Exception):
 
 def workshops():
     """The workshops that load() has made."""
-    return Workshop.objects.filter(import_key__startswith=KEY)
+    return Workshop.objects.invented()
 
 
 @transaction.atomic
@@ -113,8 +113,8 @@ def make_workshop(number, facts, hosts, *, now):
     """One of the workshops, with its hosts."""
     starts_at = start_of(facts, hosts[facts["hosts"][0]].zone, now=now)
     workshop = Workshop.objects.create(
-        import_key=f"{KEY}{number}",
-        slug=PreviousAddress.objects.free_slug(f"{KEY}{number}"),
+        import_key=f"{INVENTED_KEY}{number}",
+        slug=PreviousAddress.objects.free_slug(f"{INVENTED_KEY}{number}"),
         banner="Démonstration",
         title=facts["title"],
         language=facts.get("language", "fr"),

@@ -17,7 +17,6 @@ from django.utils.translation import override
 from events import calendars, open_agenda
 from events.models import Workshop
 from praxis.microcache import LONG, cached
-from registrations.domain import demo
 from registrations.domain.open_agenda_api import Courier, Refused
 from registrations.domain.status import Status, get_statuses
 from registrations.mail.outcomes import is_given_up, pause_after
@@ -36,15 +35,11 @@ def is_kept():
     return bool(settings.OPENAGENDA_KEY and settings.OPENAGENDA_AGENDA)
 
 
-def announced():
-    """The workshops that it may hear of."""
-    invented = demo.workshops().order_by()
-    return Workshop.objects.announced().exclude(pk__in=invented.values("pk"))
-
-
 def coming(now):
     """{uid: event} of the next workshops at `now`, as OpenAgenda takes them."""
-    return events_of(list(announced().coming(now).with_hosts()[:MOST]), now=now)
+    return events_of(
+        list(Workshop.objects.for_harvesters().coming(now).with_hosts()[:MOST]), now=now
+    )
 
 
 def events_of(workshops, *, now):
@@ -89,7 +84,7 @@ def plan(*, now):
     ]
     AgendaEntry.objects.bulk_create(new, ignore_conflicts=True)
     changed = [row for row in rows.values() if row.wanted != wanted[row.uid]]
-    there = Exists(announced().filter(uid=OuterRef("uid")).order_by())
+    there = Exists(Workshop.objects.for_harvesters().filter(uid=OuterRef("uid")).order_by())
     gone = list(AgendaEntry.objects.exclude(wanted=NOTHING).exclude(there))
     for row in [*changed, *gone]:
         want(row, wanted.get(row.uid, NOTHING), now=now)
@@ -128,7 +123,7 @@ def keep(*, clock, courier=None):
 
 def send(row, courier, *, now):
     """Give `row` to the courier, with what its workshop is now, if no other worker has it."""
-    workshop = announced().with_hosts().filter(uid=row.uid).first()
+    workshop = Workshop.objects.for_harvesters().with_hosts().filter(uid=row.uid).first()
     if workshop is not None and workshop.has_ended(now):
         AgendaEntry.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=None)
         return

@@ -189,3 +189,14 @@ def test_each_page_of_the_desk_and_the_public_list_opens(loaded, admin_client):
     paths += [workshop.get_absolute_url() for workshop in demo.workshops().exclude(state="draft")]
 
     assert {admin_client.get(path).status_code for path in paths} == {200}
+
+
+def test_no_search_engine_and_no_harvester_takes_them_for_real(loaded, client):
+    invented = demo.workshops().exclude(state="draft")
+    pages = [client.get(each.get_absolute_url()).content.decode() for each in invented]
+    sitemap = client.get("/sitemap.xml").content.decode()
+
+    assert len(pages) > 5
+    assert all('<meta name="robots" content="noindex">' in page for page in pages)
+    assert not any("application/ld+json" in page for page in pages)
+    assert not any(each.get_absolute_url() in sitemap for each in invented)
