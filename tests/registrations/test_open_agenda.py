@@ -201,7 +201,7 @@ def test_without_a_key_nothing_is_asked_and_nothing_written(agenda, workshop, no
 
 
 def hang(handler):
-    time.sleep(0.4)
+    time.sleep(1.3)
 
 
 ANSWERS = {
@@ -220,7 +220,7 @@ ANSWERS = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ANSWERS)
 def test_what_is_not_taken_now_is_tried_again(name, agenda, workshop, now, monkeypatch, caplog):
-    monkeypatch.setattr(open_agenda_api, "TIMEOUT", 0.2)
+    monkeypatch.setattr(open_agenda_api, "TIMEOUT", 1)
     answer, error, minutes = ANSWERS[name]
     agenda.script.append(answer)
 
