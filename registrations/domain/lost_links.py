@@ -53,11 +53,16 @@ def those_who_asked():
 
 
 def has_answer(address, *, now):
-    """Is a mail with the links of `address` on its way, or has one just left?
-
-    A mail on its way that waits to be tried again is made due at once.
-    """
+    """Is a mail with the links of `address` on its way, or has one just left?"""
     mails = OutgoingMail.objects.filter(registration__email_key=address, kind=Kind.LINKS)
+    return is_answered(mails, now=now)
+
+
+def is_answered(mails, *, now):
+    """Is one of the queryset `mails`, which answer one request, on its way, or has one just left?
+
+    One on its way that waits to be tried again is made due at once.
+    """
     if mails.unsettled().exists():
         mails.filter(state=OutgoingMail.State.QUEUED, due_at__gt=now).update(due_at=now)
         return True

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from registrations.domain.lost_links import is_answered
 from registrations.mail import daily_limits, queue, subscriber_mails
 from registrations.mail.subscription_kinds import SubscriptionKind
-from registrations.models import OutgoingMail, Subscription, subscription, used_stamp
+from registrations.models import Subscription, subscription, used_stamp
 from registrations.models.registration_queries import email_key
 
 # What is consented to by the form's button, and again by the one behind the link. Each subscription
@@ -18,7 +19,6 @@ CONSENT = _(
     "and for nothing else. Each of these emails lets me unsubscribe. Without a sign from me, the "
     "address is erased after a year."
 )
-ANSWER_AT_MOST_EVERY = timedelta(minutes=10)
 UNCONFIRMED_FOR = timedelta(days=7)
 
 
@@ -61,11 +61,7 @@ def answer(*, now):
 
 def has_answer(each, *, now):
     """Is a mail that asks for the confirmation on its way, or has one just left?"""
-    mails = each.mails.filter(kind=SubscriptionKind.SUBSCRIPTION)
-    if mails.unsettled().exists():
-        mails.filter(state=OutgoingMail.State.QUEUED, due_at__gt=now).update(due_at=now)
-        return True
-    return mails.filter(sent_at__gt=now - ANSWER_AT_MOST_EVERY).exists()
+    return is_answered(each.mails.filter(kind=SubscriptionKind.SUBSCRIPTION), now=now)
 
 
 def is_within_limits(each, *, now):
