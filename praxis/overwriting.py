@@ -42,13 +42,12 @@ def has_old_rows(model):
 
 
 def drop_old_rows(model):
-    """Rid the database's files of what the rows of `model` held before, as far as it can be done.
+    """Rid PostgreSQL's files of what the rows of `model` held before, as far as it can be done.
 
-    SQLite empties its log. PostgreSQL writes the table anew, which is for small tables: nobody
-    reads it meanwhile. What a transaction that is open may still see stays until the next time. Its
-    own log (WAL) goes on its way. Nothing is done inside a transaction.
+    It writes the table anew, which is for small tables: nobody reads it meanwhile. What a
+    transaction that is open may still see stays until the next time. Its own log (WAL) goes on its
+    way. Nothing is done inside a transaction. SQLite keeps no old rows but in its log: empty_log().
     """
-    empty_log()
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         table = connection.ops.quote_name(model._meta.db_table)
         with connection.cursor() as cursor:
