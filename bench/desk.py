@@ -18,7 +18,7 @@ from bench import processes
 from bench.clients import Wrong
 from bench.crowd import add_workshop, mail
 from events.models import Community, Workshop
-from registrations.admin.lists import MOST
+from registrations.admin.base import NoAddNoDeleteAdmin
 from registrations.domain import headcounts
 from registrations.mail import snapshots
 from registrations.mail.kinds import Kind
@@ -27,7 +27,6 @@ from registrations.models.search import search_text
 
 BATCH = 1000  # the people that are made one by one; all others are copies of them
 GROUPS = 60  # copies of them with other addresses: each person comes to several workshops
-PER_PAGE = 100  # rows, as admin has it
 REGISTRATIONS = "/admin/registrations/registration/"
 MAILS = "/admin/registrations/outgoingmail/"
 FIRST_NAMES = ["Maëlle", "Zénaïde", "Éloïse", "Jean-Noël", "Aïssatou", "Lou", "François", "Anaïs"]
@@ -144,14 +143,12 @@ def pages(workshop_pk):
     a_mail = OutgoingMail.objects.order_by("-pk")[1000]
     one = f"workshop={workshop_pk}"
     community = Community.objects.order_by("pk").values_list("pk", flat=True)[0]
-    last, last_of_mails = [
-        min(model.objects.count(), MOST) // PER_PAGE for model in (Registration, OutgoingMail)
-    ]
+    far = Registration.objects.count() * 9 // 10 // NoAddNoDeleteAdmin.list_per_page
     return {
         "first page": "/admin/",
         "overview of a workshop": f"/admin/events/workshop/{workshop_pk}/overview/",
         "people": REGISTRATIONS,
-        "people, last page": f"{REGISTRATIONS}?p={last}",
+        f"people, page {far}": f"{REGISTRATIONS}?p={far}",
         "people, a workshop": f"{REGISTRATIONS}?{one}",
         "people, a workshop by name": f"{REGISTRATIONS}?{one}&o=1",
         "people, a workshop with facets": f"{REGISTRATIONS}?{one}&_facets=True",
@@ -173,7 +170,7 @@ def pages(workshop_pk):
         "people, a part that all have": f"{REGISTRATIONS}?q=example",
         "a person": f"{REGISTRATIONS}{newest}/change/",
         "mails": MAILS,
-        "mails, last page": f"{MAILS}?p={last_of_mails}",
+        f"mails, page {far}": f"{MAILS}?p={far}",
         "mails, a workshop": f"{MAILS}?{one}",
         "mails, failed": f"{MAILS}?state__exact=failed",
         "mails, dropped": f"{MAILS}?state__exact=dropped",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.contenttypes.models import ContentType
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from praxis.text import is_possible_key
 from praxis.visible_rows import VisibleRowsAdmin
 from registrations.admin.acts_on_rows import ActsOnRows
 from registrations.admin.filters import once
-from registrations.admin.lists import BoundedList, FirstPages
+from registrations.admin.lists import BoundedList, BoundedPages
 from registrations.models import Registration
 from registrations.models.search import words_of
 
@@ -101,13 +102,22 @@ def title_and_day(title, start):
     return f"{Truncator(title).chars(40)} ({day})"
 
 
+def page_number(request):
+    """The page of a list that is asked for; the first one where that is no number."""
+    try:
+        return int(request.GET.get(PAGE_VAR, 1))
+    except ValueError:
+        return 1
+
+
 class NoAddNoDeleteAdmin(ActsOnRows, VisibleRowsAdmin, HistoryAdmin):
     """Rows that are never added or deleted by hand: only registrations/domain and mail do that.
 
     There may be very many. A column whose order is that of the keys sorts all of them.
     """
 
-    paginator = list_pages = FirstPages
+    paginator = list_pages = BoundedPages
+    list_per_page = 50
     show_full_result_count = False
     sortable_everywhere = ()
 
@@ -120,8 +130,11 @@ class NoAddNoDeleteAdmin(ActsOnRows, VisibleRowsAdmin, HistoryAdmin):
 
     def get_paginator(self, request, queryset, *args, **kwargs):
         """The pages of the list, or of a row's history."""
-        pages = self.list_pages if queryset.model is self.model else self.paginator
-        return pages(queryset, *args, **kwargs)
+        if queryset.model is not self.model:
+            return self.paginator(queryset, *args, **kwargs)
+        pages = self.list_pages(queryset, *args, **kwargs)
+        pages.go_to(page_number(request))
+        return pages
 
     def get_sortable_by(self, request):
         """The columns that sort the list: all of them where one workshop is chosen."""

@@ -1,57 +1,91 @@
 """Lists of the desk that cost the same however many rows there are."""
 
+from collections import defaultdict
+from functools import partial
+
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
-# So many rows of a list can be paged through. All others are found by a filter or a search.
+# A list reads the keys of so many rows at once; a multiple of the rows of a page. It counts no
+# further, and nothing is done to more of them in one go.
 MOST = 10_000
+FURTHEST = 10_000_000  # no list has so many pages
 
 
-class FirstPages(Paginator):
-    """The pages of the first MOST rows.
+class BoundedPages(Paginator):
+    """The pages of MOST rows of a list: its first ones, or a later MOST where `before` is set.
 
-    Only the keys of these rows are read, once, for the count and for each page.
+    Only the keys of these rows are read, once, for the count and for each page. `before` is the
+    number of rows before them.
     """
+
+    before = 0
+
+    def go_to(self, number):
+        """Read the rows around the page `number`, if there can be so many."""
+        rows = max(0, min(number - 1, FURTHEST)) * self.per_page
+        self.before = rows - rows % MOST
+
+    def read(self, *columns, **options):
+        rows = self.object_list.values_list(*columns, **options)
+        return list(rows[self.before : self.before + MOST + 1])
 
     @cached_property
     def keys(self):
-        return list(self.object_list.values_list("pk", flat=True)[: MOST + 1])
+        return self.read("pk", flat=True)
 
     @cached_property
     def count(self):
-        return min(len(self.keys), MOST)
+        return self.before + min(len(self.keys), MOST)
+
+    @cached_property
+    def num_pages(self):
+        """The number of the last page that is known: where there are more, the first of those."""
+        return super().num_pages + self.has_more
 
     @property
     def has_more(self):
-        """Are there more rows than the pages show?"""
+        """Are there more rows than are counted?"""
         return len(self.keys) > MOST
 
+    @property
+    def are_all(self):
+        """Are the rows that were read all that there are?"""
+        return not (self.before or self.has_more)
 
-class FirstPeople(FirstPages):
+    def keys_of_page(self, number):
+        first = (number - 1) * self.per_page - self.before
+        return self.keys[first : min(first + self.per_page, MOST)]
+
+
+class PagesOfPeople(BoundedPages):
     """The pages of registrations, which count the people who are not erased."""
 
     @cached_property
     def rows(self):
-        return list(self.object_list.values_list("pk", "erased_at")[: MOST + 1])
+        return self.read("pk", "erased_at")
 
     @cached_property
     def keys(self):
-        return [key for key, _erased_at in self.rows]
+        # What is skipped is then read in the index alone.
+        return self.read("pk", flat=True) if self.before else [key for key, _erased_at in self.rows]
 
     @property
     def people(self):
-        """How many of the rows that can be paged through are of people who are not erased."""
+        """How many of the rows are of people who are not erased; None in a later part of a list."""
+        if self.before:
+            return None
         return sum(erased_at is None for _key, erased_at in self.rows[:MOST])
 
     @property
     def erased(self):
         """How many of them are of people who are erased."""
-        return self.count - self.people
+        return None if self.before else self.count - self.people
 
 
 class BoundedList(ChangeList):
-    """A list that pages through its newest rows, and sorts the rows of one workshop alone.
+    """A list that reads MOST rows at once, and sorts the rows of one workshop alone.
 
     Another order, and facets, would read all rows where no workshop is chosen.
     """
@@ -72,15 +106,43 @@ class BoundedList(ChangeList):
             ordering = super().get_ordering(request, queryset)
         return ordering[:1]
 
+    def get_filters(self, request):
+        found = super().get_filters(request)
+        for each in found[0]:
+            each.get_facet_queryset = partial(self.facets_of, each, each.get_facet_queryset)
+        return found
+
+    def facets_of(self, each, count_alone, _changelist):
+        """{name: number} of the rows that each choice of the filter `each` would leave.
+
+        A filter that is in use counts its own, without itself; all others count together.
+        """
+        if set(each.expected_parameters()) & set(self.filter_params):
+            return count_alone(self)
+        return self.facets[each.title]
+
+    @cached_property
+    def facets(self):
+        """{title: {name: number}} of each filter that is not in use, in one statement."""
+        counts = {}
+        for each in self.filter_specs:
+            if not set(each.expected_parameters()) & set(self.filter_params):
+                for name, count in each.get_facet_counts(self.pk_attname, self.queryset).items():
+                    counts[each.title, name] = count
+        # What the database is to call a number may be no word of a title.
+        short = {f"facet{place}": count for place, count in enumerate(counts.values())}
+        numbers, found = self.queryset.aggregate(**short), defaultdict(dict)
+        for (title, name), alias in zip(counts, short, strict=True):
+            found[title][name] = numbers[alias]
+        return found
+
     def get_results(self, request):
         super().get_results(request)
-        first, last = 0, self.result_count
-        if self.multi_page and not (self.show_all and self.can_show_all):
-            first = (self.page_num - 1) * self.list_per_page
-            last = min(last, first + self.list_per_page)
         # By their keys alone: the conditions that have found them would cost as much once more.
-        rows = self.root_queryset.filter(pk__in=self.paginator.keys[first:last])
-        rows = self.apply_select_related(rows)
+        keys = self.paginator.keys
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            keys = self.paginator.keys_of_page(self.page_num)
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=keys))
         self.result_list = rows.order_by(*self.queryset.query.order_by)
 
 

@@ -16,7 +16,7 @@ from registrations.admin.base import (
 )
 from registrations.admin.bulk_acts import NoticeMixin
 from registrations.admin.export import ExportMixin
-from registrations.admin.lists import FirstPeople, ListOfPeople
+from registrations.admin.lists import ListOfPeople, PagesOfPeople
 from registrations.admin.person import PersonPage
 from registrations.domain import bulk_acts, selfservice
 from registrations.forms.fields import validate_name
@@ -25,7 +25,7 @@ from registrations.models import Registration
 
 @admin.register(Registration)
 class RegistrationAdmin(NoticeMixin, ExportMixin, PersonPage):
-    list_pages = FirstPeople
+    list_pages = PagesOfPeople
     list_display = ["surname", "first_name", "email", "at", "standing", "registered"]
     sortable_everywhere = ("registered",)
     list_display_links = ["surname", "first_name"]

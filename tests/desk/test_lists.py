@@ -13,7 +13,7 @@ from registrations.admin import acts_on_rows, base, lists
 from registrations.admin.mails import OutgoingMailAdmin
 from registrations.admin.people import RegistrationAdmin
 from registrations.domain import privacy
-from registrations.models import Registration
+from registrations.models import OutgoingMail, Registration
 from tests.helpers.desk import said
 from tests.helpers.pages import page_text
 
@@ -24,11 +24,11 @@ MORE = "Il y en a d’autres : un filtre ou une recherche les trouve."
 
 @pytest.fixture
 def five(workshop, crowd, monkeypatch):
-    """Five people, and lists that page through four rows, three to a page."""
+    """Five people, and lists that read four rows at once, two to a page."""
     monkeypatch.setattr(lists, "MOST", 4)
     monkeypatch.setattr(acts_on_rows, "MOST", 4)
     for desk in (RegistrationAdmin, OutgoingMailAdmin):
-        monkeypatch.setattr(desk, "list_per_page", 3)
+        monkeypatch.setattr(desk, "list_per_page", 2)
     return crowd(workshop, 5)
 
 
@@ -36,13 +36,28 @@ def rows(page):
     return [row.pk for row in page.context["cl"].result_list]
 
 
-def test_a_list_pages_through_its_newest_rows_and_says_that_there_are_more(five, admin_client):
-    first, second, third = [admin_client.get(f"{PEOPLE}?p={number}") for number in (1, 2, 3)]
+@pytest.mark.parametrize("path", [PEOPLE, MAILS])
+def test_a_list_reads_a_part_of_its_rows_and_leads_to_all(five, admin_client, path):
+    pages = [admin_client.get(f"{path}?p={number}") for number in (1, 2, 3)]
 
-    keys = [person.pk for person in five]
-    assert [rows(first), rows(second)] == [keys[:1:-1], [keys[1]]]
-    assert (third.status_code, third["Location"]) == (302, f"{PEOPLE}?e=1")
-    assert [page_text(page).count(MORE) for page in (first, second)] == [1, 1]
+    shown = [key for page in pages for key in rows(page)]
+    model = Registration if path == PEOPLE else OutgoingMail
+    assert shown == list(model.objects.order_by("-pk").values_list("pk", flat=True))
+    assert [page_text(page).count(MORE) for page in pages] == [1, 1, 0]
+    assert ['href="?p=3"' in page.text for page in pages] == [True, True, False]
+
+
+@pytest.mark.parametrize("number", ["4", "0", "-3", "999999999999", "9" * 30, "-" + "9" * 30])
+def test_a_page_that_is_not_there_leads_to_the_first(five, admin_client, number):
+    page = admin_client.get(f"{PEOPLE}?p={number}")
+
+    assert (page.status_code, page["Location"]) == (302, f"{PEOPLE}?e=1")
+
+
+def test_a_later_part_of_a_list_does_not_say_that_it_is_all(five, admin_client):
+    page = page_text(admin_client.get(f"{PEOPLE}?p=3"))
+
+    assert "Les exporter toutes, y compris celles au-delà de cette liste" in page
 
 
 def test_a_list_that_shows_all_its_rows_says_so_by_silence(workshop, crowd, admin_client):
@@ -232,16 +247,27 @@ def test_it_costs_them_for_an_organiser_of_one_community_as_well(
     assert costs[0] == costs[1] <= 12
 
 
-def test_facets_cost_one_statement_for_each_filter(workshop, crowd, admin_client):
+def test_facets_cost_one_statement_and_one_for_each_filter_in_use(workshop, crowd, admin_client):
     crowd(workshop, 3)
     path, costs = f"{PEOPLE}?workshop={workshop.pk}", []
 
-    for query in ("", "&_facets=True"):
+    for query in ("", "&_facets=True", "&_facets=True&link=never&language__exact=fr"):
         with CaptureQueriesContext(connection) as statements:
             admin_client.get(path + query)
         costs.append(len(statements))
 
-    assert costs[1] == costs[0] + 7
+    assert [costs[1], costs[2]] == [costs[0] + 1, costs[0] + 3]
+    assert costs[2] <= 12
+
+
+def test_facets_of_filters_in_use_count_without_them(workshop, register, admin_client):
+    for number, language in enumerate(("fr", "fr", "en")):
+        register(workshop, email=f"{number}@example.org", language=language)
+    path = f"{PEOPLE}?workshop={workshop.pk}&_facets=True&language__exact=en"
+
+    here = page_text(admin_client.get(path))
+
+    assert ["confirmée (1)" in here, "Français (2)" in here, "Anglais (1)" in here] == [True] * 3
 
 
 def test_whoever_is_erased_is_called_so(workshop, register, admin_client, now):
