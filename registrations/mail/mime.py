@@ -4,7 +4,7 @@ import secrets
 from base64 import encodebytes
 from email.message import Message
 from email.parser import HeaderParser
-from email.policy import Compat32, compat32
+from email.policy import compat32
 from email.utils import parseaddr
 from functools import lru_cache
 
@@ -12,7 +12,6 @@ from django.core.mail import EmailMessage
 
 from praxis.sender import sender_address
 
-PLACE = f"body{secrets.token_hex(16)}."  # no header can hold it
 SHORT = 76  # characters of a header that is one line under any policy
 
 
@@ -83,33 +82,24 @@ def boundary(subtype):
 def as_ascii(message):
     """The whole of `message` (RFC 5322) as ASCII, its lines ending in "\\n".
 
-    Placeholders stand for the bodies until then: Python would write each of their lines alone,
-    hundreds of them.
+    Python's own generator writes the same, and looks for what it must mend in each line of each
+    body. There is nothing of that kind here: bodies are base64.
     """
-    bodies = {}
-    for leaf in message.walk():
-        if not leaf.is_multipart():
-            placeholder = f"{PLACE}{len(bodies)}."
-            bodies[placeholder] = leaf.get_payload()
-            leaf.set_payload(placeholder)
-    written = message.as_bytes(policy=KeptFolding()).decode("ascii")
-    for placeholder, body in bodies.items():
-        written = written.replace(placeholder, body)
-    return written
+    head = "".join(header(name, value) for name, value in message.raw_items())
+    if not message.is_multipart():
+        return f"{head}\n{message.get_payload()}"
+    line = f"--{message.get_boundary()}"
+    inner = f"\n{line}\n".join(as_ascii(each) for each in message.get_payload())
+    return f"{head}\n{line}\n{inner}\n{line}--\n"
 
 
-class KeptFolding(Compat32):
-    """Python's own way to fold headers, done once for a header that many mails have.
-
-    It leaves a short line as it is, and takes its time to find that out.
-    """
-
-    def fold_binary(self, name, value):
-        if len(name) + len(value) < SHORT:
-            return f"{name}: {value}\n".encode("ascii")
-        return folded(name, value)
+def header(name, value):
+    """The header as lines of ASCII."""
+    if len(name) + len(value) < SHORT and value.isascii():
+        return f"{name}: {value}\n"
+    return folded(name, value)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # many mails have the same
 def folded(name, value):
-    return compat32.fold_binary(name, value)
+    return compat32.fold_binary(name, value).decode("ascii")
