@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "praxis.microcache.AnswerKeptPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "praxis.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "praxis.request_limits.RefuseOddRequests",
