@@ -4,7 +4,8 @@ To build a short statement takes Django three times as long as to ask it. It is 
 each sign-up asks, most of them while it holds a workshop's lock.
 """
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.models import CharField, TextField
 from django.db.models.query import ModelIterable, get_related_populators
 
 # What stands for the values while a query is built: nothing that a query says of its own.
@@ -99,6 +100,7 @@ class CompiledInsert:
     def __init__(self, model):
         self.table, self.key = model._meta.db_table, model._meta.pk
         self.fields = [field for field in model._meta.concrete_fields if field is not self.key]
+        self.texts = [isinstance(field, (CharField, TextField)) for field in self.fields]
         self.statements = {}  # {vendor of the database: SQL}
 
     def store(self, row):
@@ -106,17 +108,20 @@ class CompiledInsert:
 
         There are no signals.
         """
-        sql = self.statements.get(connection.vendor)
+        # The connection itself: its proxy would be asked anew for each value.
+        database = connections[connection.alias]
+        sql = self.statements.get(database.vendor)
         if sql is None:
-            sql = self.statements[connection.vendor] = self.sql()
-        values = [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            for field in self.fields
-        ]
-        with connection.cursor() as cursor:
+            sql = self.statements[database.vendor] = self.sql()
+        values = [field.pre_save(row, add=True) for field in self.fields]
+        for place, value in enumerate(values):
+            # Every database takes these as they are, and most are such.
+            if value is not None and not (self.texts[place] and type(value) is str):
+                values[place] = self.fields[place].get_db_prep_save(value, database)
+        with database.cursor() as cursor:
             cursor.execute(sql, values)
             row.pk = cursor.fetchone()[0]
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, database.alias
 
     def sql(self):
         quote = connection.ops.quote_name

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,11 +33,8 @@ class NeedsField(forms.CharField):
 
     def offer(self, workshop):
         """Say beside the field who reads it, until when it helps, and when it is erased."""
-        self.help_text = _(
-            "Captions, sign language, breaks, documents beforehand…: say what helps you, not why. "
-            "Only the organisers read it, to prepare the workshop; it is erased a week after the "
-            "end. Please say it by %(deadline)s."
-        ) % {"deadline": deadline_words(workshop)}
+        # Read only where the form is shown: a sign-up that succeeds shows none.
+        self.help_text = lazy(offer_words, str)(workshop)
 
 
 class NeedsForm(forms.Form):
@@ -71,6 +69,15 @@ class AsksNeeds(forms.Form):
             words = _("It is too late to say this here: empty this field to sign up. %(write)s")
             raise ValidationError(words % {"write": write_words(self.workshop)})
         return self.cleaned_data["needs"]
+
+
+def offer_words(workshop):
+    """Who reads what is typed, until when it helps, and when it is erased."""
+    return _(
+        "Captions, sign language, breaks, documents beforehand…: say what helps you, not why. "
+        "Only the organisers read it, to prepare the workshop; it is erased a week after the "
+        "end. Please say it by %(deadline)s."
+    ) % {"deadline": deadline_words(workshop)}
 
 
 def deadline_words(workshop):
