@@ -168,8 +168,9 @@ class Access(models.Model):
         """
         if self.needs_until:
             return min(self.needs_until, self.starts_at)
-        week_before = clocks.wall(self.starts_at, self.first_zone) - NEEDS_BEFORE
-        return week_before.replace(tzinfo=ZoneInfo(self.first_zone)).astimezone(UTC)
+        zone = self.first_zone
+        week_before = clocks.wall(self.starts_at, zone) - NEEDS_BEFORE
+        return week_before.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
     def takes_needs(self, now):
         """May people still say at `now` what they need?"""

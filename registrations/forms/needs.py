@@ -1,11 +1,12 @@
 """What a person needs to take part, as the sign-up form and their own page ask for it."""
 
+from functools import lru_cache
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from events.readings import moment_words
 from praxis.text import plain_text
@@ -33,8 +34,11 @@ class NeedsField(forms.CharField):
 
     def offer(self, workshop):
         """Say beside the field who reads it, until when it helps, and when it is erased."""
-        # Read only where the form is shown: a sign-up that succeeds shows none.
-        self.help_text = lazy(offer_words, str)(workshop)
+        self.help_text = _(
+            "Captions, sign language, breaks, documents beforehand…: say what helps you, not why. "
+            "Only the organisers read it, to prepare the workshop; it is erased a week after the "
+            "end. Please say it by %(deadline)s."
+        ) % {"deadline": deadline_words(workshop)}
 
 
 class NeedsForm(forms.Form):
@@ -71,18 +75,15 @@ class AsksNeeds(forms.Form):
         return self.cleaned_data["needs"]
 
 
-def offer_words(workshop):
-    """Who reads what is typed, until when it helps, and when it is erased."""
-    return _(
-        "Captions, sign language, breaks, documents beforehand…: say what helps you, not why. "
-        "Only the organisers read it, to prepare the workshop; it is erased a week after the "
-        "end. Please say it by %(deadline)s."
-    ) % {"deadline": deadline_words(workshop)}
-
-
 def deadline_words(workshop):
     """The moment by which a need must be said, on each host's clock."""
-    return moment_words(workshop.clocks, workshop.needs_deadline)
+    return kept_words(tuple(workshop.clocks), workshop.needs_deadline, get_language())
+
+
+@lru_cache
+def kept_words(clocks, at, _language):
+    # Each sign-up says it, to most people in a form that they are not shown again.
+    return moment_words(clocks, at)
 
 
 def late_words(workshop, *, now):

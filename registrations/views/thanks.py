@@ -90,9 +90,13 @@ def thanks_context(workshop, zone, rank):
 
 def workshop_or_404(slug):
     """The workshop with its hosts, to show in the active language: it may be a second old."""
-    workshop = microcache.cached(
-        lambda: get_object_or_404(Workshop.objects.with_hosts(), slug=slug), "workshop", slug
-    )
+
+    def read_workshop():
+        workshop = get_object_or_404(Workshop.objects.with_hosts(), slug=slug)
+        workshop.clocks  # noqa: B018 – kept with it, since every page asks for them
+        return workshop
+
+    workshop = microcache.cached(read_workshop, "workshop", slug)
     return workshop.in_language(languages.active())
 
 
