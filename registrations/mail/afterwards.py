@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from events.models import Workshop
+from praxis.addresses import with_token
 from praxis.attempt import attempt
 from registrations.mail import queue
 from registrations.mail.kinds import Kind
@@ -131,9 +131,9 @@ def context(registration, *, now):
     workshop, site = registration.workshop, settings.SITE_URL
     ballot, attestation = "", ""
     if now < workshop.ends_at + BALLOT_OPEN_FOR:
-        ballot = site + reverse("registrations:ballot", args=[registration.join_token])
+        ballot = site + with_token("registrations:ballot", registration.join_token)
     if registration.came and not registration.attestation_revoked_at:
-        attestation = site + reverse("registrations:attestation", args=[registration.manage_token])
+        attestation = site + with_token("registrations:attestation", registration.manage_token)
     return {
         "what_stays": workshop.what_stays if workshop.stays else "",
         "is_public": workshop.stays_for_everybody,

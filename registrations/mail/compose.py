@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from events import calendars
 from events.readings import moment_words, when_lines
 from praxis import languages
+from praxis.addresses import with_token
 from praxis.sender import sender_address
 from praxis.text import french_spacing
 from registrations.mail import (
@@ -54,7 +55,7 @@ def compose(mail, *, is_final=False, now=None):
         ]
         message = mime_tree(bodies, mail)
         add_headers(message, mail, head.subject, to=recipient(mail), workshop=workshop)
-    return ReadyMessage(mime.as_ascii(message), words=head.subject)
+    return ReadyMessage(mime.as_ascii(message), headers=message, words=head.subject)
 
 
 def variant_of(registration):
@@ -148,13 +149,13 @@ def calendar_url(mail, *, now):
     comes_with_it = kinds.invite_method(mail.kind, registration) == "REQUEST"
     if not comes_with_it or heads.days_left(registration, now=now) < 1:
         return ""
-    path = reverse("registrations:invite", args=[registration.manage_token])
+    path = with_token("registrations:invite", registration.manage_token)
     return settings.SITE_URL + path
 
 
 def edit_path(registration):
     """Where the person may still name their community."""
-    return reverse("registrations:edit", args=[registration.manage_token])
+    return with_token("registrations:edit", registration.manage_token)
 
 
 def hosts_in_a_row(workshop, *, now):

@@ -1,7 +1,7 @@
 """A mail as MIME, the same bytes under each release of Django."""
 
 import secrets
-from base64 import encodebytes
+from base64 import b64encode
 from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from praxis.sender import sender_address
 
 SHORT = 76  # characters of a header that is one line under any policy
+LINE = 76  # characters of base64 (RFC 2045 6.8)
 
 
 class ReadyMessage(EmailMessage):
@@ -21,12 +22,15 @@ class ReadyMessage(EmailMessage):
     `content` is the whole mail (RFC 5322) as ASCII, its lines ending in "\\n". It leaves byte
     for byte, with CRLF. Django 5.2 and 6 call message() and as_bytes() with different options, and
     would fold headers differently: here no option changes anything.
+
+    `headers` are those of the mail by name, which are read in `content` otherwise.
     """
 
-    def __init__(self, content, *, words=""):
+    def __init__(self, content, *, headers=None, words=""):
         # The subject as people read it; the header is encoded.
         self.words = words[:200]
-        self.content, self.headers = content, HeaderParser().parsestr(content.partition("\n\n")[0])
+        self.content = content
+        self.headers = headers or HeaderParser().parsestr(content.partition("\n\n")[0])
         super().__init__(
             subject=self.headers["Subject"],
             from_email=sender_address(),
@@ -55,7 +59,9 @@ def part(content_type, content, **parameters):
     result.add_header("Content-Type", content_type, **parameters)
     result["MIME-Version"] = "1.0"
     result["Content-Transfer-Encoding"] = "base64"
-    result.set_payload(encodebytes(content).decode("ascii"))
+    written = b64encode(content).decode("ascii")
+    lines = [written[at : at + LINE] for at in range(0, len(written), LINE)]
+    result.set_payload("\n".join([*lines, ""]))
     return result
 
 

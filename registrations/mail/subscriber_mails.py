@@ -92,7 +92,7 @@ def compose(mail):
             workshop=workshop,
             unsubscribe=list(ways_out(mail, workshop)) if workshop else [],
         )
-    return ReadyMessage(mime.as_ascii(message), words=subject)
+    return ReadyMessage(mime.as_ascii(message), headers=message, words=subject)
 
 
 def confirmation(mail):

@@ -6,11 +6,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Community, Workshop
+from praxis.addresses import with_token
 from praxis.fields import SingleLineField
 from registrations.models.person_hours import PersonHours
 from registrations.models.registration_queries import (
@@ -238,8 +238,8 @@ class Registration(PersonHours, models.Model):
 
     @property
     def manage_path(self):
-        return reverse("registrations:manage", args=[self.manage_token])
+        return with_token("registrations:manage", self.manage_token)
 
     @property
     def join_path(self):
-        return reverse("registrations:join", args=[self.join_token])
+        return with_token("registrations:join", self.join_token)

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Community
+from praxis.addresses import with_token
 from praxis.text import french_spacing
 from registrations.models.registration import new_token
 from registrations.models.registration_queries import email_key
@@ -115,11 +115,11 @@ class Subscription(models.Model):
 
     @property
     def path(self):
-        return reverse("registrations:subscription", args=[self.token])
+        return with_token("registrations:subscription", self.token)
 
     @property
     def unsubscribe_path(self):
-        return reverse("registrations:unsubscribe", args=[self.token])
+        return with_token("registrations:unsubscribe", self.token)
 
 
 ASK = """
