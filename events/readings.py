@@ -131,8 +131,8 @@ def short_moment(clock, at):
     """The instant `at` on one clock: « 24 novembre 2026, 14 h 28 (heure du Québec) »."""
     local = at.astimezone(ZoneInfo(clock.zone))
     with languages.of_place(clock.zone):
-        words = f"{date_words(local)} {local.year}, {time_words(local)}".replace(" ", NO_BREAK)
-        return f"{words} ({clock.label})"
+        parts = [f"{date_words(local)} {local.year}", time_words(local)]
+        return f"{', '.join(part.replace(' ', NO_BREAK) for part in parts)} ({clock.label})"
 
 
 def moment_parts(readings, beside):

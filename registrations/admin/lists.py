@@ -5,6 +5,7 @@ from functools import partial
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
 # A list reads the keys of so many rows at once; a multiple of the rows of a page. It counts no
@@ -48,6 +49,11 @@ class BoundedPages(Paginator):
     def has_more(self):
         """Are there more rows than are counted?"""
         return len(self.keys) > MOST
+
+    @property
+    def at_least(self):
+        """« 10 000 » where there are more rows than that; "" where all are counted."""
+        return number_format(self.count, force_grouping=True) if self.has_more else ""
 
     @property
     def are_all(self):

@@ -60,6 +60,15 @@ def test_a_later_part_of_a_list_does_not_say_that_it_is_all(five, admin_client):
     assert "Les exporter toutes, y compris celles au-delà de cette liste" in page
 
 
+@pytest.mark.parametrize(("path", "rows"), [(PEOPLE, "inscriptions"), (MAILS, "courriels")])
+def test_a_list_of_which_a_part_was_read_says_more_than_so_many(five, admin_client, path, rows):
+    part, rest = [page_text(admin_client.get(f"{path}?{query}")) for query in ("q=zoe", "p=3")]
+
+    assert [part.count(f"plus de 4 {words}") for words in ("résultats", rows)] == [1, 1]
+    assert "Tout sélectionner, y compris au-delà de cette liste" in part
+    assert ("plus de" in rest, f"5 {rows}" in rest) == (False, True)
+
+
 def test_a_list_that_shows_all_its_rows_says_so_by_silence(workshop, crowd, admin_client):
     crowd(workshop, 4)
 
