@@ -38,8 +38,12 @@ class MergingAdmin(HistoryAdmin):
     def may_save(self, request, object_id):
         if object_id is None:
             return self.has_add_permission(request)
+        return self.row_to_save(request, object_id) is not None
+
+    def row_to_save(self, request, object_id):
+        """The row that the page is about; None if it is not there, or may not be saved."""
         found = self.get_object(request, unquote(object_id))
-        return found is not None and self.has_change_permission(request, found)
+        return found if found is not None and self.has_change_permission(request, found) else None
 
     def restored_view(self, request, typed, *args):
         """The page with what was typed before the sign-in: its form is refused, so not saved."""
@@ -56,11 +60,11 @@ class MergingAdmin(HistoryAdmin):
     def merged_view(self, request, object_id, *args):
         """Admin's answer to what was sent, after the merge, under the lock of the row."""
         with transaction.atomic(using=router.db_for_write(self.model)):
-            if object_id is not None and self.may_save(request, object_id):
-                key = self.get_object(request, unquote(object_id)).pk
+            row = None if object_id is None else self.row_to_save(request, object_id)
+            if row is not None:
                 # Nobody saves it meanwhile; rows that only name it may still be added.
                 rows = self.model._base_manager.select_for_update(no_key=True)
-                rows.filter(pk=key).values_list("pk").first()
+                rows.filter(pk=row.pk).values_list("pk").first()
                 self.merge(request, self.get_object(request, unquote(object_id)))
             return super().changeform_view(request, object_id, *args)
 

@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from praxis.field_errors import FieldErrors
 from praxis.field_words import as_data, typed_words
 
 
@@ -24,6 +25,10 @@ class MergedForm(forms.ModelForm):
     """
 
     conflicts = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.error_class = FieldErrors
 
     def full_clean(self):
         super().full_clean()

@@ -54,6 +54,7 @@ class CommunityRowsInline(admin.TabularInline):
 class HostingInline(CommunityRowsInline):
     model = Hosting
     form = HostingForm
+    fields = HostingForm.Meta.fields
     formset = HostingFormSet
     min_num = 1
     verbose_name_plural = _("hosts: the first one’s clock is the one you type in")
@@ -62,6 +63,7 @@ class HostingInline(CommunityRowsInline):
 class PresentationInline(CommunityRowsInline):
     model = Presentation
     form = PresentationForm
+    fields = PresentationForm.Meta.fields
     formset = PresentationFormSet
     formfield_overrides = {SingleLineField: {"widget": forms.TextInput({"size": 50})}}
 

@@ -1,6 +1,7 @@
 """What registrations add to the desk's page of a workshop: counts, warnings, the announcement."""
 
 import time
+from functools import cache
 
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -86,23 +87,27 @@ class WorkshopDesk(
         return [announce, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        workshop = None
-        if is_possible_key(object_id):
-            workshop = self.get_queryset(request).filter(pk=object_id).first()
+        """The page. What it says beside the form is read once it is shown: a save shows nothing."""
+
+        @cache
+        def saved():
+            """The workshop read anew: a refused form has changed its own copy."""
+            rows = self.get_queryset(request)
+            return rows.filter(pk=object_id).first() if is_possible_key(object_id) else None
+
+        @cache
+        def outdated():
+            return self.outdated(saved())
+
         context = {
-            # Read anew: a refused form has changed its own copy of the workshop.
-            "saved": workshop,
+            "saved": saved,
             "sees_people": self.may_see(request, Registration),
             "sees_mails": self.may_see(request, OutgoingMail),
+            "outdated": outdated,
+            "outdated_count": lambda: sum(group.count for group in outdated()),
+            "failed_count": cache(lambda: figures.failed_mails(saved())),
+            "never_verified": cache(lambda: figures.never_verified(saved())),
         }
-        if workshop:
-            outdated = self.outdated(workshop)
-            context |= {
-                "outdated": outdated,
-                "outdated_count": sum(group.count for group in outdated),
-                "failed_count": figures.failed_mails(workshop),
-                "never_verified": figures.never_verified(workshop),
-            }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def may_see(self, request, model):

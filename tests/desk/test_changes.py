@@ -12,7 +12,7 @@ from events.models import Workshop
 from registrations import worker
 from registrations.domain import signup
 from registrations.models import OutgoingMail
-from tests.helpers.desk import MOVED, desk, edit, said, warning
+from tests.helpers.desk import MOVED, desk, edit, said, save, warning
 from tests.helpers.mails import kinds_stored, words
 
 OLD = (
@@ -214,7 +214,7 @@ def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(
     crowd(workshop, 2)
     worker.run_once(now=timezone.now())
     for state in ("cancelled", "published"):
-        edit(admin_client, workshop, state=state)
+        save(admin_client, workshop, state=state)
         announce(admin_client, workshop)
 
     worker.run_once(now=timezone.now())
@@ -227,7 +227,7 @@ def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(
 
 def test_a_workshop_that_takes_place_after_all_says_so(workshop, crowd, admin_client):
     crowd(workshop, 2)
-    edit(admin_client, workshop, state="cancelled")
+    save(admin_client, workshop, state="cancelled")
     announce(admin_client, workshop)
     worker.run_once(now=timezone.now())
 
@@ -265,7 +265,7 @@ def test_nobody_is_told_after_the_end(workshop, crowd, admin_client, admin_user,
 
 def test_opening_the_address_of_the_button_announces_nothing(workshop, crowd, admin_client):
     crowd(workshop, 1)
-    edit(admin_client, workshop, **MOVED)
+    save(admin_client, workshop, **MOVED)
 
     page = admin_client.get(f"/admin/events/workshop/{workshop.pk}/announce/", follow=True)
 
@@ -275,7 +275,7 @@ def test_opening_the_address_of_the_button_announces_nothing(workshop, crowd, ad
 
 def test_who_may_only_look_may_not_announce(workshop, crowd, admin_client, client, make_organiser):
     crowd(workshop, 1)
-    edit(admin_client, workshop, **MOVED)
+    save(admin_client, workshop, **MOVED)
     client.force_login(make_organiser("reader", "view_workshop"))
 
     response = client.post(f"/admin/events/workshop/{workshop.pk}/announce/")
@@ -286,7 +286,7 @@ def test_who_may_only_look_may_not_announce(workshop, crowd, admin_client, clien
 def test_a_cancellation_that_never_left_can_be_announced_again(workshop, crowd, admin_client):
     crowd(workshop, 1)
     worker.run_once(now=timezone.now())
-    edit(admin_client, workshop, state="cancelled")
+    save(admin_client, workshop, state="cancelled")
     announce(admin_client, workshop)
     edit(admin_client, workshop, state="published")
     worker.run_once(now=timezone.now())

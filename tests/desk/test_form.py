@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from django.forms.renderers import DjangoTemplates
 from django.urls import reverse
 
-from tests.helpers.desk import desk, edit
+from events.forms.hosts import HostingForm
+from tests.helpers.desk import desk, edit, save
 from tests.helpers.pages import FieldsOf
+
+pytestmark = pytest.mark.one_database
 
 # What a word processor leaves: a zero-width space, a byte order mark, a soft hyphen.
 UNSEEN = ["\u200b", "\ufeff", "\u00ad"]
@@ -40,12 +44,29 @@ def test_what_comes_after_the_session_is_folded_until_the_workshop_is_there(work
 
 
 @pytest.mark.parametrize("character", UNSEEN)
-@pytest.mark.parametrize("field", ["title", "banner", "place", "audience"])
-def test_a_pasted_line_loses_what_no_eye_sees(field, character, workshop, admin_client):
-    edit(admin_client, workshop, **{field: f"Don{character}nées"})
+def test_a_pasted_line_loses_what_no_eye_sees(character, workshop, admin_client):
+    lines = ["title", "banner", "place", "audience"]
+
+    save(admin_client, workshop, **dict.fromkeys(lines, f"Don{character}nées"))
 
     workshop.refresh_from_db()
-    assert getattr(workshop, field) == "Données"
+    assert {name: getattr(workshop, name) for name in lines} == dict.fromkeys(lines, "Données")
+
+
+def test_no_template_is_rendered_to_say_that_a_field_has_no_errors():
+    rendered = []
+
+    class Noted(DjangoTemplates):
+        def render(self, template_name, *rest):
+            rendered.append(template_name)
+            return super().render(template_name, *rest)
+
+    form = HostingForm({"position": "x", "reserved_seats": ""}, renderer=Noted())
+
+    errors = {name: form[name].errors.as_ul() for name in ("position", "reserved_seats")}
+    assert 'class="errorlist"' in errors["position"]
+    assert errors["reserved_seats"] == ""
+    assert rendered == ["django/forms/errors/list/ul.html"]
 
 
 def test_a_title_of_nothing_but_unseen_characters_is_missing(workshop, admin_client):

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from tests.helpers.desk import desk, edit, edit_person
+from tests.helpers.desk import desk, edit_person, save
 from tests.helpers.pages import page_text
 
 pytestmark = pytest.mark.one_database
@@ -32,11 +32,11 @@ def test_a_change_is_told_in_french(make_workshop, communities, admin_client):
     row = {"presentations-0-community": communities["Québec"].pk, "presentations-0-title": "Un"}
     row |= {"presentations-0-position": 1, "presentations-TOTAL_FORMS": 1}
 
-    edit(admin_client, workshop, state="draft", start_1="10:00", place="Jitsi")
-    edit(admin_client, workshop, **row)
-    edit(admin_client, workshop, **{"presentations-0-title": "Deux"})
-    edit(admin_client, workshop, **{"presentations-0-DELETE": "on"})
-    edit(admin_client, workshop)
+    save(admin_client, workshop, state="draft", start_1="10:00", place="Jitsi")
+    save(admin_client, workshop, **row)
+    save(admin_client, workshop, **{"presentations-0-title": "Deux"})
+    save(admin_client, workshop, **{"presentations-0-DELETE": "on"})
+    save(admin_client, workshop)
 
     told, text = history(admin_client, workshop)
     assert sorted(told) == sorted(

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from events.models import Community, Presentation, Workshop
-from tests.helpers.desk import desk
+from tests.helpers.desk import desk, undone
 from tests.helpers.pages import FieldsOf, page_text
 
 pytestmark = pytest.mark.one_database
@@ -190,17 +190,20 @@ def test_no_page_of_the_desk_fails_with_partial_rights(own, rows, sign_in):
     assert failures(walk.answers) == []
 
 
-@pytest.mark.parametrize("inside", INSIDE)
 @pytest.mark.parametrize("own", ["view", "view add", "view change", "view add change delete"])
-def test_no_workshops_page_fails_with_partial_rights_on_its_rows(own, inside, rows, sign_in):
-    walk = Walk(sign_in(workshop=own, hosting=inside, presentation=inside))
-    walk.adding(*rows[0])
-    for model, row in rows[:2]:
-        walk.page(model, row)
-    walk.act(*rows[0], "delete_selected")
-    walk.deleting(*rows[1])
+def test_no_workshops_page_fails_with_partial_rights_on_its_rows(own, rows, sign_in):
+    failed = {}
+    for inside in INSIDE:
+        with undone():
+            walk = Walk(sign_in(workshop=own, hosting=inside, presentation=inside))
+            walk.adding(*rows[0])
+            for model, row in rows[:2]:
+                walk.page(model, row)
+            walk.act(*rows[0], "delete_selected")
+            walk.deleting(*rows[1])
+        failed[inside] = failures(walk.answers)
 
-    assert failures(walk.answers) == []
+    assert {inside: answers for inside, answers in failed.items() if answers} == {}
 
 
 def save(client, path, **typed):

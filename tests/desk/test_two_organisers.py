@@ -10,7 +10,7 @@ from django.urls import reverse
 from events.models import Partner, Presentation, Workshop
 from praxis.merging_admin import MergingAdmin
 from praxis.three_way_merge import MergedForm
-from tests.helpers.desk import desk, edit, errors, said
+from tests.helpers.desk import desk, errors, said, save, undone
 from tests.helpers.logos import png, svg, upload
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf
@@ -56,7 +56,7 @@ def again(client, page, workshop, **typed):
 
 
 def test_what_a_stale_tab_did_not_touch_stays_as_the_other_organiser_saved_it(workshop, awa, tab):
-    edit(awa, workshop, meeting_url="https://zoom.example/j/2", banner="Série")
+    save(awa, workshop, meeting_url="https://zoom.example/j/2", banner="Série")
 
     page = tab(place="Jitsi")
 
@@ -75,7 +75,7 @@ def test_what_a_stale_tab_did_not_touch_stays_as_the_other_organiser_saved_it(wo
 def test_what_both_typed_is_shown_twice_and_a_second_press_decides(
     workshop, awa, tab, admin_client, time_machine
 ):
-    edit(awa, workshop, place="Jitsi", start_1="10:00", banner="Série")
+    save(awa, workshop, place="Jitsi", start_1="10:00", banner="Série")
     time_machine.shift(timedelta(minutes=3))
 
     page = tab(place="Teams", start_1="11:00", registration_open="")
@@ -101,7 +101,7 @@ def test_what_both_typed_is_shown_twice_and_a_second_press_decides(
 
 
 def test_boxes_that_both_ticked_are_shown_in_words(workshop, awa, tab):
-    edit(awa, workshop, interpretation=["lsq"])
+    save(awa, workshop, interpretation=["lsq"])
 
     page = tab(interpretation=["lsq", "en"])
 
@@ -112,9 +112,9 @@ def test_boxes_that_both_ticked_are_shown_in_words(workshop, awa, tab):
 
 
 def test_a_third_save_between_the_two_presses_is_noticed_as_well(workshop, awa, tab, admin_client):
-    edit(awa, workshop, place="Jitsi")
+    save(awa, workshop, place="Jitsi")
     page = tab(place="Teams")
-    edit(awa, workshop, place="Webex")
+    save(awa, workshop, place="Webex")
 
     page = again(admin_client, page, workshop)
 
@@ -150,7 +150,7 @@ def test_a_row_that_others_deleted_goes_unless_it_was_changed_here(
     talk, workshop, awa, admin_client
 ):
     _path, fields = opened(admin_client, workshop)
-    edit(awa, workshop, **{"presentations-0-DELETE": "on"})
+    save(awa, workshop, **{"presentations-0-DELETE": "on"})
 
     admin_client.post(desk(workshop), fields | {"place": "Jitsi"})
     gone = workshop.presentations.count()
@@ -169,7 +169,7 @@ def test_a_row_that_others_deleted_goes_unless_it_was_changed_here(
 
 
 def test_a_row_that_others_changed_is_not_deleted_unseen(talk, workshop, awa, tab, admin_client):
-    edit(awa, workshop, **{"presentations-0-title": "Compter"})
+    save(awa, workshop, **{"presentations-0-title": "Compter"})
     _path, fields = opened(admin_client, workshop)
 
     page = tab(
@@ -187,7 +187,7 @@ def test_a_row_that_others_changed_is_not_deleted_unseen(talk, workshop, awa, ta
 
 def test_rows_that_others_added_stay(workshop, communities, awa, tab):
     host = {"hostings-2-community": communities["Katmandou"].pk, "hostings-2-position": 3}
-    edit(awa, workshop, **host | {"hostings-TOTAL_FORMS": 3})
+    save(awa, workshop, **host | {"hostings-TOTAL_FORMS": 3})
 
     tab(place="Jitsi")
 
@@ -203,7 +203,7 @@ def test_each_of_two_organisers_adds_a_host(workshop, communities, awa, tab):
         row = {"hostings-2-community": communities[place].pk, "hostings-2-position": ""}
         return row | {"hostings-TOTAL_FORMS": 3}
 
-    edit(awa, workshop, **host("Katmandou"))
+    save(awa, workshop, **host("Katmandou"))
     tab(**host("Martinique"))
 
     assert [each.place for each in Workshop.objects.get().communities] == [
@@ -215,7 +215,7 @@ def test_each_of_two_organisers_adds_a_host(workshop, communities, awa, tab):
 
 
 def test_an_untouched_hour_follows_the_clock_that_others_put_first(workshop, awa, tab):
-    edit(awa, workshop, **{"hostings-0-position": 2, "hostings-1-position": 1})
+    save(awa, workshop, **{"hostings-0-position": 2, "hostings-1-position": 1})
 
     tab(place="Jitsi")
 
@@ -274,7 +274,7 @@ def test_rows_that_are_only_read_may_come_and_go_meanwhile(
     client.force_login(make_organiser("lea", *names))
     _path, fields = opened(client, workshop)
     host = {"hostings-2-community": communities["Katmandou"].pk, "hostings-2-position": 3}
-    edit(awa, workshop, **host | {"hostings-TOTAL_FORMS": 3, "presentations-0-DELETE": "on"})
+    save(awa, workshop, **host | {"hostings-TOTAL_FORMS": 3, "presentations-0-DELETE": "on"})
 
     answer = client.post(desk(workshop), fields | {"place": "Jitsi"})
 
@@ -283,32 +283,33 @@ def test_rows_that_are_only_read_may_come_and_go_meanwhile(
     assert [each.place for each in after.communities] == ["Québec", "France", "Katmandou"]
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"presentations-0-id": "99"},
-        {"presentations-INITIAL_FORMS": "7"},
-        {"presentations-INITIAL_FORMS": "0"},
-        {"presentations-TOTAL_FORMS": "0"},
-        {"presentations-TOTAL_FORMS": "1000000"},
-        {"presentations-5-title": "Ailleurs", "presentations-TOTAL_FORMS": "9"},
-        {"presentations-0-workshop": "99"},
-        {"presentations-TOTAL_FORMS": ""},
-        {"hostings-0-id": "", "hostings-INITIAL_FORMS": "1"},
-    ],
-    ids=str,
-)
-def test_rows_that_no_page_sent_never_fail_nor_lose_a_stored_one(
-    changed, talk, workshop, admin_client
-):
+NO_PAGE_SENT = [
+    {"presentations-0-id": "99"},
+    {"presentations-INITIAL_FORMS": "7"},
+    {"presentations-INITIAL_FORMS": "0"},
+    {"presentations-TOTAL_FORMS": "0"},
+    {"presentations-TOTAL_FORMS": "1000000"},
+    {"presentations-5-title": "Ailleurs", "presentations-TOTAL_FORMS": "9"},
+    {"presentations-0-workshop": "99"},
+    {"presentations-TOTAL_FORMS": ""},
+    {"hostings-0-id": "", "hostings-INITIAL_FORMS": "1"},
+]
+
+
+def test_rows_that_no_page_sent_never_fail_nor_lose_a_stored_one(talk, workshop, admin_client):
     admin_client.raise_request_exception = False
     _path, fields = opened(admin_client, workshop)
+    wrong = {}
 
-    answer = admin_client.post(desk(workshop), fields | changed)
+    for changed in NO_PAGE_SENT:
+        with undone():
+            answer = admin_client.post(desk(workshop), fields | changed)
+            titles = [each.title for each in workshop.presentations.all()]
+            left = answer.status_code, titles, workshop.hostings.count()
+        if left not in [(code, ["Mesurer"], 2) for code in (200, 302, 400)]:
+            wrong[str(changed)] = left
 
-    assert answer.status_code in (200, 302, 400)
-    assert [each.title for each in workshop.presentations.all()] == ["Mesurer"]
-    assert workshop.hostings.count() == 2
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("typed", [{"logo": "a file"}, {"logo-clear": "on"}], ids=str)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from events.models import PreviousAddress, Workshop
 from registrations.models import OutgoingMail, Registration
-from tests.helpers.desk import desk, edit, said
+from tests.helpers.desk import desk, edit, said, shown_fields
 from tests.helpers.mails import plain
 from tests.helpers.pages import FieldsOf, page_text
 
@@ -151,6 +151,19 @@ def test_the_page_costs_the_same_statements_for_one_host_and_for_three(make_work
         costs.append(len(drawn))
 
     assert costs[0] == costs[1]
+
+
+def test_a_save_counts_nothing_that_only_the_page_shows(workshop, admin_client):
+    with CaptureQueriesContext(connection) as shown:
+        fields = shown_fields(admin_client, workshop)
+    with CaptureQueriesContext(connection) as saved:
+        answer = admin_client.post(desk(workshop), fields | {"place": "Jitsi"})
+
+    def counts_failed_mails(statements):
+        return any("\"state\" = 'failed'" in each["sql"] for each in statements)
+
+    assert answer.status_code == 302
+    assert [counts_failed_mails(each) for each in (shown, saved)] == [True, False]
 
 
 def test_every_hosts_local_times_stand_beside_the_typed_date(make_workshop, admin_client):

@@ -1,5 +1,8 @@
 """Saving a workshop at the desk, and reading the desk's messages."""
 
+from contextlib import contextmanager
+
+from django.db import transaction
 from django.urls import reverse
 
 from tests.helpers.mails import plain
@@ -14,10 +17,23 @@ def desk(workshop):
     return reverse("admin:events_workshop_change", args=[workshop.pk])
 
 
-def edit(admin_client, workshop, **typed):
+def save(client, workshop, **typed):
+    """Open the workshop at the desk, type, save; the answer.
+
+    What the desk says of it stands on the page that `client` opens next.
+    """
+    return client.post(desk(workshop), shown_fields(client, workshop) | typed)
+
+
+def edit(client, workshop, **typed):
     """Open the workshop at the desk, type, save; the page that follows."""
-    fields = FieldsOf(admin_client.get(desk(workshop)).content.decode(), "workshop_form").fields
-    return admin_client.post(desk(workshop), fields | typed | {"_continue": "yes"}, follow=True)
+    fields = shown_fields(client, workshop) | typed | {"_continue": "yes"}
+    return client.post(desk(workshop), fields, follow=True)
+
+
+def shown_fields(client, workshop):
+    """What a browser sends of the workshop's page as it is now."""
+    return FieldsOf(client.get(desk(workshop)).content.decode(), "workshop_form").fields
 
 
 def edit_person(admin_client, person, **typed):
@@ -50,3 +66,11 @@ def errors(page):
     """{field: its errors} of the form of a refused page."""
     found = page.context["adminform"].form.errors
     return {name: [plain(each) for each in texts] for name, texts in found.items()}
+
+
+@contextmanager
+def undone():
+    """What is stored within is not stored any more at the end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
