@@ -14,8 +14,9 @@ from aiosmtpd.controller import Controller
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase, client
-from django.test.client import store_rendered_templates
+from django.test import TransactionTestCase
+from django.test import utils as django_test_utils
+from django.test.signals import template_rendered
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import sync_playwright
@@ -151,16 +152,18 @@ def empty_tables(_test_case):
 TransactionTestCase._fixture_teardown = empty_tables
 
 
-def store_pages(store, signal, sender, template, context, **rest):
-    """Keeps what a page was rendered with for `response.context`, but for each of its widgets.
+def render_and_tell(template, context):
+    """Renders `template` and tells the test's client of it, unless it is a piece of a form.
 
-    Their contexts are most of a page of the desk, and nobody reads them.
+    Labels, widgets and their errors are most of a page of the desk, and no test asks for what they
+    were rendered with.
     """
-    if "/widgets/" not in (template.name or ""):
-        store_rendered_templates(store, signal, sender, template, context, **rest)
+    if not (template.name or "").startswith(("django/forms/", "admin/widgets/")):
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
 
 
-client.store_rendered_templates = store_pages
+django_test_utils.instrumented_test_render = render_and_tell
 
 
 @pytest.fixture(scope="session")
