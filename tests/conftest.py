@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+import shutil
 import threading
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection, connections, transaction
@@ -31,8 +33,9 @@ from tests.helpers.browser import FLAGS
 from tests.helpers.clock import NOW
 from tests.helpers.mails import Mailbox
 from tests.helpers.network import free_port
-from tests.helpers.processes import Worker
+from tests.helpers.processes import Worker, manage
 from tests.helpers.scripted_smtp import ScriptedServer
+from tests.helpers.shared import made_once
 
 # Playwright's loop runs in the test's own thread, where Django would forbid the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -169,6 +172,25 @@ utils.instrumented_test_render = render_page
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings):
+    """Are the tables there already? In SQLite's file they are: it is a copy of a migrated one.
+
+    To migrate takes each process of a run as long as a hundred tests.
+    """
+    facts = settings.DATABASES["default"]["TEST"]
+    if connection.vendor != "sqlite":
+        return False
+    shutil.copy(made_once("migrated", migrate) / "database", facts["NAME"])
+    facts["MIGRATE"] = False
+    return True
+
+
+def migrate(folder):
+    url = f"sqlite:///{folder}/database"
+    manage("migrate", "--verbosity", "0", DATABASE_URL=url, DATA_DIR=str(folder))
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The tables as migrations make them; what roles stand there then (tests empty them later)."""
     with django_db_blocker.unblock():
@@ -234,10 +256,10 @@ def make_workshop(communities):
         }
         facts |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=hours)}
         workshop = Workshop.objects.create(**facts | fields)
-        for position, place in enumerate(places, start=1):
-            Hosting.objects.create(
-                workshop=workshop, community=communities[place], position=position
-            )
+        Hosting.objects.bulk_create(
+            Hosting(workshop=workshop, community=communities[place], position=position)
+            for position, place in enumerate(places, start=1)
+        )
         return workshop
 
     return make

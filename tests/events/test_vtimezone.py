@@ -1,10 +1,8 @@
 """VTIMEZONE: icalendar and ical.js read in it the hours of zoneinfo, for every zone."""
 
-import json
 import re
-import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +13,7 @@ from events.models import Community, Workshop
 from praxis import zones
 from registrations.mail import invites
 from tests.helpers.clock import NOW
+from tests.helpers.readers import ask_node
 
 pytestmark = pytest.mark.one_database
 
@@ -71,6 +70,7 @@ ZONES = YEARLY + UNCHANGING + IRREGULAR
 YEARS = [2023, 2025, 2026, 2027]
 
 
+@cache
 def around_changes(zone, year):
     """Wall times of `year` and the next in `zone` that name one instant.
 
@@ -100,18 +100,8 @@ def as_calendar(zone, year, last_year=None):
 
 
 def ask_ical_js(questions):
-    """What ical.js reads in each of `questions`, {"ics": text, "walls": {tzid: [wall time]}}.
-
-    One Node process for all.
-    """
-    node = subprocess.run(
-        ["node", Path(__file__).parents[1] / "helpers" / "ical.mjs"],
-        input=json.dumps(questions),
-        capture_output=True,
-        text=True,
-    )
-    assert node.returncode == 0, node.stderr
-    return json.loads(node.stdout)
+    """What ical.js reads in each of `questions`, {"ics": text, "walls": {tzid: [wall time]}}."""
+    return ask_node("ical.mjs", questions)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
-// Reads calendars with ical.js, the parser of Thunderbird. In, as JSON on stdin: [{ics, walls: {tzid: [wall, …]}}, …].
+// Reads calendars with ical.js, the parser of Thunderbird. In, a line of JSON on stdin each time:
+// [{ics, walls: {tzid: [wall, …]}}, …].
 // Out: for each, its events and, by tzid, the UTC instant (seconds since 1970) that its VTIMEZONE gives each wall time.
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import ICAL from "ical.js";
 
 const text = (component, name) => component.getFirstPropertyValue(name);
@@ -48,4 +49,6 @@ const read = ({ ics, walls = {} }) => {
   return { method: text(calendar, "method"), tzids: Object.keys(zones), instants, events };
 };
 
-console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(read)));
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(JSON.parse(line).map(read)));
+}

@@ -1,7 +1,7 @@
-// Reads calendars with node-ical and ts-ics. In, as JSON on stdin: [ics, …].
+// Reads calendars with node-ical and ts-ics. In, a line of JSON on stdin each time: [ics, …].
 // Out: for each, {reader: [{uid, sequence, status, summary, start, end}]}, instants in seconds since 1970.
 // ts-ics takes the night before a change of clocks, on the day itself, for the hours after it.
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import ical from "node-ical";
 import { convertIcsCalendar } from "ts-ics";
 
@@ -19,5 +19,8 @@ const byTsIcs = (ics) =>
     uid, sequence: sequence ?? 0, status, summary, start: seconds(start.date), end: seconds(end.date),
   }));
 
-const answers = JSON.parse(readFileSync(0, "utf8")).map((ics) => ({ "node-ical": byNodeIcal(ics), "ts-ics": byTsIcs(ics) }));
-console.log(JSON.stringify(answers));
+const read = (ics) => ({ "node-ical": byNodeIcal(ics), "ts-ics": byTsIcs(ics) });
+
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(JSON.parse(line).map(read)));
+}

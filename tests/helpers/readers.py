@@ -1,7 +1,9 @@
 """What six calendar readers make of a calendar, each by its own program."""
 
+import atexit
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import icalendar
@@ -32,17 +34,34 @@ def read_by_six(*contents):
 
 
 def ask_node(script, questions):
-    """What the script answers: one process of Node for all `questions`."""
-    answer = subprocess.run(
+    """What the script answers to `questions`, a list: an answer for each.
+
+    Its process stays for all who ask; one that failed makes room for the next.
+    """
+    process = running(script)
+    process.stdin.write(json.dumps(questions) + "\n")
+    process.stdin.flush()
+    answers = process.stdout.readline()
+    if not answers:
+        running.cache_clear()
+        raise AssertionError(process.communicate()[1])
+    return json.loads(answers)
+
+
+@cache
+def running(script):
+    """A process of Node that answers each line of JSON with another one."""
+    process = subprocess.Popen(
         ["node", HELPERS / script],
-        input=json.dumps(questions),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=True,
         # A reader that takes a wall time for one of its own machine is found out.
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "Asia/Tokyo"},
     )
-    return json.loads(answer.stdout)
+    atexit.register(process.communicate)
+    return process
 
 
 def by_icalendar(event):

@@ -1,10 +1,7 @@
 """Invites: what a calendar program reads in a REQUEST, a CANCEL and the published calendar."""
 
-import json
-import subprocess
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -18,6 +15,7 @@ from events.models import Hosting, Workshop
 from registrations.domain import signup
 from registrations.mail import invites, snapshots
 from registrations.models import Registration
+from tests.helpers.readers import ask_node
 
 pytestmark = pytest.mark.one_database
 
@@ -103,16 +101,8 @@ def only_event(content):
 
 
 def ask_ical_js(*contents):
-    """What ical.js reads in each calendar: one Node process for all."""
-    questions = json.dumps([{"ics": content.decode()} for content in contents])
-    node = subprocess.run(
-        ["node", Path(__file__).parents[1] / "helpers" / "ical.mjs"],
-        input=questions,
-        capture_output=True,
-        text=True,
-    )
-    assert node.returncode == 0, node.stderr
-    return json.loads(node.stdout)
+    """What ical.js reads in each calendar."""
+    return ask_node("ical.mjs", [{"ics": content.decode()} for content in contents])
 
 
 def span(workshop):
