@@ -129,7 +129,7 @@ def test_one_choice_is_for_all_the_workshops_on_a_page(make_workshop, open_page)
 def test_a_browser_that_knows_no_list_of_zones_shows_the_hour_alone(
     workshop, open_page, live_server
 ):
-    page = open_page("about:blank", zone="Europe/London")
+    page = open_page("about:blank", zone="Europe/London", own=True)
     page.add_init_script("delete Intl.supportedValuesOf")
     page.goto(live_server.url + workshop.get_absolute_url())
 

@@ -101,10 +101,9 @@ def fonts_of(page, selector):
         chromium.send(f"{domain}.enable")
     root = chromium.send("DOM.getDocument")["root"]["nodeId"]
     node = chromium.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
-    return [
-        font["familyName"]
-        for font in chromium.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-    ]
+    fonts = chromium.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    chromium.detach()
+    return [font["familyName"] for font in fonts]
 
 
 def test_pages_are_measured_in_the_fonts_of_a_phone(praxis, open_page):
