@@ -24,13 +24,15 @@ def violations(page, widths=WIDTHS):
     """axe-core's findings on `page` by width and colour scheme, each as "rule: element"."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = {}
+    found, schemes = {}, list(SCHEMES.items())
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme, only in SCHEMES.items():
+        # The next width begins with the scheme that is on: to change it is to draw all anew.
+        for scheme, only in schemes:
             # Buttons take a moment to change from one scheme to the other, but not here.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             nodes = page.evaluate(RUN_AXE, PRELOAD | (only or TARGET_SIZE))
             if nodes:
                 found[width, scheme] = [f"{rule}: {element}" for rule, element in nodes]
+        schemes.reverse()
     return found

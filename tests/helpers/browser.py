@@ -11,6 +11,8 @@ FLAGS = [
     # One process shows all pages, one after another: to start one costs more than most pages.
     "--process-per-site",
     "--renderer-process-limit=1",
+    # No page lives long enough to win back what these compilers take.
+    "--js-flags=--no-maglev --no-turbofan",
 ]
 
 # What a page cannot take back: who needs it opens a page of their own.
