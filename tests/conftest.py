@@ -413,13 +413,12 @@ def open_page(kept_pages, live_server):
     with ExitStack() as ends:
 
         def go(path, *, javascript=True, width=1280, zone="America/Toronto", own=False):
-            facts = {"java_script_enabled": javascript, "timezone_id": zone}
             if own:
-                page = kept_pages.new(facts)
+                page = kept_pages.new(javascript=javascript, zone=zone)
                 ends.callback(page.context.close)
             else:
-                page = kept_pages.take(facts)
-                ends.callback(kept_pages.give_back, facts, page)
+                page = kept_pages.take(javascript=javascript, zone=zone)
+                ends.callback(kept_pages.give_back, page)
             page.complaints = complaints = []
 
             def on_console(message):

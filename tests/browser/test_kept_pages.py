@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FACTS = {"java_script_enabled": True, "timezone_id": "America/Toronto"}
+USUAL = {"javascript": True, "zone": "America/Toronto"}
 REMEMBER = """async () => {
     document.cookie = "a=b; path=/";
     localStorage.a = sessionStorage.a = window.name = "b";
@@ -21,27 +21,40 @@ REMEMBERED = """async () => [
 
 
 def test_a_page_given_back_remembers_nothing(workshop, kept_pages):
-    page = kept_pages.take(FACTS)
+    page = kept_pages.take(**USUAL)
     page.goto(workshop.get_absolute_url())
     at_first = page.evaluate(REMEMBERED)
     page.evaluate(REMEMBER)
     page.emulate_media(color_scheme="dark", forced_colors="active", reduced_motion="reduce")
-    page.emulate_media(media="print")
     page.reload()
+    page.emulate_media(media="print")
     remembered = page.evaluate(REMEMBERED)
     page.context.new_page().goto("/")
 
-    kept_pages.give_back(FACTS, page)
-    again = kept_pages.take(FACTS)
+    kept_pages.give_back(page)
+    again = kept_pages.take(**USUAL)
     again.goto(workshop.get_absolute_url())
     later = again.evaluate(REMEMBERED)
     pages = again.context.pages
-    kept_pages.give_back(FACTS, again)
+    kept_pages.give_back(again)
 
     assert (again, pages) == (page, [page])
     assert at_first == later == ["", 0, 0, "", 0, False, False, False, False, 0]
     assert remembered[:-1] == ["a=b", 1, 1, "b", 1, True, True, True, True]
     assert remembered[-1] > 0
+
+
+def test_a_kept_page_has_the_zone_and_the_scripts_that_its_test_asks_for(workshop, kept_pages):
+    found = []
+    for javascript, zone in ((False, "Asia/Tokyo"), (True, "Europe/London"), (False, "Asia/Tokyo")):
+        page = kept_pages.take(javascript=javascript, zone=zone)
+        page.goto(workshop.get_absolute_url())
+        shown = page.locator(".own-hour").count()
+        here = page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
+        found.append((page, javascript, shown, here == zone))
+        kept_pages.give_back(page)
+
+    assert found == [(page, False, 0, True), (page, True, 1, True), (page, False, 0, True)]
 
 
 def test_what_outlasts_a_test_is_done_to_a_page_of_its_own_alone(open_page):

@@ -25,7 +25,6 @@ AS_AT_FIRST = {
     "media": "null",
     "reduced_motion": "null",
 }
-FORGET = "() => { localStorage.clear(); sessionStorage.clear(); window.name = ''; }"
 
 
 class KeptPages:
@@ -34,40 +33,51 @@ class KeptPages:
     To make a context, its page and the process that shows it costs more than most tests.
     """
 
-    MOST = 4
+    MOST = 2
 
     def __init__(self, chromium, origin):
         self.chromium, self.origin, self.kept = chromium, origin, []
 
-    def take(self, facts):
-        """A page as it is in a new context with these `facts`."""
-        for each in self.kept:
-            if each[0] == facts:
-                self.kept.remove(each)
-                return each[1]
-        page = self.new(facts)
+    def take(self, *, javascript, zone):
+        """A page as it is in a new context, but for one thing: whoever has it printed or shown as
+        printed tells it so after the last navigation.
+        """
+        page = self.kept.pop() if self.kept else self.new_to_keep()
+        # Said to this page and not to its context, which could not be told anew. Chromium forgets
+        # the medium for it, not the colours, whenever the page navigates.
+        page.chromium = page.context.new_cdp_session(page)
+        page.chromium.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+        page.chromium.send("Emulation.setScriptExecutionDisabled", {"value": not javascript})
+        return page
+
+    def new_to_keep(self):
+        page = self.new()
         for owner, acts in ((page, LASTING), (page.context, LASTING_OF_CONTEXT)):
             for act in acts:
                 setattr(owner, act, refuse)
         return page
 
-    def new(self, facts):
+    def new(self, *, javascript=True, zone=None):
+        """A page that nobody has had; its context is to be closed."""
         context = self.chromium.new_context(
-            color_scheme="light", locale="fr-CA", base_url=self.origin, **facts
+            color_scheme="light",
+            locale="fr-CA",
+            base_url=self.origin,
+            java_script_enabled=javascript,
+            timezone_id=zone,
         )
         return context.new_page()
 
-    def give_back(self, facts, page):
+    def give_back(self, page):
         """Keep the page for who comes next, if it can be emptied."""
         try:
             self.empty(page)
         except Error:
             page.context.close()
             return
-        self.kept.append((facts, page))
+        self.kept.append(page)
         if len(self.kept) > self.MOST:
-            _facts, longest_kept = self.kept.pop(0)
-            longest_kept.context.close()
+            self.kept.pop(0).context.close()
 
     def empty(self, page):
         """Forget whatever a context remembers: cookies, what scripts stored, the cache, the way a
@@ -78,14 +88,11 @@ class KeptPages:
                 other.close()
         # Not about:blank, for which the process that shows the site's pages would end.
         page.goto("/static/praxis.css")
-        page.evaluate(FORGET)
         page.emulate_media(**AS_AT_FIRST)
-        chromium = page.context.new_cdp_session(page)
-        chromium.send("Network.clearBrowserCookies")
-        chromium.send("Network.clearBrowserCache")
+        page.chromium.send("Network.clearBrowserCache")
         everything = {"origin": self.origin, "storageTypes": "all"}
-        chromium.send("Storage.clearDataForOrigin", everything)
-        chromium.detach()
+        page.chromium.send("Storage.clearDataForOrigin", everything)
+        page.chromium.detach()
 
 
 def refuse(*_args, **_facts):
