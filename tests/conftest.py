@@ -29,7 +29,7 @@ from praxis import database_clock
 from registrations.domain import signup
 from registrations.forms.honeypot import HoneypotForm
 from tests.helpers import roles
-from tests.helpers.browser import FLAGS
+from tests.helpers.browser import FLAGS, KeptPages
 from tests.helpers.clock import NOW
 from tests.helpers.mails import Mailbox
 from tests.helpers.network import free_port
@@ -424,45 +424,51 @@ def fast_typists(monkeypatch):
     monkeypatch.setattr(HoneypotForm, "MIN_SECONDS", 0)
 
 
+@pytest.fixture(scope="session")
+def kept_pages(chromium, live_server):
+    return KeptPages(chromium, live_server.url)
+
+
 @pytest.fixture
-def open_page(chromium, live_server):
-    """Open a path in a browser context of its own: no cookie and nothing cached from before.
+def open_page(kept_pages, live_server):
+    """Open a path in a browser context that no other page of the test has: no cookie and nothing
+    cached from before. An `own` one is new and closed after the test.
 
     The page's `.complaints` gather console errors and requests to other sites, those of further
     pages of its context too.
     """
-    contexts = []
+    with ExitStack() as ends:
 
-    def go(path, *, javascript=True, width=1280, zone="America/Toronto"):
-        context = chromium.new_context(
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": 800},
-            color_scheme="light",
-            locale="fr-CA",
-            timezone_id=zone,
-            base_url=live_server.url,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = complaints = []
+        def go(path, *, javascript=True, width=1280, zone="America/Toronto", own=False):
+            if own:
+                page = kept_pages.new(javascript=javascript, zone=zone)
+                ends.callback(page.context.close)
+            else:
+                page = kept_pages.take(javascript=javascript, zone=zone)
+                ends.callback(kept_pages.give_back, page)
+            page.complaints = complaints = []
 
-        def on_console(message):
-            # Chromium reports a 404 or 410 page as an error too; those are asked for here.
-            if message.type == "error" and "status of 4" not in message.text:
-                complaints.append(message.text)
+            def on_console(message):
+                # Chromium reports a 404 or 410 page as an error too; those are asked for here.
+                if message.type == "error" and "status of 4" not in message.text:
+                    complaints.append(message.text)
 
-        def on_request(request):
-            if not request.url.startswith(live_server.url):
-                complaints.append(request.url)
+            def on_request(request):
+                if not request.url.startswith(live_server.url):
+                    complaints.append(request.url)
 
-        context.on("console", on_console)
-        context.on("request", on_request)
-        page.goto(path)
-        return page
+            page.on = partial(listen, page)
+            listen(page.context, "console", on_console)
+            listen(page.context, "request", on_request)
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(path)
+            return page
 
-    yield go
-    for context in contexts:
-        context.close()
+        def listen(owner, event, act):
+            type(owner).on(owner, event, act)
+            ends.callback(owner.remove_listener, event, act)
+
+        yield go
 
 
 @pytest.fixture

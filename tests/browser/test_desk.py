@@ -13,7 +13,7 @@ from events.models import Presentation, Workshop
 from praxis.accounts import mails
 from registrations.domain import bulk_acts
 from registrations.models import BulkAct, OutgoingMail, Registration
-from tests.helpers.axe import violations
+from tests.helpers.axe import bring_axe, violations
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -92,7 +92,10 @@ def paths(make_workshop, communities, register, admin_user):
     return pages
 
 
-def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
+def test_no_page_of_the_desk_has_a_fault(paths, open_page):
+    desk_page = open_page("/admin/", own=True)
+    bring_axe(desk_page)
+    sign_in(desk_page)
     found, wide, sheets, said = {}, {}, {}, []
 
     def look(name):
@@ -121,6 +124,12 @@ def test_no_page_of_the_desk_has_a_fault(paths, desk_page):
     assert {name: much for name, much in wide.items() if much > 0} == {}
     assert {name: count for name, count in sheets.items() if count != 1} == {}
     assert said == []
+
+
+def sign_in(page):
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", "password")
+    page.click("input[type=submit]")
 
 
 def test_a_card_says_on_a_phone_what_the_table_says(make_workshop, register, desk_page):

@@ -61,7 +61,7 @@ def test_a_card_is_shown_on_a_listed_site_and_on_no_other(workshop, chromium, li
 
 
 def test_a_page_is_copied_or_given_to_the_phones_own_sheet(workshop, open_page, live_server):
-    page = open_page(workshop.get_absolute_url())
+    page = open_page(workshop.get_absolute_url(), own=True)
     context = page.context
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.add_init_script(

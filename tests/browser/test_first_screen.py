@@ -50,51 +50,52 @@ def states(praxis, make_workshop, register, communities):
     return {state: workshop.get_absolute_url() for state, workshop in found.items()}
 
 
-@pytest.mark.parametrize(("width", "height"), SCREENS[1:])
-def test_state_hours_ones_own_and_the_button_stand_there_in_each_state(
-    width, height, states, open_page
-):
-    page = open_page("about:blank", width=width, zone="Europe/London")
-    page.set_viewport_size({"width": width, "height": height})
-    lowest = {}
+def test_state_hours_ones_own_and_the_button_stand_there_in_each_state(states, open_page):
+    page, lowest = open_page("about:blank", zone="Europe/London"), {}
     for state, path in states.items():
         page.goto(path)
-        lowest[state] = page.evaluate(LOWEST, PARTS)
+        for width, height in SCREENS[1:]:
+            page.set_viewport_size({"width": width, "height": height})
+            lowest[state, height] = page.evaluate(LOWEST, PARTS)
 
     too_low = {
-        state: {name: bottom for name, bottom in found.items() if bottom > height}
-        for state, found in lowest.items()
+        (state, height): {name: bottom for name, bottom in found.items() if bottom > height}
+        for (state, height), found in lowest.items()
     }
-    assert {state: found for state, found in too_low.items() if found} == {}
-    without = {name: [state for state in lowest if not lowest[state][name]] for name in PARTS}
-    assert without == {
-        ".stamp": ["open", "three hosts"],
-        ".half": [],
-        ".own-hour": ["cancelled", "past", "past, with a replay"],
-        "main .btn": ["not yet open"],
-    }
+    assert {screen: found for screen, found in too_low.items() if found} == {}
+    for _width, height in SCREENS[1:]:
+        without = {
+            name: [state for state in states if not lowest[state, height][name]] for name in PARTS
+        }
+        assert without == {
+            ".stamp": ["open", "three hosts"],
+            ".half": [],
+            ".own-hour": ["cancelled", "past", "past, with a replay"],
+            "main .btn": ["not yet open"],
+        }
 
 
 @pytest.mark.parametrize("has_logos", [False, True])
-@pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_both_hours_ones_own_and_the_button_stand_on_the_first_screen(
-    width, height, has_logos, praxis, open_page
-):
+def test_both_hours_ones_own_and_the_button_stand_on_the_first_screen(has_logos, praxis, open_page):
     _past, coming = praxis
     if has_logos:
         give_logos(coming)
-    page = open_page(coming.get_absolute_url(), width=width, zone="Europe/London")
+    page, found = open_page(coming.get_absolute_url(), zone="Europe/London"), {}
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": 800})
+        halves = [half.bounding_box() for half in page.locator(".half").all()]
+        own, button = (page.locator(name).bounding_box() for name in (".own-hour", ".btn >> nth=0"))
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('main *')].map(e => "
+            "parseFloat(getComputedStyle(e).fontSize))"
+        )
+        start = page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('.half-start')).fontSize)"
+        )
+        found[width, height] = (
+            halves[0]["y"] == halves[1]["y"],
+            own["y"] + own["height"] < button["y"] + button["height"] < height,
+            start == max(sizes),
+        )
 
-    halves = [half.bounding_box() for half in page.locator(".half").all()]
-    own, button = (page.locator(name).bounding_box() for name in (".own-hour", ".btn >> nth=0"))
-    sizes = page.evaluate(
-        "[...document.querySelectorAll('main *')].map(e => "
-        "parseFloat(getComputedStyle(e).fontSize))"
-    )
-    start = page.evaluate(
-        "parseFloat(getComputedStyle(document.querySelector('.half-start')).fontSize)"
-    )
-
-    assert halves[0]["y"] == halves[1]["y"]
-    assert own["y"] + own["height"] < button["y"] + button["height"] < height
-    assert start == max(sizes)
+    assert found == dict.fromkeys(SCREENS, (True, True, True))

@@ -15,7 +15,7 @@ from registrations.domain import attestations, signup, subscriptions
 from registrations.domain.attendance import mark_come
 from registrations.models import Subscription
 from tests.helpers import html
-from tests.helpers.axe import violations
+from tests.helpers.axe import bring_axe, violations
 from tests.helpers.ballots import ballot_path
 from tests.helpers.browser import fill
 from tests.helpers.logos import give_logo
@@ -181,7 +181,8 @@ def states(praxis, make_workshop, register, communities, now):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_page_in_any_state_has_a_fault(language, states, open_page, tmp_path):
-    page = open_page("about:blank", zone="Europe/London")
+    page = open_page("about:blank", zone="Europe/London", own=True)
+    bring_axe(page)
     found, documents, lost, complaints, answers = {}, {}, {}, {}, []
     page.on("response", lambda answer: answers.append(answer) if is_document(answer) else None)
 
