@@ -84,6 +84,7 @@ def version(message):
     )
 
 
+@pytest.mark.one_database
 def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
     hold_at(workshop, 2027, 3, 30, 10, 0)
 
@@ -95,6 +96,7 @@ def test_a_move_is_the_same_entry_one_version_up(workshop, invited, announce):
     assert plain(str(message["Subject"])) == "Nouvelle date : mardi 30 mars, 10 h 00 / 16 h 00"
 
 
+@pytest.mark.one_database
 def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invited, announce):
     hold_at(workshop, 2027, 3, 30, 10, 0)
 
@@ -109,6 +111,7 @@ def test_a_move_is_told_in_words_before_and_after_on_both_clocks(workshop, invit
     assert [said.count(hour) for hour in ("10 h 00", "9 h 30", "16 h 00")] == [1, 1, 1]
 
 
+@pytest.mark.one_database
 def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
     register(workshop, zone="Europe/London")
     announce(workshop)
@@ -123,6 +126,7 @@ def test_the_persons_own_clock_stands_among_them(workshop, register, announce):
     assert [said.count(each) for each in (f"{AFTER} {own[1]}", f"{BEFORE}, {own[0]}")] == [1, 1]
 
 
+@pytest.mark.one_database
 def test_each_is_told_in_their_own_language(workshop, register, announce):
     register(workshop, language="en")
     announce(workshop)
@@ -139,6 +143,7 @@ def test_each_is_told_in_their_own_language(workshop, register, announce):
     )
 
 
+@pytest.mark.one_database
 def test_a_new_title_and_place_are_told_in_words(workshop, invited, announce):
     change(workshop, title="Cultures & <données>", place="Jitsi")
 
@@ -154,6 +159,7 @@ def test_a_new_title_and_place_are_told_in_words(workshop, invited, announce):
     assert (entry(message)["SUMMARY"], entry(message)["SEQUENCE"]) == ("Cultures & <données>", 1)
 
 
+@pytest.mark.one_database
 def test_the_way_in_stays_the_same(workshop, invited, announce, smtp):
     hold_at(workshop, 2027, 3, 30, 10, 0)
 
@@ -163,6 +169,7 @@ def test_the_way_in_stays_the_same(workshop, invited, announce, smtp):
     assert [text(message).count(join) for message in smtp.messages] == [1, 1]
 
 
+@pytest.mark.one_database
 def test_who_waits_gets_words_and_no_invite(make_workshop, register, announce):
     workshop = make_workshop(capacity=1)
     register(workshop, email="first@example.org")
@@ -184,6 +191,7 @@ def test_who_waits_gets_words_and_no_invite(make_workshop, register, announce):
     assert (waiting.sequence, text(message).count(waiting.join_path)) == (None, 0)
 
 
+@pytest.mark.one_database
 def test_a_cancelled_workshop_leaves_every_calendar(workshop, invited, announce):
     change(workshop, state="cancelled")
 
@@ -194,6 +202,7 @@ def test_a_cancelled_workshop_leaves_every_calendar(workshop, invited, announce)
     assert plain(text(message)).count("cet atelier est annulé et n’aura pas lieu.") == 1
 
 
+@pytest.mark.one_database
 def test_who_waited_for_a_cancelled_workshop_gets_words(make_workshop, register, announce):
     workshop = make_workshop(capacity=1)
     register(workshop, email="first@example.org")
@@ -215,6 +224,7 @@ def test_who_waited_for_a_cancelled_workshop_gets_words(make_workshop, register,
     assert html(message).count("line-through") == 4
 
 
+@pytest.mark.one_database
 def test_a_workshop_that_takes_place_after_all_comes_back_and_says_so(workshop, invited, announce):
     change(workshop, state="cancelled")
     announce(workshop)
@@ -510,6 +520,7 @@ def test_who_undoes_after_a_silent_move_gets_the_hour_of_today(
     )
 
 
+@pytest.mark.one_database
 def test_the_odd_offset_of_a_cancelled_workshop_is_told_in_text_and_html(
     make_workshop, register, announce
 ):

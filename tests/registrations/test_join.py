@@ -21,6 +21,7 @@ def workshop(make_workshop):
     return make_workshop(meeting_url=ZOOM)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("after_start", "get", "post"),
     [
@@ -45,6 +46,7 @@ def test_the_door_opens_fifteen_minutes_before_and_closes_at_the_end(
     assert answer.headers.get("Location") == (ZOOM if post == 302 else None)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("door_minutes", [0, 45, 1440])
 def test_the_organiser_says_how_many_minutes_before(
     door_minutes, make_workshop, register, client, at
@@ -60,6 +62,7 @@ def test_the_organiser_says_how_many_minutes_before(
     assert codes == [409, 302]
 
 
+@pytest.mark.one_database
 def test_before_the_door_opens_the_page_says_when_on_both_clocks_and_how_long(
     workshop, register, client, at
 ):
@@ -87,6 +90,7 @@ RELOADS = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("after_start", "seconds"), RELOADS)
 def test_in_the_last_hour_the_page_loads_itself_anew_when_the_door_opens_and_says_so(
     after_start, seconds, workshop, register, client, at
@@ -102,6 +106,7 @@ def test_in_the_last_hour_the_page_loads_itself_anew_when_the_door_opens_and_say
     assert said == (1 if seconds else 0)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("hours", [-25, -24, -2])
 @pytest.mark.parametrize("door_minutes", [90, 1440])
 @pytest.mark.parametrize("meeting_url", [ZOOM, ""])
@@ -120,6 +125,7 @@ def test_nothing_loads_itself_anew_more_than_an_hour_before_the_start(
     assert page_text(page).count("Actualiser la page") == (0 if is_open and meeting_url else 1)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("meeting_url", "minutes", "moment"),
     [(ZOOM, -30, "À l’ouverture de la salle"), ("", 5, "toutes les trente secondes")],
@@ -151,6 +157,7 @@ HEADINGS = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("after_start", "heading"), HEADINGS)
 def test_heading_and_title_say_how_the_room_stands(
     after_start, heading, workshop, register, client, at
@@ -164,6 +171,7 @@ def test_heading_and_title_say_how_the_room_stands(
     assert re.findall("<title>(.*?) –", html) == [heading]
 
 
+@pytest.mark.one_database
 def test_a_room_without_an_address_is_being_prepared(make_workshop, register, client, at):
     workshop = make_workshop()
     registration = register(workshop)
@@ -172,6 +180,7 @@ def test_a_room_without_an_address_is_being_prepared(make_workshop, register, cl
     assert "<h1>La salle se prépare</h1>" in client.get(registration.join_path).content.decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("before_start", "words", "english"),
     [
@@ -196,6 +205,7 @@ def test_how_long_it_is_until_the_start_is_said_as_people_say_it(
     assert other.count(f"The workshop begins in {english}.") == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("minutes", "times"), [(-600, 1), (0, 1), (150, 0)])
 def test_the_page_names_nobody_and_offers_a_stranger_a_registration_of_their_own(
     minutes, times, workshop, register, client, at
@@ -211,6 +221,7 @@ def test_the_page_names_nobody_and_offers_a_stranger_a_registration_of_their_own
     assert html.replace("\u00a0", " ").count(link) == times
 
 
+@pytest.mark.one_database
 def test_when_the_page_has_looked_again_the_button_is_there(workshop, register, client, at):
     registration = register(workshop)
     at(workshop, minutes=-15, seconds=-10)
@@ -291,6 +302,7 @@ def test_a_room_that_moved_is_behind_the_same_link(workshop, register, client, a
     )
 
 
+@pytest.mark.one_database
 def test_the_button_names_the_place(make_workshop, register, client, at):
     workshop = make_workshop(meeting_url=ZOOM, place="BigBlueButton")
     registration = register(workshop)
@@ -302,6 +314,7 @@ def test_the_button_names_the_place(make_workshop, register, client, at):
     )
 
 
+@pytest.mark.one_database
 def test_after_the_end_what_the_organiser_left_stands_there_as_prose(
     make_workshop, register, client, at
 ):
@@ -323,6 +336,7 @@ def test_after_the_end_what_the_organiser_left_stands_there_as_prose(
     assert page_text(after).count("L’atelier est terminé") == 1
 
 
+@pytest.mark.one_database
 def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, client, at):
     registration = register(workshop)
     at(workshop, days=3)
@@ -335,6 +349,7 @@ def test_after_the_end_with_nothing_left_the_page_says_so(workshop, register, cl
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
@@ -384,6 +399,7 @@ def test_a_cancelled_registration_finds_the_door_gone(workshop, register, client
     assert gone(client, registration) == [410] * 3
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("minutes", [0, 150])
 def test_somebody_who_waits_has_no_door(minutes, make_workshop, register, client, at):
     workshop = make_workshop(meeting_url=ZOOM, capacity=1, afterwards="Enregistrement")
@@ -394,6 +410,7 @@ def test_somebody_who_waits_has_no_door(minutes, make_workshop, register, client
     assert gone(client, waiting) == [410] * 3
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("minutes", [0, 150])
 def test_somebody_erased_has_no_door(minutes, make_workshop, register, client, at):
     workshop = make_workshop(meeting_url=ZOOM, afterwards="Enregistrement")
@@ -404,6 +421,7 @@ def test_somebody_erased_has_no_door(minutes, make_workshop, register, client, a
     assert gone(client, registration) == [410] * 3
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", [Workshop.State.CANCELLED, Workshop.State.DRAFT])
 def test_a_workshop_that_does_not_take_place_has_no_door(state, workshop, register, client, at):
     registration = register(workshop)
@@ -413,6 +431,7 @@ def test_a_workshop_that_does_not_take_place_has_no_door(state, workshop, regist
     assert gone(client, registration) == [410] * 3
 
 
+@pytest.mark.one_database
 def test_the_door_lets_the_form_lead_to_the_room(workshop, register, client):
     registration = register(workshop)
 
@@ -436,6 +455,7 @@ def pages_about(workshop, registration):
     return ["/", "/calendrier.ics", "/lien-perdu/", *of_workshop, *own, registration.join_path]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("minutes", [-60, 0, 150])
 def test_the_meeting_address_is_on_no_page_mail_calendar_or_export(
     minutes, workshop, register, client, smtp, at
@@ -450,6 +470,7 @@ def test_the_meeting_address_is_on_no_page_mail_calendar_or_export(
     assert [content.count(b"zoom.example") for content in contents] == [0] * len(contents)
 
 
+@pytest.mark.one_database
 def test_at_the_desk_only_the_workshops_own_form_shows_it(workshop, register, admin_client):
     registration = register(workshop)
     paths = [
@@ -465,6 +486,7 @@ def test_at_the_desk_only_the_workshops_own_form_shows_it(workshop, register, ad
     assert found == [False, False, False, False, True]
 
 
+@pytest.mark.one_database
 def test_no_log_line_holds_the_meeting_address(workshop, register, client, smtp, at, caplog):
     caplog.set_level(logging.DEBUG)
     registration = register(workshop)
@@ -478,6 +500,7 @@ def test_no_log_line_holds_the_meeting_address(workshop, register, client, smtp,
     assert (said.count("1 sent"), said.count("zoom.example")) == (1, 0)
 
 
+@pytest.mark.one_database
 def test_in_english_too_the_link_keeps_its_language(workshop, register, client, at):
     registration = register(workshop, language="en")
     at(workshop, minutes=-30)

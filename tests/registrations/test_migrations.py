@@ -10,33 +10,64 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
-from registrations.models import Registration
+from registrations.models import OutgoingMail, Registration
 from tests.helpers.clock import NOW
+from tests.helpers.images import Image
 
 ORIGIN, NOBODY_LOST, TOLD = "0001_initial", "0002_nobody_lost", "0003_what_people_were_told"
 SEATS, OWED = "0005_seats_given_back", "0014_owed_mail_leaves"
 HEARTBEAT, HEADCOUNTS = "0009_heartbeat_and_owed_mails", "0010_headcounts_of_all"
 SEARCH_FILLED = "0012_search_text_filled"
 ROLES, WHO_CANCELLED = "0020_roles", "0021_who_cancelled"
+NEWEST = "newest"
 LATER = NOW + timedelta(days=9)
 
 pytestmark = pytest.mark.long_walk
 
 
+def targets(name):
+    """Where registrations are at a migration, by its name, and everything else at its newest."""
+    newest = MigrationLoader(None).graph.leaf_nodes()
+    return [("registrations", name), *(node for node in newest if node[0] == "events")]
+
+
+def models_at(name):
+    return MigrationLoader(None).project_state(targets(name)).apps.get_model
+
+
+def migrate(name):
+    """Brings registrations to a migration by its name; the models as they were there."""
+    MigrationExecutor(connection).migrate(targets(name))
+    return models_at(name)
+
+
+@pytest.fixture(scope="module")
+def images(django_db_setup, django_db_blocker):
+    """{name of a migration: an Image of the database there, empty}: the way back is gone once."""
+    with django_db_blocker.unblock():
+        images = {NEWEST: Image(NEWEST)}
+        for name in (ROLES, HEADCOUNTS, HEARTBEAT, SEATS, TOLD, ORIGIN):
+            migrate(name)
+            images[name] = Image(name)
+        images[NEWEST].restore()
+    yield images
+    with django_db_blocker.unblock():
+        for image in images.values():
+            image.drop()
+
+
 @pytest.fixture
-def migrate(transactional_db):
-    """Bring registrations to a migration by its name; the models as they were there."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+def begin_at(transactional_db, images):
+    """Begin with an empty database at a migration, by its name; the models as they were there."""
 
     def act(name):
-        targets = [("registrations", name), *(node for node in newest if node[0] == "events")]
-        executor = MigrationExecutor(connection)
-        executor.migrate(targets)
-        return MigrationExecutor(connection).loader.project_state(targets).apps.get_model
+        images[name].restore()
+        return models_at(name)
 
     yield act
-    MigrationExecutor(connection).migrate(newest)
+    images[NEWEST].restore()
 
 
 def workshop_of(model):
@@ -70,8 +101,8 @@ def registration_rows(model, *fields):
     )
 
 
-def test_whoever_gave_a_seat_back_before_the_upgrade_is_known_to_have_had_one(migrate):
-    then = migrate(TOLD)
+def test_whoever_gave_a_seat_back_before_the_upgrade_is_known_to_have_had_one(begin_at):
+    then = begin_at(TOLD)
     workshop_of(then)
     enrol(then, "left", state="cancelled", sequence=1, cancelled_at=NOW)
     enrol(then, "left-the-list", state="cancelled", sequence=None, cancelled_at=NOW)
@@ -84,8 +115,8 @@ def test_whoever_gave_a_seat_back_before_the_upgrade_is_known_to_have_had_one(mi
     assert registration_rows(now, "confirmed_at") == expected
 
 
-def test_the_whole_upgrade_leaves_each_with_the_seat_they_had(migrate):
-    then = migrate(ORIGIN)
+def test_the_whole_upgrade_leaves_each_with_the_seat_they_had(begin_at):
+    then = begin_at(ORIGIN)
     workshop_of(then)
     enrol(then, "comes", state="confirmed")
     enrol(then, "left", state="cancelled", cancelled_at=NOW)
@@ -105,8 +136,8 @@ def digest(workshop, state):
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def test_what_was_told_survives_the_way_to_the_first_release_and_back(migrate):
-    then = migrate(ORIGIN)
+def test_what_was_told_survives_the_way_to_the_first_release_and_back(begin_at):
+    then = begin_at(ORIGIN)
     workshop = workshop_of(then)
     told = [digest(workshop, "confirmed"), "f" * 64, ""]
     for name, each in zip(["knows", "knows-another-hour", "knows-nothing"], told, strict=True):
@@ -124,8 +155,8 @@ def test_what_was_told_survives_the_way_to_the_first_release_and_back(migrate):
     assert json.loads(known[0][1])["title"] == "Données"
 
 
-def test_a_database_in_use_finds_its_way_back_to_the_first_release(migrate):
-    now = migrate(SEATS)
+def test_a_database_in_use_finds_its_way_back_to_the_first_release(begin_at):
+    now = begin_at(SEATS)
     workshop_of(now)
     waits = enrol(now, "waits", state="waiting", sequence=None, told="{}")
     stored = {"created_at": NOW, "due_at": NOW, "due_since": NOW, "message_id": "<1@example.org>"}
@@ -146,8 +177,8 @@ def test_a_database_in_use_finds_its_way_back_to_the_first_release(migrate):
     ) == [0]
 
 
-def test_what_an_earlier_release_put_off_for_hours_is_tried_at_once(migrate):
-    then = migrate(SEATS)
+def test_what_an_earlier_release_put_off_for_hours_is_tried_at_once(begin_at):
+    then = begin_at(SEATS)
     workshop_of(then)
     mails = then("registrations", "OutgoingMail").objects
     facts = {"kind": "confirmation", "created_at": NOW, "due_since": NOW}
@@ -166,8 +197,8 @@ def test_what_an_earlier_release_put_off_for_hours_is_tried_at_once(migrate):
     assert list(found.values_list("due_at", "attempts")) == [(NOW, 1), (LATER, 0), (NOW, 13)]
 
 
-def test_each_workshop_has_a_headcount_after_the_upgrade(migrate):
-    then = migrate(HEARTBEAT)
+def test_each_workshop_has_a_headcount_after_the_upgrade(begin_at):
+    then = begin_at(HEARTBEAT)
     workshop_of(then)
     community = then("events", "Community").objects.create(name="Lakou", zone="UTC")
     for name in ("a", "b"):
@@ -183,8 +214,8 @@ def test_each_workshop_has_a_headcount_after_the_upgrade(migrate):
     assert headcount.confirmed_of == {str(community.pk): 2}
 
 
-def test_a_headcount_that_is_there_stays_as_it_is(migrate):
-    then = migrate(HEARTBEAT)
+def test_a_headcount_that_is_there_stays_as_it_is(begin_at):
+    then = begin_at(HEARTBEAT)
     workshop = workshop_of(then)
     enrol(then, "a", state="confirmed")
     then("registrations", "Headcount").objects.create(
@@ -196,8 +227,8 @@ def test_a_headcount_that_is_there_stays_as_it_is(migrate):
     assert now("registrations", "Headcount").objects.get().confirmed == 7
 
 
-def test_whoever_is_registered_is_searched_after_the_upgrade_and_who_is_erased_is_not(migrate):
-    then = migrate(HEADCOUNTS)
+def test_whoever_is_registered_is_searched_after_the_upgrade_and_who_is_erased_is_not(begin_at):
+    then = begin_at(HEADCOUNTS)
     workshop_of(then)
     enrol(then, "Zénaïde", state="confirmed", organisation="Théâtre")
     enrol(then, "", state="cancelled", email="", email_key="", erased_at=NOW)
@@ -208,27 +239,71 @@ def test_whoever_is_registered_is_searched_after_the_upgrade_and_who_is_erased_i
     assert registration_rows(now, "search_text") == [("Zénaïde", text), ("", None)]
 
 
-def test_whom_the_organisers_cancelled_before_the_upgrade_is_known_by_the_desks_log(migrate):
-    then = migrate(ROLES)
-    workshop_of(then)
-    organiser = User.objects.create_user("zoe")
+def log(organiser, person, message, at):
+    """Enters into the desk's log what an organiser did to somebody."""
     of_people = ContentType.objects.get_for_model(Registration)
+    facts = {"content_type": of_people, "object_id": person.pk, "action_flag": 2}
+    entry = LogEntry.objects.create(user=organiser, change_message=message, **facts)
+    LogEntry.objects.filter(pk=entry.pk).update(action_time=at)
 
-    def log(person, message, at):
-        facts = {"content_type": of_people, "object_id": person.pk, "action_flag": 2}
-        entry = LogEntry.objects.create(user=organiser, change_message=message, **facts)
-        LogEntry.objects.filter(pk=entry.pk).update(action_time=at)
 
+def test_whom_the_organisers_cancelled_before_the_upgrade_is_known_by_the_desks_log(begin_at):
+    then = begin_at(ROLES)
+    workshop_of(then)
+    zoe = User.objects.create_user("zoe")
     left = {"state": "cancelled", "cancelled_at": NOW}
     soon, before = NOW + timedelta(seconds=5), NOW - timedelta(days=1)
-    log(enrol(then, "by-desk", **left), "Inscription annulée.", soon)
-    log(enrol(then, "in-english", **left), "Cancelled the registration.", soon)
-    log(enrol(then, "came-back-and-left", **left), "Inscription annulée.", before)
-    log(enrol(then, "restored", state="confirmed"), "Inscription annulée.", soon)
-    log(enrol(then, "changed", **left), "Modifié : prénom.", soon)
+    log(zoe, enrol(then, "by-desk", **left), "Inscription annulée.", soon)
+    log(zoe, enrol(then, "in-english", **left), "Cancelled the registration.", soon)
+    log(zoe, enrol(then, "came-back-and-left", **left), "Inscription annulée.", before)
+    log(zoe, enrol(then, "restored", state="confirmed"), "Inscription annulée.", soon)
+    log(zoe, enrol(then, "changed", **left), "Modifié : prénom.", soon)
     enrol(then, "left", **left)
 
     now = migrate(WHO_CANCELLED)
 
     marked = dict(registration_rows(now, "cancelled_by_desk"))
     assert [name for name, by_desk in marked.items() if by_desk] == ["by-desk", "in-english"]
+
+
+def test_people_who_came_at_each_release_are_there_after_all_of_them(begin_at):
+    then = begin_at(ORIGIN)
+    workshop = workshop_of(then)
+    enrol(then, "knows", state="confirmed", told=digest(workshop, "confirmed"))
+    enrol(then, "knows-another-hour", state="confirmed", told="f" * 64)
+    enrol(then, "left", state="cancelled", cancelled_at=NOW)
+    then = migrate(TOLD)
+    enrol(then, "left-the-list", state="cancelled", sequence=None, cancelled_at=NOW)
+    then = migrate(SEATS)
+    waits = enrol(then, "waits", state="waiting", sequence=None, told="{}")
+    enrol(then, "gone", state="confirmed", sequence=0, email_key="", erased_at=NOW)
+    for number, facts in enumerate([{}, {"attempts": 6}, {"attempts": 13, "state": "failed"}]):
+        facts |= {"message_id": f"<{number}@example.org>", "created_at": NOW}
+        then("registrations", "OutgoingMail").objects.create(
+            registration=waits, kind="waiting", due_at=LATER, due_since=NOW, **facts
+        )
+    then = migrate(HEARTBEAT)
+    community = then("events", "Community").objects.create(name="Lakou", zone="UTC")
+    enrol(then, "of-a-community", state="confirmed", community=community)
+    then = migrate(ROLES)
+    by_desk = enrol(then, "by-desk", state="cancelled", cancelled_at=NOW)
+    log(User.objects.create_user("zoe"), by_desk, "Inscription annulée.", NOW)
+
+    MigrationExecutor(connection).migrate(MigrationLoader(None).graph.leaf_nodes())
+
+    people = Registration.objects.order_by("pk")
+    assert list(people.values_list("first_name", "state", "cancelled_by_desk")) == [
+        ("knows", "confirmed", False),
+        ("knows-another-hour", "confirmed", False),
+        ("left", "cancelled", False),
+        ("left-the-list", "cancelled", False),
+        ("waits", "waiting", False),
+        ("gone", "confirmed", False),
+        ("of-a-community", "confirmed", False),
+        ("by-desk", "cancelled", True),
+    ]
+    assert list(OutgoingMail.objects.order_by("pk").values_list("attempts", "state")) == [
+        (0, "queued"),
+        (1, "queued"),
+        (13, "failed"),
+    ]

@@ -48,6 +48,11 @@ def sweep(*, now):
     return worker.run_once(now=now)[State.SENT]
 
 
+def look(*, now):
+    """What a worker does each second, between two sweeps."""
+    worker.run_once(now=now, housekeeping=False)
+
+
 def sent_ids(smtp):
     return [message["Message-ID"] for message in smtp.messages]
 
@@ -186,7 +191,7 @@ def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now)
     mail = register(workshop).mails.get()
     stop(smtp)
     for hours in range(72):
-        sweep(now=now + timedelta(hours=hours))
+        look(now=now + timedelta(hours=hours))
     start_server(smtp)
 
     later = now + timedelta(days=3, hours=12)
@@ -201,7 +206,7 @@ def test_time_without_a_mail_server_gives_up_no_mail(workshop, register, smtp, n
     mail = register(workshop).mails.get()
     stop(smtp)
     for days in range(30):
-        sweep(now=now + timedelta(days=days))
+        look(now=now + timedelta(days=days))
     start_server(smtp)
     smtp.answers = ["451 4.7.1 Later"]
     later = now + timedelta(days=30)
@@ -628,8 +633,6 @@ def signed_up():
 
 
 def sign_up(folder):
-    for arguments in (["migrate", "--verbosity", "0"], ["load_praxis", "--upcoming"]):
-        manage(folder, *arguments).check_returncode()
     shell = manage(folder, "shell", "--verbosity", "0", "--command", SIGN_UP)
     shell.check_returncode()
     (folder / "message-id").write_text(shell.stdout.split()[-1])
@@ -645,7 +648,10 @@ def house(signed_up, tmp_path, smtp):
 
 
 SIGN_UP = """
+from django.core.management import call_command
 from django.utils import timezone
+call_command("migrate", verbosity=0)
+call_command("load_praxis", "--upcoming")
 from events.models import Workshop
 from registrations.domain import signup
 workshop = Workshop.objects.latest("starts_at")

@@ -9,21 +9,35 @@ from django.db.migrations.executor import MigrationExecutor
 
 from registrations.domain.roles import ROLES, update_roles
 from tests.helpers import roles
+from tests.helpers.images import Image
 from tests.helpers.roles import rights_of_groups
 
 BEFORE = [("registrations", "0015_attendance"), ("events", "0006_announced_start")]
 
 
+@pytest.fixture(scope="module")
+def images(django_db_setup, django_db_blocker):
+    """The database (before roles, with all migrations), empty: the way back is gone once."""
+    with django_db_blocker.unblock():
+        newest = Image("newest")
+        MigrationExecutor(connection).migrate(BEFORE)
+        before = Image("before_roles")
+        newest.restore()
+    yield before, newest
+    with django_db_blocker.unblock():
+        before.drop()
+        newest.drop()
+
+
 @pytest.fixture
-def old_database(transactional_db):
+def old_database(transactional_db, images):
     """A database as the release before roles left it: {name: model} as they were there."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
+    before, newest = images
+    before.restore()
     Group.objects.all().delete()
     Permission.objects.filter(codename="use_board").delete()
-    yield executor.loader.project_state(BEFORE).apps.get_model
-    MigrationExecutor(connection).migrate(newest)
+    yield MigrationExecutor(connection).loader.project_state(BEFORE).apps.get_model
+    newest.restore()
 
 
 def known(rights):

@@ -35,6 +35,7 @@ DETAILS = {
 }
 
 
+@pytest.mark.one_database
 def test_the_manage_page_shows_the_registration_on_both_clocks(workshop, register, client):
     registration = register(workshop, organisation="Théâtre")
 
@@ -45,6 +46,7 @@ def test_the_manage_page_shows_the_registration_on_both_clocks(workshop, registe
     assert text.count("Nom Zoé Tremblay Courriel zoe@example.org Organisation Théâtre") == 1
 
 
+@pytest.mark.one_database
 def test_whoever_waits_sees_a_rank_and_neither_door_nor_invite(make_workshop, register, client):
     workshop = make_workshop(capacity=1)
     register(workshop, email="first@example.org")
@@ -75,6 +77,7 @@ def test_a_name_and_an_organisation_are_corrected_without_a_mail(workshop, regis
     assert page_text(response).count("Vos coordonnées sont enregistrées.") == 1
 
 
+@pytest.mark.one_database
 def test_nothing_but_the_details_can_be_typed(workshop, register, client):
     registration = register(workshop)
     before = Registration.objects.values().get()
@@ -92,6 +95,7 @@ def test_nothing_but_the_details_can_be_typed(workshop, register, client):
     assert {name for name in after if after[name] != before[name]} == {"verified_at"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -132,6 +136,7 @@ def test_a_seat_given_while_somebody_corrects_a_name_stays_given(
     )
 
 
+@pytest.mark.one_database
 def test_the_next_mail_speaks_the_chosen_language(workshop, register, client, smtp):
     registration = register(workshop)
     post(client, registration, "modifier", **DETAILS | {"language": "en"})
@@ -144,6 +149,7 @@ def test_the_next_mail_speaks_the_chosen_language(workshop, register, client, sm
     )
 
 
+@pytest.mark.one_database
 def test_the_invite_is_downloaded_as_the_mail_holds_it(workshop, register, client, smtp, now):
     registration = register(workshop)
     worker.run_once(now=now)
@@ -177,6 +183,7 @@ def test_after_a_move_the_downloaded_invite_outranks_the_mailed_one_and_changes_
     assert (event["SEQUENCE"], event.start, registration.sequence) == (1, later, 0)
 
 
+@pytest.mark.one_database
 def test_a_cancelled_workshop_has_no_invite_to_download(workshop, register, client):
     registration = register(workshop)
     Workshop.objects.update(state=Workshop.State.CANCELLED)
@@ -378,6 +385,7 @@ def test_all_that_is_kept_is_handed_out_as_json(workshop, communities, register,
     assert [mail["kind"] for mail in kept["mails"]] == ["confirmation"]
 
 
+@pytest.mark.one_database
 def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
     workshop, register, client, time_machine
 ):
@@ -397,6 +405,7 @@ def test_after_the_end_the_manage_page_offers_neither_cancelling_nor_the_invite(
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("verb", ["annuler", "reprendre", "renvoyer", "nouvelles"])
 def test_opening_the_address_of_a_button_leads_back_to_the_page(verb, workshop, register, client):
     registration = register(workshop, newsletter="Des nouvelles.")
@@ -442,6 +451,7 @@ def test_an_old_link_leads_nowhere_new_once_the_person_is_erased(workshop, regis
     assert new.manage_token not in client.get(old.manage_path).content.decode()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("capacity", "offer"), [(1, "S’inscrire sur la liste d’attente"), (3, "S’inscrire de nouveau")]
 )
@@ -455,6 +465,7 @@ def test_who_left_is_offered_what_there_is(capacity, offer, make_workshop, regis
     assert page_text(client.get(waiting.manage_path)).count(offer) == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
 def test_an_empty_name_says_what_to_write(field, workshop, register, client):
     page = post(client, register(workshop), "modifier", **DETAILS | {field: " "})
@@ -463,6 +474,7 @@ def test_an_empty_name_says_what_to_write(field, workshop, register, client):
     assert "Écrivez votre" in page_text(page)
 
 
+@pytest.mark.one_database
 def test_the_regions_of_the_zones_are_in_the_language_of_the_page(workshop, register, client):
     html = client.get(f"{register(workshop).manage_path}modifier/").content.decode()
 
@@ -583,6 +595,7 @@ def test_after_the_start_the_waiting_list_is_neither_mailed_nor_left(
     assert waiting.mails.get().last_error == "its moment has passed: the waiting list is closed"
 
 
+@pytest.mark.one_database
 def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(
     workshop, register, client
 ):
@@ -603,6 +616,7 @@ def test_the_page_of_a_workshop_taken_offline_says_so_and_lets_one_leave(
     ]
 
 
+@pytest.mark.one_database
 def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(reserving, register, client):
     register(reserving, email="first@example.org")
     waiting = register(reserving)

@@ -384,6 +384,7 @@ def test_an_international_domain_is_written_as_mail_writes_it(workshop, client):
     assert workshop.registrations.get().email == "zoe@xn--muse-dpa.example"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("prefix", "words"), [("", "Consentement : "), ("/en", "Consent: ")])
 def test_the_summary_of_errors_names_a_long_consent_in_a_word(prefix, words, make_workshop, client):
     workshop = make_workshop(
@@ -412,6 +413,7 @@ def test_a_label_before_a_colon_is_plain_text_without_its_stop(label, name):
     assert texts.without_stop(label) == name
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kept", "taken", "words"), [(2, 0, "S’inscrire"), (2, 2, "S’inscrire sur la liste d’attente")]
 )
