@@ -51,10 +51,11 @@ def test_each_page_at_the_old_address_or_in_capitals_leads_to_the_same_page(
     slugs = [workshop.slug, workshop.slug.upper(), "NOUVEAU"]
 
     found, expected = {}, {}
-    for name, language, slug in product(PAGES, ["fr", "en"], slugs):
-        answer = client.get(page(name, slug, language) + "?format=a4")
-        found[name, language, slug] = answer.status_code, answer["Location"]
-        expected[name, language, slug] = 307, page(name, "nouveau", language) + "?format=a4"
+    for case in product(PAGES, ["fr", "en"], slugs, ["", "?format=a4"]):
+        name, language, slug, query = case
+        answer = client.get(page(name, slug, language) + query)
+        found[case] = answer.status_code, answer["Location"]
+        expected[case] = 307, page(name, "nouveau", language) + query
 
     assert found == expected
 
