@@ -3,11 +3,18 @@
 What they are to see must be committed.
 """
 
+import atexit
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.conf import settings
 from django.db import connection
@@ -38,22 +45,102 @@ def environment(**variables):
     }
 
 
+@cache
+def warm_python():
+    """The socket on which warm_python.py, which runs until these tests end, is asked."""
+    ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+    # -P: what is imported of ours stands in the folder of the process that is asked for.
+    line = [sys.executable, "-u", "-P", Path(__file__).with_name("warm_python.py")]
+    with theirs:
+        program = subprocess.Popen(
+            line, cwd=ROOT, env=environment(), stdin=theirs, start_new_session=True
+        )
+    atexit.register(program.wait)
+    atexit.register(ours.close)
+    return ours
+
+
+class Process:
+    """Python in a process of its own, as subprocess.Popen starts it, but forked from
+    warm_python.py. It writes to the file `stdout`, errors to `stderr` if there is one.
+    """
+
+    def __init__(self, *arguments, env, stdout, stderr=None, stdin=None, cwd=ROOT):
+        order = [[*map(str, arguments)], str(cwd), {name: str(env[name]) for name in env}]
+        line, theirs = socket.socketpair()
+        with theirs, open(os.devnull) as nothing:
+            files = [theirs, stdin or nothing, stdout, stderr or stdout]
+            descriptors = [each.fileno() for each in files]
+            socket.send_fds(warm_python(), [json.dumps(order).encode()], descriptors)
+        with line:
+            answers = line.makefile()
+        self.pid, self.returncode = int(answers.readline()), None
+        self.ended = threading.Event()
+        threading.Thread(target=self.await_end, args=[answers], daemon=True).start()
+
+    def await_end(self, answers):
+        with answers:
+            self.returncode = int(answers.readline())
+        self.ended.set()
+
+    def poll(self):
+        """Its exit code; None as long as it runs."""
+        return self.returncode
+
+    def wait(self, timeout=None):
+        """Its exit code, once it has ended."""
+        if not self.ended.wait(timeout):
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
+        return self.returncode
+
+    def send_signal(self, signum):
+        if self.poll() is None:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, signum)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+
+def run(*arguments, env, cwd=ROOT):
+    """What subprocess.run returns, of a Process run to its end: its words as text, too."""
+    with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
+        process = Process(*arguments, env=env, stdout=output, stderr=errors, cwd=cwd)
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
+        words = [words.seek(0) or words.read() for words in (output, errors)]
+    return subprocess.CompletedProcess(arguments, process.returncode, *words)
+
+
+class Talker(Process):
+    """A Process whose words are read, and which is talked to, while it runs."""
+
+    def __init__(self, *arguments, env):
+        (reads, says), (hears, writes) = os.pipe(), os.pipe()
+        self.stdout, self.stdin = os.fdopen(reads), os.fdopen(writes, "w")
+        with open(hears) as stdin, open(says, "w") as words:
+            super().__init__(*arguments, env=env, stdin=stdin, stdout=words)
+
+    def communicate(self, timeout=None):
+        """(the rest of what it says, None), once it has ended."""
+        self.stdin.close()
+        self.wait(timeout)
+        with self.stdout as words:
+            return words.read(), None
+
+
 def python(folder, *arguments, **variables):
-    """Python in a process of its own, with DATA_DIR in `folder`, its words in a pipe."""
+    """A Talker with DATA_DIR in `folder`."""
     facts = {"DATA_DIR": str(folder), "DATABASE_URL": database_url()}
-    line = [sys.executable, "-u", *arguments]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.Popen(
-        line, cwd=ROOT, env=environment(**facts | variables), text=True, **pipes
-    )
+    return Talker(*arguments, env=environment(**facts | variables))
 
 
 def manage(*arguments, **variables):
     """The words that manage.py says, run to its end."""
-    line = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(
-        line, cwd=ROOT, env=environment(**variables), text=True, check=True, stdout=subprocess.PIPE
-    )
+    done = run("manage.py", *arguments, env=environment(**variables))
+    assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
 
@@ -68,15 +155,9 @@ class Worker:
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "EMAIL_TIMEOUT": "1",
         }
-        line = [sys.executable, "-u", "manage.py", "work", *arguments]
         with log.open("w") as output:
-            self.process = subprocess.Popen(
-                line,
-                cwd=ROOT,
-                env=environment(**facts | variables),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+            env = environment(**facts | variables)
+            self.process = Process("manage.py", "work", *arguments, env=env, stdout=output)
 
     @property
     def lines(self):

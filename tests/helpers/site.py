@@ -2,15 +2,14 @@
 
 import http.client
 import re
-import subprocess
-import sys
+import signal
 import time
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from tests.helpers.network import free_port, wait_for
 from tests.helpers.people import typed
-from tests.helpers.processes import ROOT, database_url, environment
+from tests.helpers.processes import Process, database_url, environment, manage
 from tests.helpers.shared import made_once
 
 PATIENCE = 60  # seconds
@@ -32,14 +31,13 @@ def gunicorn(folder, *flags, **variables):
     known = environment(**facts | variables)
     if not (folder / "static").exists():
         collect_static(folder)
-    line = [sys.executable, "-m", "gunicorn", "praxis.wsgi", *flags]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(line, cwd=ROOT, env=known, stdout=log, stderr=log)
+        process = Process("-m", "gunicorn", "praxis.wsgi", *flags, env=known, stdout=log)
     try:
         wait_for(lambda: status(port, "/healthz") == 200)
         yield port
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGTERM)
         process.wait(timeout=PATIENCE)
 
 
@@ -52,8 +50,7 @@ def collect_static(folder):
 
 
 def run_collectstatic(folder):
-    line = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(line, cwd=ROOT, env=environment(DATA_DIR=str(folder)), check=True)
+    manage("collectstatic", "--no-input", "--verbosity", "0", DATA_DIR=str(folder))
 
 
 def status(port, path):

@@ -4,6 +4,7 @@ modules alone, and no page holds an inline script or style.
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,15 @@ def room_of(name):
     return folder if folder in ORDER else "outside"
 
 
+@cache
 def name_of(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
+NAMES = {name_of(module) for module in MODULES}
+
+
+@cache
 def imports_of(path):
     """Every name that `path` imports, as module or as module and attribute."""
     names = []
@@ -49,9 +55,9 @@ def imports_of(path):
     return names
 
 
+@cache
 def ours(path):
-    known = {name_of(module) for module in MODULES}
-    return {name for name in imports_of(path) if name in known}
+    return {name for name in imports_of(path) if name in NAMES}
 
 
 def imports_between(importer, imported):

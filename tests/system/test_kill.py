@@ -9,25 +9,27 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from registrations.domain import signup
 from registrations.models import OutgoingMail
 from tests.helpers.network import wait_for
 
 PEOPLE = 500
 KILLS = 8
 CONNECTIONS = 5
+PERSON = {"first_name": "Zoé", "last_name": "Tremblay"}
 
 pytestmark = pytest.mark.real_time
 
 
 @pytest.fixture
-def people(request, transactional_db, make_workshop, register):
+def people(request, transactional_db, make_workshop):
     """The addresses of PEOPLE, or as many as the test asks for, who have just registered."""
     count, now = getattr(request, "param", PEOPLE), timezone.now()
     workshop = make_workshop(start=(now + timedelta(days=70)).replace(tzinfo=None))
     addresses = [f"p{number}@example.org" for number in range(count)]
     with transaction.atomic():
         for address in addresses:
-            register(workshop, email=address, now=now)
+            signup.register(workshop, **PERSON, email=address, now=now)
     return addresses
 
 

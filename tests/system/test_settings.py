@@ -4,13 +4,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.processes import environment
+from tests.helpers.processes import environment, run
 
 pytestmark = pytest.mark.real_time
 
@@ -43,14 +41,7 @@ def start(copy):
     """Import the settings in a new process whose environment holds `variables` alone."""
 
     def act(*names, **variables):
-        return subprocess.run(
-            [sys.executable, "-c", ASK, *names],
-            cwd=copy,
-            env={"PATH": os.environ["PATH"]} | variables,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return run("-c", ASK, *names, cwd=copy, env={"PATH": os.environ["PATH"]} | variables)
 
     return act
 
@@ -466,9 +457,8 @@ def test_a_database_that_would_not_keep_our_rows_stops_the_start(start, url):
 
 def check_deploy(folder, **variables):
     """`manage.py check --deploy` as it is run on a server, in a process of its own."""
-    line = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     said = environment(DATA_DIR=str(folder)) | variables
-    return subprocess.run(line, cwd=ROOT, env=said, capture_output=True, text=True, timeout=60)
+    return run("manage.py", "check", "--deploy", "--fail-level", "WARNING", env=said)
 
 
 @pytest.mark.parametrize(
@@ -547,13 +537,6 @@ def test_gunicorn_believes_the_same_proxies(proxies, allowed, tmp_path):
     """gunicorn believes each peer at a Unix socket, and takes no network with host bits set."""
     environment = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY, "DATA_DIR": str(tmp_path)}
 
-    done = subprocess.run(
-        [sys.executable, "-c", ALLOWED],
-        cwd=ROOT,
-        env=environment | {"TRUSTED_PROXIES": proxies},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run("-c", ALLOWED, env=environment | {"TRUSTED_PROXIES": proxies})
 
     assert (done.stdout, done.stderr) == (allowed + "\n", "")
