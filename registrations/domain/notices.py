@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
+from praxis.compiled import Compiled
 from registrations.domain.refused import Refused
 from registrations.domain.seats import lock_workshop
 from registrations.mail import subscriber_mails
@@ -14,6 +15,8 @@ from registrations.models import Notice, OutgoingMail, Registration, Subscriptio
 
 PART = 500  # mails at a time
 SECONDS = 3  # of a worker's round: the mails come next
+# Asked each second.
+OPEN = Compiled(lambda: Notice.objects.filter(ended_at=None).order_by().values_list("pk")[:1])
 
 
 def audience(workshop, communities, *, at):
@@ -67,7 +70,7 @@ def go_on(*, clock, seconds=SECONDS, stop=lambda: False):
     """
     began, done = time.monotonic(), 0
     # A worker asks each second: without a notice it writes nothing.
-    while Notice.objects.filter(ended_at=None).exists():
+    while OPEN.all():
         if stop() or time.monotonic() - began > seconds:
             break
         written = write_part(now=clock())
