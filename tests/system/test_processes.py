@@ -17,7 +17,8 @@ STATE = """
 import json, os, random, signal, sys, threading
 print(json.dumps({
     "arguments": sys.argv, "path": sys.path[0], "folder": os.getcwd(),
-    "environment": dict(os.environ), "interrupt": signal.getsignal(2).__name__,
+    "environment": dict(os.environ),
+    "interrupt": getattr(signal.getsignal(2), "__name__", "ignored"),
     "files": sorted(os.listdir("/proc/self/fd"))[:-1], "threads": threading.active_count(),
     "ours": [name for name in sys.modules if name.partition(".")[0] in {
         "praxis", "events", "registrations", "tests", "gunicorn"}],
