@@ -10,6 +10,8 @@ POSTGRESQL = {
     # The server reads and plans a statement once per connection, not each time it is asked: a
     # third of what a sign-up costs it.
     "prepare_threshold": 2,
+    # To compile a statement as machine code takes PostgreSQL longer than any page of ours reads.
+    "options": "-c jit=off",
     # Seconds until a server that does not answer counts as away; else a page waits two minutes.
     "connect_timeout": 5,
     # The same on an open connection, whose machine or network is gone: milliseconds until what was

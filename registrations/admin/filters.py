@@ -87,8 +87,9 @@ class MailFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() != "failed":
             return queryset
-        failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).order_by()
-        return queryset.filter(pk__in=failed.values("registration"))
+        # None of them was sent: that alone, which is no parameter, tells PostgreSQL how few they are.
+        failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED, sent_at=None)
+        return queryset.filter(pk__in=failed.order_by().values("registration"))
 
 
 def once(request, name, make):

@@ -305,6 +305,12 @@ def test_postgresql_prepares_statements_unless_the_url_says_otherwise(read, quer
     assert found["DATABASES"]["default"]["OPTIONS"]["prepare_threshold"] == after
 
 
+def test_postgresql_is_told_to_compile_no_statement_as_machine_code(read):
+    found = read("DATABASES", DATABASE_URL="postgres://u@127.0.0.1/praxis")
+
+    assert found["DATABASES"]["default"]["OPTIONS"]["options"] == "-c jit=off"
+
+
 def test_sqlite_writes_are_durable_and_wait_their_turn(read, tmp_path):
     [database] = read("DATABASES", DATABASE_URL=f"sqlite:///{tmp_path / 'a.sqlite3'}")[
         "DATABASES"
