@@ -87,7 +87,7 @@ class MailFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() != "failed":
             return queryset
-        # None of them was sent: that alone, which is no parameter, tells PostgreSQL how few they are.
+        # None of them was sent: that is no parameter, and tells PostgreSQL how few they are.
         failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED, sent_at=None)
         return queryset.filter(pk__in=failed.order_by().values("registration"))
 
