@@ -122,6 +122,7 @@ def pages(client):
             yield f"{listing} deletion", client.post(listing, chosen)
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("who", ["admin_client", "organiser"])
 def test_no_page_of_the_desk_is_in_english(who, rows, request):
     found = {}

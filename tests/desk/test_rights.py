@@ -174,6 +174,7 @@ def failures(answers):
     return [answer for answer in answers if answer[2] >= 500]
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("own", OWN)
 def test_no_page_of_the_desk_fails_with_partial_rights(own, rows, sign_in):
     walk = Walk(sign_in(**dict.fromkeys(MODELS, own)))
@@ -190,6 +191,7 @@ def test_no_page_of_the_desk_fails_with_partial_rights(own, rows, sign_in):
     assert failures(walk.answers) == []
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("own", ["view", "view add", "view change", "view add change delete"])
 def test_no_workshops_page_fails_with_partial_rights_on_its_rows(own, rows, sign_in):
     failed = {}

@@ -248,6 +248,7 @@ def test_every_address_of_the_desk_stands_in_the_table():
     assert sorted(set(names())) == sorted(EXPECTED)
 
 
+@pytest.mark.long_walk
 def test_each_role_gets_the_pages_that_the_table_says(roles, rows, admin_user):
     pages = {name: path_of(name, rows, admin_user) for name in EXPECTED}
 
@@ -355,6 +356,7 @@ PERMISSIONS = [
 ] + ["use_board"]
 
 
+@pytest.mark.long_walk
 def test_no_right_alone_leads_to_an_error(rows, make_organiser, admin_user):
     client = Client(raise_request_exception=False)
     organiser = make_organiser("alone")

@@ -384,6 +384,7 @@ def test_a_first_clock_that_shows_utc_all_year_is_named_all_the_same(zone, hoste
     ] * 3
 
 
+@pytest.mark.long_walk
 def test_every_first_clock_is_named_and_that_of_utc_is_utc(hosted_in):
     workshop, written = hosted_in("UTC"), {}
     for zone in zones.zone_names():

@@ -510,6 +510,7 @@ def test_no_golden_file_is_left_over():
     assert {tuple(path.name.split(".")[:2]) for path in GOLDEN.iterdir()} == expected
 
 
+@pytest.mark.long_walk
 def test_the_html_of_every_mail_is_valid(tmp_path):
     documents = {
         path.name: path.read_text(encoding="utf-8") for path in sorted(GOLDEN.glob("*.html"))

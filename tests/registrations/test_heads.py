@@ -73,6 +73,7 @@ def subject_in(name, language):
     return plain(str(message_from_bytes(headers, policy=policy.default)["Subject"]))
 
 
+@pytest.mark.long_walk
 @settings(deadline=None)
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31)).map(lambda at: at.replace(second=0)),

@@ -68,6 +68,7 @@ def mail_of(smtp, workshop):
     return last
 
 
+@pytest.mark.long_walk
 def test_all_tell_the_same_over_the_odd_weeks_after_a_move_and_a_cancellation(
     make_workshop, register, client, smtp, now
 ):

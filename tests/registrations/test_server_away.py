@@ -75,6 +75,7 @@ def all_leave_within_two_minutes(known, moment, server):
     return sorted(server.arrived) == sorted(ids) and sent.count() == len(ids)
 
 
+@pytest.mark.long_walk
 @pytest.mark.one_database
 def test_after_a_night_in_a_black_hole_all_leaves_at_once(
     owed, known, black_hole, server, settings, now
@@ -93,6 +94,7 @@ def test_after_a_night_in_a_black_hole_all_leaves_at_once(
     assert all_leave_within_two_minutes(known, moment, server)
 
 
+@pytest.mark.long_walk
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     ("step", "answer"),

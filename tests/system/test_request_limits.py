@@ -74,6 +74,7 @@ def send(browser, path, kind, body=b"first_name=Zo%C3%A9", **more):
     return browser.generic("POST", path, body, content_type=kind, **more)
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x", "text/plain"])
 def test_a_form_in_any_other_charset_than_utf_8_is_refused(kind, forms, browser):
     answers = [
