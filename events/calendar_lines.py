@@ -1,8 +1,5 @@
 """The lines of a calendar's components (RFC 5545 3.1)."""
 
-from icalendar import Event
-from icalendar.caselessdict import canonsort_keys
-
 FOLDED_AFTER = 74  # bytes
 
 
@@ -27,17 +24,3 @@ def folded(line):
         pieces.append(rest[:end])
         rest = rest[end:]
     return b"\r\n ".join([*pieces, rest]) + b"\r\n"
-
-
-class Entry(Event):
-    """A VEVENT with the lines `shared`, and with what is added to it."""
-
-    def __init__(self, shared):
-        super().__init__()
-        self.shared = shared
-
-    def to_ical(self, sorted=True):  # noqa: A002
-        lines = self.shared | lines_of(self)
-        names = canonsort_keys(lines, self.canonical_order)
-        properties = b"".join(lines[name] for name in names)
-        return b"BEGIN:VEVENT\r\n" + properties + b"END:VEVENT\r\n"

@@ -8,9 +8,10 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vText
+from icalendar.caselessdict import canonsort_keys
 
 from events import clocks, vtimezone
-from events.calendar_lines import Entry, lines_of
+from events.calendar_lines import lines_of
 from praxis import languages
 from praxis.sender import sender_address
 
@@ -155,6 +156,20 @@ def shared_lines(*, title, starts_at, ends_at, zone, created_at, url, organiser,
     shared.add("class", "PUBLIC")
     shared.add("organizer", mailto(address), parameters={"CN": name})
     return lines_of(shared)
+
+
+class Entry(Event):
+    """A VEVENT with the lines `shared`, and with what is added to it."""
+
+    def __init__(self, shared):
+        super().__init__()
+        self.shared = shared
+
+    def to_ical(self, sorted=True):  # noqa: A002
+        lines = self.shared | lines_of(self)
+        names = canonsort_keys(lines, self.canonical_order)
+        properties = b"".join(lines[name] for name in names)
+        return b"BEGIN:VEVENT\r\n" + properties + b"END:VEVENT\r\n"
 
 
 def add_moment(component, name, at, zone):

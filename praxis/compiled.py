@@ -1,7 +1,7 @@
 """Statements that are built once: their SQL is kept, and asked again with other values.
 
-To build a short statement takes Django three times as long as to ask it. It is for the few that
-each sign-up asks, most of them while it holds a workshop's lock.
+To build a short statement takes Django three times as long as to ask it. It is for the few that a
+worker asks each second, and each sign-up, most of them while it holds a workshop's lock.
 """
 
 from django.db import connection, connections, transaction

@@ -34,5 +34,5 @@ def labelled(cells, headers):
 
 @lru_cache(maxsize=200)
 def data_label(heading):
-    """The attribute with a column's heading: the same for each of a hundred rows."""
+    """The attribute with a column's heading: the same for each row."""
     return format_html(' data-label="{}"', capfirst(heading))

@@ -29,7 +29,7 @@ class ActsOnRows:
     acts_of_any_size = ()  # the actions that the worker takes over where they concern very many
 
     def action_checkbox(self, obj):
-        """The box of a row. Admin's own is rendered by a template, a hundred times a page."""
+        """The box of a row. Admin's own is rendered by a template, fifty times a page."""
         words = gettext("Select this object for an action - {}").format(obj)
         return format_html(
             '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',

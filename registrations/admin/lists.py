@@ -123,16 +123,17 @@ class BoundedList(ChangeList):
 
         A filter that is in use counts its own, without itself; all others count together.
         """
-        if set(each.expected_parameters()) & set(self.filter_params):
-            return count_alone(self)
-        return self.facets[each.title]
+        return count_alone(self) if self.is_in_use(each) else self.facets[each.title]
+
+    def is_in_use(self, each):
+        return bool(set(each.expected_parameters()) & set(self.filter_params))
 
     @cached_property
     def facets(self):
         """{title: {name: number}} of each filter that is not in use, in one statement."""
         counts = {}
         for each in self.filter_specs:
-            if not set(each.expected_parameters()) & set(self.filter_params):
+            if not self.is_in_use(each):
                 for name, count in each.get_facet_counts(self.pk_attname, self.queryset).items():
                     counts[each.title, name] = count
         # What the database is to call a number may be no word of a title.

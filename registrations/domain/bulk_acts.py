@@ -20,7 +20,7 @@ from registrations.models import BulkAct, BulkActPart, Registration
 Kind, State = BulkAct.Kind, BulkAct.State
 PART = 20  # people while a workshop's lock is held
 SECONDS = 3  # of a worker's round: the mails come next
-# Asked each second by each worker, as the likes of it are.
+# Asked each second.
 RUNNING = Compiled(
     lambda: BulkAct.objects.filter(state=State.RUNNING).order_by().values_list("pk")[:1]
 )

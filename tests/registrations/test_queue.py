@@ -3,16 +3,12 @@
 At the end `manage.py work` itself, in a process of its own.
 """
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from email import message_from_bytes, policy
 from functools import partial
-from pathlib import Path
 
 import icalendar
 import pytest
@@ -31,10 +27,10 @@ from tests.helpers.database import at_once
 from tests.helpers.mails import a_sure_server, a_while_passes, deliver_claimed
 from tests.helpers.network import wait_for
 from tests.helpers.people import typed
+from tests.helpers.processes import Worker, environment, manage, run
 from tests.helpers.shared import made_once
 from tests.helpers.workshops import move
 
-ROOT = Path(__file__).resolve().parents[2]
 State = OutgoingMail.State
 
 
@@ -603,27 +599,13 @@ def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp
     assert ours.count(f"mail {mail.pk} did not leave (SMTPDataError), now failed") == 1
 
 
-def manage(folder, *arguments, start=subprocess.run, **variables):
-    """manage.py in a process of its own, on SQLite and with DATA_DIR in `folder`.
-
-    Nothing else is inherited.
-    """
-    environment = {
-        **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
-        "DEBUG": "false",
-        "SECRET_KEY": "tests-only-0123456789-0123456789-0123456789",
+def house_at(folder):
+    """The environment of a house in `folder`: its data, and a database of SQLite."""
+    return {
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder / 'house.sqlite3'}",
         "SITE_URL": "https://ateliers.example.org",
-        "EMAIL_URL": "files",
-        "TRUSTED_PROXIES": "none",
-        "DEFAULT_FROM_EMAIL": "Praxis <praxis@ateliers.example.org>",
-        **variables,
     }
-    line = [sys.executable, "-u", "manage.py", *arguments]
-    return start(
-        line, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
 
 
 @pytest.fixture
@@ -636,18 +618,15 @@ def signed_up():
 
 
 def sign_up(folder):
-    shell = manage(folder, "shell", "--verbosity", "0", "--command", SIGN_UP)
-    shell.check_returncode()
-    (folder / "message-id").write_text(shell.stdout.split()[-1])
+    words = manage("shell", "--verbosity", "0", "--command", SIGN_UP, **house_at(folder))
+    (folder / "message-id").write_text(words[-1])
 
 
 @pytest.fixture
-def house(signed_up, tmp_path, smtp):
-    """Run manage.py on a copy of `signed_up` under tmp_path, with its mail going to the loopback
-    server.
-    """
+def house(signed_up, tmp_path):
+    """The environment of a copy of `signed_up` under tmp_path."""
     shutil.copytree(signed_up[0], tmp_path, dirs_exist_ok=True)
-    return partial(manage, tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{smtp.controller.port}")
+    return house_at(tmp_path)
 
 
 SIGN_UP = """
@@ -666,7 +645,9 @@ print(workshop.registrations.get().mails.get().message_id)
 
 @pytest.mark.real_time
 def test_work_once_delivers_and_ends(house, signed_up, smtp):
-    codes = [house("work", "--once").returncode for _ in range(2)]
+    known = environment(**house, EMAIL_URL=f"smtp://127.0.0.1:{smtp.controller.port}")
+
+    codes = [run("manage.py", "work", "--once", env=known).returncode for _ in range(2)]
 
     assert (codes, sent_ids(smtp)) == ([0, 0], [signed_up[1]])
 
@@ -675,12 +656,12 @@ def test_work_once_delivers_and_ends(house, signed_up, smtp):
 def test_where_email_url_says_files_a_mail_becomes_one_file_whose_path_is_printed(
     house, signed_up, tmp_path, smtp
 ):
-    done = house("work", "--once", EMAIL_URL="files")
+    done = run("manage.py", "work", "--once", env=environment(**house, EMAIL_URL="files"))
 
     [path] = (tmp_path / "mail").iterdir()
     content = path.read_bytes()
     message = message_from_bytes(content, policy=policy.default)
-    assert re.findall(r"\S+\.eml", done.stdout) == [str(path)]
+    assert re.findall(r"\S+\.eml", done.stdout + done.stderr) == [str(path)]
     assert (message["Message-ID"], message["To"].addresses[0].addr_spec) == (
         signed_up[1],
         "zoe@example.org",
@@ -690,20 +671,21 @@ def test_where_email_url_says_files_a_mail_becomes_one_file_whose_path_is_printe
 
 
 @pytest.mark.real_time
-def test_a_running_worker_sends_within_seconds_and_ends_when_told(house, signed_up, smtp):
-    worker = house("work", start=subprocess.Popen)
+def test_a_running_worker_sends_within_seconds_and_ends_when_told(house, signed_up, tmp_path, smtp):
+    worker = Worker(tmp_path / "log", port=smtp.controller.port, **house)
     try:
         deadline = time.monotonic() + 20
         while not smtp.messages and time.monotonic() < deadline:
             time.sleep(0.05)
         told = time.monotonic()
-        worker.terminate()
-        output, _nothing = worker.communicate(timeout=20)
+        worker.tell_to_end()
+        code = worker.wait()
     finally:
         worker.kill()
 
+    output = "\n".join(worker.lines)
     assert time.monotonic() - told < 5
-    assert (worker.returncode, sent_ids(smtp)) == (0, [signed_up[1]])
+    assert (code, sent_ids(smtp)) == (0, [signed_up[1]])
     assert output.count("the mail worker is ready") == 1
     assert [word for word in ("zoe@", "Tremblay", "Traceback") if word in output] == []
 

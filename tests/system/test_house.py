@@ -116,12 +116,7 @@ def test_icalendar_is_imported_by_what_writes_calendars_alone():
         for path in MODULES
         if any(name.split(".")[0] == "icalendar" for name in imports_of(path))
     }
-    assert importers <= {
-        "events.calendars",
-        "events.calendar_lines",
-        "events.vtimezone",
-        "registrations.mail.invites",
-    }
+    assert importers <= {"events.calendars", "events.vtimezone", "registrations.mail.invites"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
