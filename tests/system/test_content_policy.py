@@ -53,3 +53,13 @@ def test_another_policy_of_one_answer_is_not_kept_for_the_next(rf):
     updated, usual = [middleware(rf.get("/"))[HEADER] for _twice in range(2)]
 
     assert ("https:" in updated, "https:" in usual) == (True, False)
+
+
+def test_a_nonce_that_the_page_holds_stands_in_its_policy(rf, settings):
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"script-src": [SELF, NONCE]}}
+    middleware = ContentPolicyMiddleware(with_nonce)
+
+    answers = [middleware(rf.get("/")) for _twice in range(2)]
+
+    policies = [f"'nonce-{answer.content.decode()}'" in answer[HEADER] for answer in answers]
+    assert policies == [True, True]
