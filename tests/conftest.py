@@ -29,7 +29,7 @@ from praxis import database_clock
 from registrations.domain import signup
 from registrations.forms.honeypot import HoneypotForm
 from tests.helpers import roles
-from tests.helpers.browser import FLAGS, KeptPages
+from tests.helpers.browser import CHROMIUM, FLAGS, KeptPages
 from tests.helpers.clock import NOW
 from tests.helpers.mails import Mailbox
 from tests.helpers.network import free_port
@@ -409,7 +409,7 @@ def chromium():
     with sync_playwright() as playwright:
         fonts = {"FONTCONFIG_FILE": str(Path(__file__).parent / "helpers" / "fonts.conf")}
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=flags, env={**os.environ, **fonts}
+            executable_path=CHROMIUM, args=flags, env={**os.environ, **fonts}
         )
         yield browser
         browser.close()

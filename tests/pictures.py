@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import sync_playwright
 
-from tests.helpers.browser import FLAGS, fill
+from tests.helpers.browser import CHROMIUM, FLAGS, fill
 from tests.helpers.network import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,7 +99,7 @@ def browser():
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
+            executable_path=CHROMIUM,
             args=flags,
             env=os.environ | {"FONTCONFIG_FILE": str(FONTS)},
         )
