@@ -24,6 +24,7 @@ def ask(client, path=PEOPLE, **more):
     return client.post(path, chosen | more, follow=True)
 
 
+@pytest.mark.one_database
 def test_the_question_names_ten_people_and_holds_no_more_fields_than_one_needs(many, admin_client):
     page = ask(admin_client)
 
@@ -49,6 +50,7 @@ def test_whoever_registers_after_the_question_is_not_concerned(
     assert late.is_confirmed
 
 
+@pytest.mark.one_database
 def test_a_confirmed_act_on_many_leads_to_its_page_whose_bar_fills(many, now, admin_client):
     first = ask(admin_client, sure="yes")
     act = BulkAct.objects.get()
@@ -66,6 +68,7 @@ def test_a_confirmed_act_on_many_leads_to_its_page_whose_bar_fills(many, now, ad
     assert begun in page_text(first)
 
 
+@pytest.mark.one_database
 def test_the_page_does_not_reload_where_one_asks_it_not_to(many, admin_client):
     page = ask(admin_client, sure="yes")
 
@@ -75,6 +78,7 @@ def test_the_page_does_not_reload_where_one_asks_it_not_to(many, admin_client):
     assert "Cette page ne se recharge pas d’elle-même." in page_text(still)
 
 
+@pytest.mark.one_database
 def test_those_at_whom_it_failed_are_counted_apart_and_tried_again(many, now, admin_client):
     ask(admin_client, action="erase_people", which="one", sure="yes")
     BulkAct.objects.update(options={"unknown": 1})
@@ -155,6 +159,7 @@ def test_who_sees_people_sees_the_act_and_who_changes_them_stops_it(
     assert ("Arrêter là" in page.content.decode()) == ("change" in verbs)
 
 
+@pytest.mark.one_database
 def test_odd_addresses_find_nothing(db, admin_client):
     paths = [f"{ACTS}999/", f"{ACTS}x/change/", f"{ACTS}999/stop/", f"{ACTS}{'9' * 30}/"]
 

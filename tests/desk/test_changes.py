@@ -40,6 +40,7 @@ def panel(response):
     )
 
 
+@pytest.mark.one_database
 def test_a_moved_workshop_says_how_many_people_hold_the_old_time_and_mails_nobody(
     workshop, crowd, admin_client
 ):
@@ -79,6 +80,7 @@ def test_the_button_mails_each_of_them_once(workshop, crowd, admin_client):
     assert [panel(first), panel(second)] == ["", ""]
 
 
+@pytest.mark.one_database
 def test_confirmed_and_waiting_people_are_counted_together(make_workshop, crowd, admin_client):
     workshop = make_workshop(capacity=2, meeting_url="https://zoom.example/j/1")
     crowd(workshop, 5)
@@ -88,6 +90,7 @@ def test_confirmed_and_waiting_people_are_counted_together(make_workshop, crowd,
     assert said(page) == [warning(workshop, "5 personnes inscrites ont encore l’ancien horaire.")]
 
 
+@pytest.mark.one_database
 def test_those_who_left_are_not_counted(workshop, crowd, admin_client, now):
     signup.cancel(crowd(workshop, 2)[0], now=now)
 
@@ -113,6 +116,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("typed", "what", "before_after"), CHANGES)
+@pytest.mark.one_database
 def test_each_thing_that_people_were_told_is_named(
     typed, what, before_after, workshop, crowd, admin_client
 ):
@@ -135,6 +139,7 @@ UNTOLD = {
 
 
 @pytest.mark.parametrize("field", UNTOLD)
+@pytest.mark.one_database
 def test_what_nobody_was_told_needs_no_mail(field, make_workshop, crowd, admin_client):
     workshop = make_workshop(meeting_url="https://zoom.example/j/1", capacity=1)
     crowd(workshop, 2)
@@ -151,6 +156,7 @@ def test_what_nobody_was_told_needs_no_mail(field, make_workshop, crowd, admin_c
     assert (panel(page), kinds_stored()) == ("", ["confirmation", "waiting"])
 
 
+@pytest.mark.one_database
 def test_a_workshop_put_back_before_anybody_was_told_announces_nothing(
     workshop, crowd, admin_client
 ):
@@ -162,6 +168,7 @@ def test_a_workshop_put_back_before_anybody_was_told_announces_nothing(
     assert (said(page), panel(page)) == ([], "")
 
 
+@pytest.mark.one_database
 def test_who_registered_between_two_moves_stands_apart_the_most_people_first(
     workshop, crowd, admin_client
 ):
@@ -178,6 +185,7 @@ def test_who_registered_between_two_moves_stands_apart_the_most_people_first(
     assert page.content.decode().count('value="L’annoncer à 3 personnes"') == 1
 
 
+@pytest.mark.one_database
 def test_a_cancelled_workshop_says_who_does_not_know_and_the_button_tells_them(
     workshop, crowd, admin_client
 ):
@@ -197,6 +205,7 @@ def test_a_cancelled_workshop_says_who_does_not_know_and_the_button_tells_them(
     assert panel(after) == ""
 
 
+@pytest.mark.one_database
 def test_a_cancelled_workshop_that_was_moved_shows_no_hour_that_no_mail_tells(
     workshop, crowd, admin_client
 ):
@@ -225,6 +234,7 @@ def test_a_cancellation_taken_back_before_anybody_heard_of_it_is_not_spoken_of(
     ) == {("dropped", "overtaken by a newer announcement before it left")}
 
 
+@pytest.mark.one_database
 def test_a_workshop_that_takes_place_after_all_says_so(workshop, crowd, admin_client):
     crowd(workshop, 2)
     save(admin_client, workshop, state="cancelled")
@@ -240,6 +250,7 @@ def test_a_workshop_that_takes_place_after_all_says_so(workshop, crowd, admin_cl
     assert kinds_stored()[4:] == ["update"] * 2
 
 
+@pytest.mark.one_database
 def test_a_draft_has_nothing_to_announce(workshop, crowd, admin_client):
     crowd(workshop, 1)
     edit(admin_client, workshop, state="draft")
@@ -251,6 +262,7 @@ def test_a_draft_has_nothing_to_announce(workshop, crowd, admin_client):
     assert (panel(page), kinds_stored()) == ("", ["confirmation"])
 
 
+@pytest.mark.one_database
 def test_nobody_is_told_after_the_end(workshop, crowd, admin_client, admin_user, time_machine):
     crowd(workshop, 1)
     time_machine.move_to(workshop.ends_at)
@@ -263,6 +275,7 @@ def test_nobody_is_told_after_the_end(workshop, crowd, admin_client, admin_user,
     assert [text.split(" :")[0] for text in said(page)] == ["Cette date est passée"]
 
 
+@pytest.mark.one_database
 def test_opening_the_address_of_the_button_announces_nothing(workshop, crowd, admin_client):
     crowd(workshop, 1)
     save(admin_client, workshop, **MOVED)
@@ -283,6 +296,7 @@ def test_who_may_only_look_may_not_announce(workshop, crowd, admin_client, clien
     assert (response.status_code, kinds_stored()) == (403, ["confirmation"])
 
 
+@pytest.mark.one_database
 def test_a_cancellation_that_never_left_can_be_announced_again(workshop, crowd, admin_client):
     crowd(workshop, 1)
     worker.run_once(now=timezone.now())

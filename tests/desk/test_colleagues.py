@@ -102,6 +102,7 @@ def test_a_link_of_an_account_out_of_use_or_made_up_serves_nobody(invite):
         assert '<a href="/admin/password/">Recevoir un nouveau lien</a>' in page.content.decode()
 
 
+@pytest.mark.one_database
 def test_the_secret_of_a_link_is_on_no_page_and_in_no_log(invite):
     invite()
     path = link_in(mail.outbox[0])
@@ -122,6 +123,7 @@ class Refusing(locmem.EmailBackend):
         raise ConnectionRefusedError
 
 
+@pytest.mark.one_database
 def test_a_mail_that_cannot_leave_says_so_and_is_sent_again_by_a_button(
     invite, settings, admin_client
 ):
@@ -185,6 +187,7 @@ def test_an_account_gets_another_role_and_other_communities(invite, admin_client
     assert [member.community.place for member in awa.memberships.all()] == ["France"]
 
 
+@pytest.mark.one_database
 def test_the_page_of_an_account_is_french_and_shows_no_hash(invite, admin_client):
     invite()
     awa = get_user_model().objects.get(username="awa@example.org")
@@ -236,6 +239,7 @@ def test_the_log_names_no_colleague(invite, admin_client):
     assert [word for word in ("awa", "Awa", "Ba") if word in said] == []
 
 
+@pytest.mark.one_database
 def test_the_list_of_accounts_says_who_does_what_where(invite, admin_client):
     invite()
 

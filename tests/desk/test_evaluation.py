@@ -44,6 +44,7 @@ def give(people, number, first=0):
         assert ballots.answer(people[at], answers, now=people[0].workshop.ends_at)
 
 
+@pytest.mark.one_database
 def test_fewer_than_five_answers_are_a_number_and_nothing_else(people, admin_client):
     pages = []
     for number in range(5):
@@ -93,6 +94,7 @@ def test_five_answers_are_a_picture_a_table_and_words_in_alphabetical_order(peop
     assert re.findall(r'\sstyle="|<style', html) == []
 
 
+@pytest.mark.one_database
 def test_later_answers_wait_until_at_least_five_are_added(people, admin_client):
     give(people, 5)
     shown = [pictures(admin_client, people)]
@@ -111,6 +113,7 @@ def pictures(admin_client, people):
     return text.partition("Cet atelier vous a‑t‑il été utile ?")[2]
 
 
+@pytest.mark.one_database
 def test_once_closed_the_last_ones_are_shown_if_they_are_five_and_never_otherwise(
     people, make_workshop, crowd, admin_client, admin_user, time_machine
 ):

@@ -97,6 +97,7 @@ def test_each_column_is_in_french_and_dates_stand_on_the_first_hosts_clock(
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.one_database
 def test_no_secret_and_nobody_erased_leaves(kind, workshop, register, now, admin_client):
     person = register(workshop)
     privacy.erase(register(workshop, email="gone@example.org", last_name="Partie"), now=now)
@@ -134,6 +135,7 @@ def test_the_file_holds_whom_the_list_shows_and_those_beyond_its_pages(
     ]
 
 
+@pytest.mark.one_database
 def test_the_list_offers_the_file_with_its_filters_and_how_many_it_holds(
     workshop, crowd, now, admin_client
 ):

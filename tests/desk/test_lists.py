@@ -135,6 +135,7 @@ def test_facets_are_offered_within_a_workshop_and_count_its_rows(workshop, crowd
     assert [here.count(words) for words in ("confirmée (3)", "Français (3)", "(-)")] == [1, 1, 0]
 
 
+@pytest.mark.one_database
 def test_a_key_of_no_workshop_leaves_nobody(workshop, crowd, admin_client):
     crowd(workshop, 1)
 
@@ -301,6 +302,7 @@ def test_whoever_is_erased_is_called_so(workshop, register, admin_client, now):
     assert ["personne effacée" in text for text in (people, mails)] == [True, True]
 
 
+@pytest.mark.one_database
 def test_a_mail_names_its_workshop_and_its_recipient(workshop, register, admin_client):
     mail = register(workshop).mails.get()
 
@@ -314,6 +316,7 @@ def test_a_mail_names_its_workshop_and_its_recipient(workshop, register, admin_c
     assert page.index("Détails techniques") < page.index(mail.message_id)
 
 
+@pytest.mark.one_database
 def test_an_action_is_applied_and_not_sent(workshop, crowd, admin_client):
     crowd(workshop, 1)
 
@@ -326,6 +329,7 @@ def test_an_action_is_applied_and_not_sent(workshop, crowd, admin_client):
     assert "%(sel)s lignes coch\\u00e9es sur %(cnt)s" in script
 
 
+@pytest.mark.one_database
 def test_no_trail_names_one_thing_twice(workshop, crowd, admin_client):
     crowd(workshop, 1)
     trails = []

@@ -50,6 +50,7 @@ def test_the_servers_words_stand_on_the_mails_page_and_in_the_list(
     assert shown(mail, "5.1.1 No such person here") == [[1], [1]]
 
 
+@pytest.mark.one_database
 def test_the_servers_words_may_be_french_and_take_two_lines(two_mails, server, shown, now):
     first, _second = two_mails
     server.script["RCPT"] = ["550-5.1.1 Adresse supprimée\r\n550 5.1.1 Écrivez au secrétariat"]
@@ -126,6 +127,7 @@ def refused_farewell(workshop, register, server, now):
     return registration.mails.get()
 
 
+@pytest.mark.one_database
 def test_a_farewell_that_failed_is_not_sent_again_to_nobody(
     refused_farewell, server, send_again, now
 ):
@@ -142,6 +144,7 @@ def test_a_farewell_that_failed_is_not_sent_again_to_nobody(
     assert len(server.dialogues) == before
 
 
+@pytest.mark.one_database
 def test_a_farewell_that_failed_does_not_keep_the_address(refused_farewell):
     assert (refused_farewell.state, refused_farewell.content) == (State.FAILED, "")
     assert refused_farewell.last_error == "SMTPRecipientsRefused"

@@ -124,6 +124,7 @@ def test_a_row_of_another_community_is_answered_as_one_that_does_not_exist(act, 
             assert answer.status_code == 302 or act == "delete"
 
 
+@pytest.mark.one_database
 def test_an_organiser_acts_upon_nobody_of_another_community(theirs, of_lakou):
     person = theirs.registrations.get()
     for action in ("cancel_registrations", "erase_people", "confirm_registrations"):
@@ -199,10 +200,12 @@ SPELLING = [
 
 
 @pytest.mark.parametrize("path", SPELLING)
+@pytest.mark.one_database
 def test_no_filter_spells_out_what_is_secret_or_of_others(path, theirs, ours, of_lakou):
     assert of_lakou.get(path).status_code == 400
 
 
+@pytest.mark.one_database
 def test_any_community_can_be_picked_as_a_host_but_only_ones_own_is_changed(of_lakou, communities):
     picked = of_lakou.get(f"{PICKER}&term=tmn").json()["results"]
 
@@ -284,6 +287,7 @@ def typed_on(client, workshop):
     return FieldsOf(client.get(desk(workshop)).content.decode(), "workshop_form").fields
 
 
+@pytest.mark.one_database
 def test_an_organiser_keeps_one_of_their_communities_among_the_hosts(
     make_workshop, of_lakou, communities
 ):
@@ -377,6 +381,7 @@ def test_who_belongs_to_no_community_adds_no_workshop(client, make_organiser, co
 READS = [f"view_{model}" for model in ("workshop", "hosting", "presentation", "community")]
 
 
+@pytest.mark.one_database
 def test_a_reader_reads_true_hours_and_no_secret_address(make_workshop, client, make_organiser):
     workshop = make_workshop(
         meeting_url="https://zoom.example/j/123",

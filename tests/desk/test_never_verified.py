@@ -43,12 +43,14 @@ def test_the_workshops_page_counts_who_never_used_a_link_and_leads_to_them(
     assert listed(admin_client, query.replace("amp;", "")) == [people[4].pk, people[5].pk]
 
 
+@pytest.mark.one_database
 def test_where_everybody_has_used_one_the_page_says_nothing(workshop, register, admin_client, now):
     selfservice.verify(register(workshop), now=now)
 
     assert "aucun lien" not in page_text(admin_client.get(desk(workshop)))
 
 
+@pytest.mark.one_database
 def test_one_person_is_spoken_of_as_one(workshop, register, admin_client):
     register(workshop)
 
@@ -90,6 +92,7 @@ def test_it_costs_the_same_statements_however_many_register(path, workshop, crow
     assert costs[0] == costs[1]
 
 
+@pytest.mark.one_database
 def test_whoever_may_not_see_people_sees_no_number_of_them(
     workshop, register, client, make_organiser
 ):

@@ -99,6 +99,7 @@ def test_a_seat_given_while_an_organiser_corrects_a_name_stays_given(
     assert (waiting.first_name, waiting.state, waiting.sequence) == ("Zoë", "confirmed", 0)
 
 
+@pytest.mark.one_database
 def test_the_list_says_how_many_come_and_wait(make_workshop, crowd, admin_client):
     crowd(make_workshop(title="Un", capacity=2), 5)
     crowd(make_workshop(title="Deux"), 3, first=10)
@@ -302,6 +303,7 @@ def test_more_than_a_thousand_people_are_handed_over_to_the_worker(
     assert answer["Location"] == reverse("admin:registrations_bulkact", args=[act.pk])
 
 
+@pytest.mark.one_database
 def test_a_registration_of_a_past_workshop_is_not_cancelled_and_the_desk_says_so(
     make_workshop, register, admin_client, now
 ):
@@ -322,6 +324,7 @@ def test_a_registration_of_a_past_workshop_is_not_cancelled_and_the_desk_says_so
     "lookup",
     ["content__contains=a", "before__contains=a", "registration__manage_token__startswith=a"],
 )
+@pytest.mark.one_database
 def test_no_filter_spells_out_what_a_mail_holds(lookup, workshop, register, admin_client):
     register(workshop)
 

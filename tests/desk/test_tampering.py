@@ -205,6 +205,7 @@ def test_each_list_of_the_desk_hears_its_own_filters_alone():
         "title=Cliquez",
     ],
 )
+@pytest.mark.one_database
 def test_no_address_fills_in_the_form_of_a_new_workshop(query, db, admin_client):
     admin_client.raise_request_exception = False
     page = admin_client.get(f"/admin/events/workshop/add/?{query}")

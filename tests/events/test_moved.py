@@ -32,6 +32,7 @@ def moved(workshop, by):
 @pytest.mark.parametrize(
     ("by", "words"), [(DAY, "nouvelle date"), (HOUR, "nouvel horaire"), (0 * HOUR, "")]
 )
+@pytest.mark.one_database
 def test_page_row_card_and_poster_say_so(by, words, published, client, now):
     workshop = moved(published, by)
     path = workshop.get_absolute_url()

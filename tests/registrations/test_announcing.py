@@ -239,6 +239,7 @@ def test_a_workshop_that_takes_place_after_all_comes_back_and_says_so(workshop, 
     ] == [1, 1]
 
 
+@pytest.mark.one_database
 def test_a_second_announcement_tells_from_the_first(workshop, invited, announce):
     hold_at(workshop, 2027, 3, 30, 10, 0)
     announce(workshop)
@@ -253,6 +254,7 @@ def test_a_second_announcement_tells_from_the_first(workshop, invited, announce)
     assert [said.count(each) for each in (later, "Avant : mardi 30 mars 2027 ")] == [1, 1]
 
 
+@pytest.mark.one_database
 def test_two_announcements_before_the_worker_runs_are_one_mail_from_the_first_to_the_last(
     workshop, invited, announce, smtp, now
 ):
@@ -282,6 +284,7 @@ def test_news_that_was_tried_may_have_arrived_and_is_not_taken_back(
     assert (tried.state, tried.attempts, newer.before) == ("queued", 1, first)
 
 
+@pytest.mark.one_database
 def test_a_cancelled_workshop_takes_no_lost_links_back(workshop, invited, announce, now):
     lost_links.ask(invited.email, now=now)
     lost_links.answer(now=now)
@@ -311,6 +314,7 @@ def test_a_cancellation_overtakes_the_update_that_has_not_left(workshop, invited
     assert OutgoingMail.objects.get(kind="update").state == "dropped"
 
 
+@pytest.mark.one_database
 def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
     workshop, invited, announce, smtp, now
 ):
@@ -325,6 +329,7 @@ def test_an_edit_between_the_button_and_the_worker_is_told_as_it_is_then(
     assert announcements.outdated(Workshop.objects.get()) == []
 
 
+@pytest.mark.one_database
 def test_who_left_before_the_worker_runs_hears_of_the_cancellation_alone(
     workshop, invited, announce, smtp, now
 ):
@@ -344,6 +349,7 @@ def test_who_registers_after_the_move_holds_the_new_time(workshop, register, now
     assert announcements.announce(workshop, now=now) == 0
 
 
+@pytest.mark.one_database
 def test_a_mail_for_another_reason_tells_the_new_time_and_leaves_nothing_to_announce(
     workshop, invited, register, smtp, now
 ):
@@ -404,6 +410,7 @@ def speaks_of_what_is_known(message, start, title="Données culturelles"):
         assert [content.count(line) for line in UNKNOWN] == [0, 0, 0, 0]
 
 
+@pytest.mark.one_database
 def test_a_workshop_moved_in_silence_is_cancelled_at_the_hour_each_knows(
     workshop, moved_in_silence, announce
 ):
@@ -415,6 +422,7 @@ def test_a_workshop_moved_in_silence_is_cancelled_at_the_hour_each_knows(
     speaks_of_what_is_known(message, workshop.starts_at)
 
 
+@pytest.mark.one_database
 def test_who_registered_after_a_silent_move_hears_of_the_later_hour(
     workshop, moved_in_silence, register, announce
 ):
@@ -430,6 +438,7 @@ def test_who_registered_after_a_silent_move_hears_of_the_later_hour(
     }
 
 
+@pytest.mark.one_database
 def test_who_cancels_after_a_silent_move_hears_of_the_hour_they_know(
     workshop, moved_in_silence, smtp, now
 ):
@@ -440,6 +449,7 @@ def test_who_cancels_after_a_silent_move_hears_of_the_hour_they_know(
     assert version(smtp.messages[-1])[:4] == ("CANCEL", str(moved_in_silence.uid), 1, "CANCELLED")
 
 
+@pytest.mark.one_database
 def test_a_move_between_cancelling_and_the_worker_is_not_told(workshop, invited, smtp, now):
     signup.cancel(invited, now=now)
     hold_at(workshop, 2027, 3, 16, 11, 0)
@@ -450,6 +460,7 @@ def test_a_move_between_cancelling_and_the_worker_is_not_told(workshop, invited,
     assert entry(smtp.messages[-1])["SEQUENCE"] == 1
 
 
+@pytest.mark.one_database
 def test_who_cancels_before_the_news_leaves_hears_of_the_hour_they_know(
     workshop, moved_in_silence, smtp, now
 ):
@@ -460,6 +471,7 @@ def test_who_cancels_before_the_news_leaves_hears_of_the_hour_they_know(
     speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
 
 
+@pytest.mark.one_database
 def test_whom_the_news_could_not_reach_holds_the_old_hour_still(
     workshop, moved_in_silence, smtp, now
 ):
@@ -493,6 +505,7 @@ def test_news_that_failed_behind_newer_news_takes_nothing_back(
     assert Registration.objects.get().told == told
 
 
+@pytest.mark.one_database
 def test_who_is_erased_after_a_silent_move_hears_of_the_hour_they_know(
     workshop, moved_in_silence, smtp, now
 ):
@@ -502,6 +515,7 @@ def test_who_is_erased_after_a_silent_move_hears_of_the_hour_they_know(
     speaks_of_what_is_known(smtp.messages[-1], workshop.starts_at)
 
 
+@pytest.mark.one_database
 def test_who_undoes_after_a_silent_move_gets_the_hour_of_today(
     workshop, moved_in_silence, smtp, now
 ):

@@ -84,6 +84,7 @@ def test_waiting_people_are_confirmed_and_people_are_erased(
     assert numbers(act) == ("ended", 4, *((4, 0) if kind == Kind.ERASE else (3, 1)), 0)
 
 
+@pytest.mark.one_database
 def test_whoever_comes_after_the_choice_is_not_concerned(workshop, crowd, now, begin):
     crowd(workshop, 2)
     begin(Kind.CANCEL)
@@ -105,6 +106,7 @@ def test_whoever_has_left_meanwhile_is_left_as_they_were(workshop, crowd, now, b
     assert kinds_stored()[3:] == ["cancellation"] * 3
 
 
+@pytest.mark.one_database
 def test_it_can_be_stopped_and_what_is_done_stays_done(workshop, crowd, now, begin):
     crowd(workshop, 5)
     act = begin(Kind.CANCEL)
@@ -219,6 +221,7 @@ def test_a_button_pressed_thrice_begins_one_act(has_begun, workshop, crowd, now,
     assert BulkAct.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_another_kind_other_people_and_another_organiser_begin_another_act(
     make_workshop, crowd, now, begin, make_organiser
 ):
@@ -237,6 +240,7 @@ def test_another_kind_other_people_and_another_organiser_begin_another_act(
     assert BulkAct.objects.count() == 5
 
 
+@pytest.mark.one_database
 def test_a_round_goes_on_for_some_seconds_and_work_once_to_the_end(
     workshop, crowd, now, begin, monkeypatch
 ):

@@ -78,6 +78,7 @@ def test_one_mail_opens_one_connection(workshop, crowd, server, known, now):
 
 
 @pytest.mark.parametrize("answer", ["421 4.7.0 Too many connections", "554 5.7.0 No", cut])
+@pytest.mark.one_database
 def test_a_server_that_takes_two_connections_gets_two_and_is_not_away(
     answer, workshop, crowd, server, busy, known, now
 ):

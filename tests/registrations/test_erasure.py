@@ -108,6 +108,7 @@ def test_after_the_last_mail_no_row_of_any_table_knows_the_person(
     ]
 
 
+@pytest.mark.one_database
 def test_the_last_mail_takes_the_entry_away_and_holds_no_link_to_what_is_gone(person, client, smtp):
     sweep()
     erase(client, person)
@@ -173,6 +174,7 @@ def test_an_error_noted_before_the_erasure_is_forgotten_too(person, client, smtp
     assert traces() == []
 
 
+@pytest.mark.one_database
 def test_a_last_mail_that_failed_is_dropped_if_the_desk_sends_it_again(
     person, client, admin_client, smtp
 ):
@@ -189,12 +191,14 @@ def test_a_last_mail_that_failed_is_dropped_if_the_desk_sends_it_again(
 
 
 @pytest.mark.parametrize("path", ["", "modifier/", "donnees.json", "invitation.ics", "effacer/"])
+@pytest.mark.one_database
 def test_the_links_of_somebody_erased_are_gone(path, person, client):
     erase(client, person)
 
     assert client.get(f"{person.manage_path}{path}").status_code == 410
 
 
+@pytest.mark.one_database
 def test_the_door_is_gone_too(person, client):
     erase(client, person)
 
@@ -207,6 +211,7 @@ def test_the_door_is_gone_too(person, client):
 @pytest.mark.parametrize(
     "verb", ["annuler", "reprendre", "renvoyer", "nouvelles", "modifier", "effacer"]
 )
+@pytest.mark.one_database
 def test_no_button_brings_somebody_erased_back(verb, person, client, smtp):
     erase(client, person)
     sweep()
@@ -219,6 +224,7 @@ def test_no_button_brings_somebody_erased_back(verb, person, client, smtp):
     assert (response.status_code, every_row()) == (410, before)
 
 
+@pytest.mark.one_database
 def test_erasing_again_does_nothing(person, now):
     assert [privacy.erase(person, now=now), privacy.erase(person, now=now)] == [True, False]
     assert OutgoingMail.objects.count() == 1
@@ -241,6 +247,7 @@ def test_erasing_after_the_end_keeps_the_attendance_and_not_the_person(
     assert page_text(response).count("Un dernier courriel part") == 0
 
 
+@pytest.mark.one_database
 def test_somebody_erased_after_the_end_is_not_reached_when_the_workshop_is_put_off(
     person, client, admin_client, admin_user, smtp, time_machine
 ):
@@ -259,6 +266,7 @@ def test_somebody_erased_after_the_end_is_not_reached_when_the_workshop_is_put_o
     assert OutgoingMail.objects.count() == 0
 
 
+@pytest.mark.one_database
 def test_somebody_who_waits_is_erased_with_words_alone(make_workshop, register, client, smtp):
     workshop = make_workshop(capacity=1)
     register(workshop, email="first@example.org")
@@ -294,6 +302,7 @@ def test_the_seat_of_somebody_erased_goes_to_the_first_in_line(make_workshop, re
     ]
 
 
+@pytest.mark.one_database
 def test_somebody_who_had_cancelled_is_erased_without_a_second_goodbye(person, client, smtp):
     sweep()
     client.post(f"{person.manage_path}annuler/")
@@ -306,6 +315,7 @@ def test_somebody_who_had_cancelled_is_erased_without_a_second_goodbye(person, c
     assert page_text(response).count("Un dernier courriel part") == 0
 
 
+@pytest.mark.one_database
 def test_the_address_may_register_anew(person, register, client):
     erase(client, person)
 

@@ -233,6 +233,7 @@ def test_when_the_page_has_looked_again_the_button_is_there(workshop, register, 
     assert page_text(page).count("Entrer dans la salle (Zoom)") == 1
 
 
+@pytest.mark.one_database
 def test_a_room_without_an_address_is_looked_for_every_half_minute(
     make_workshop, register, client, at
 ):
@@ -250,6 +251,7 @@ def test_a_room_without_an_address_is_looked_for_every_half_minute(
     assert (answer.status_code, registration.joined_at) == (409, None)
 
 
+@pytest.mark.one_database
 def test_the_first_entry_is_noted_and_stays(workshop, register, client, at):
     registration = register(workshop)
     at(workshop)
@@ -271,6 +273,7 @@ def test_who_cancels_at_the_door_has_not_entered(workshop, register):
     assert Registration.objects.get().joined_at is None
 
 
+@pytest.mark.one_database
 def test_a_refused_post_notes_no_entry(workshop, register, client, at):
     registration = register(workshop)
     for minutes in (-16, 150):
@@ -282,6 +285,7 @@ def test_a_refused_post_notes_no_entry(workshop, register, client, at):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.one_database
 def test_looking_at_an_open_door_enters_nobody(method, workshop, register, client, at):
     registration = register(workshop)
     at(workshop)
@@ -391,6 +395,7 @@ def gone(client, registration):
     ]
 
 
+@pytest.mark.one_database
 def test_a_cancelled_registration_finds_the_door_gone(workshop, register, client, at):
     registration = register(workshop)
     client.post(f"{registration.manage_path}annuler/")

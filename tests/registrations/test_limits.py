@@ -54,6 +54,7 @@ def test_the_sixth_confirmation_in_a_day_is_stored_and_leaves_when_the_first_is_
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
 
 
+@pytest.mark.one_database
 def test_those_that_wait_are_at_most_five_a_day_as_well(make_workshop, register, now):
     for _ in range(12):
         register(make_workshop())
@@ -61,6 +62,7 @@ def test_those_that_wait_are_at_most_five_a_day_as_well(make_workshop, register,
     assert dues() == [now + timedelta(days=days) for days in [0] * 5 + [1] * 5 + [2] * 2]
 
 
+@pytest.mark.one_database
 def test_a_place_on_the_waiting_list_counts_like_a_confirmation(make_workshop, register, now):
     places = []
     for number in range(6):
@@ -80,6 +82,7 @@ def test_another_spelling_is_the_same_address(spelling, workshops, register, now
     assert dues()[-1] == now + timedelta(days=1)
 
 
+@pytest.mark.one_database
 def test_above_five_what_only_repeats_is_left_out_but_the_links_are_not(
     workshops, register, smtp, now
 ):
@@ -96,6 +99,7 @@ def test_above_five_what_only_repeats_is_left_out_but_the_links_are_not(
     assert Registration.objects.filter(links_asked_at__isnull=False).count() == 0
 
 
+@pytest.mark.one_database
 def test_what_was_left_out_takes_no_turn(workshops, register, now):
     for workshop in workshops[:5]:
         register(workshop)
@@ -107,6 +111,7 @@ def test_what_was_left_out_takes_no_turn(workshops, register, now):
     assert dues()[-1] == now + timedelta(hours=24)
 
 
+@pytest.mark.one_database
 def test_an_address_that_used_its_link_is_free(workshops, register, client, now):
     first, *others = workshops
     client.post(f"{register(first).manage_path}renvoyer/")
@@ -144,6 +149,7 @@ def test_whoever_uses_one_link_has_every_mail_that_was_put_off_at_once(workshops
     assert list(dues) == [(now, now)] * 5 + [(now, later)]
 
 
+@pytest.mark.one_database
 def test_opening_the_link_is_not_enough_a_scanner_does_that_too(workshops, register, client, now):
     for workshop in workshops:
         client.get(register(workshop).manage_path)
@@ -191,6 +197,7 @@ def test_sixty_people_behind_one_address_are_all_served(workshop):
     )
 
 
+@pytest.mark.one_database
 def test_the_hundred_and_first_start_in_an_hour_waits_and_loses_nothing(
     workshop, tired, time_machine, now
 ):
@@ -222,6 +229,7 @@ def test_the_lost_link_form_counts_with_the_other(workshop, register, tired):
     assert Registration.objects.filter(links_asked_at__isnull=False).count() == 0
 
 
+@pytest.mark.one_database
 def test_a_form_with_a_mistake_starts_nothing(workshop):
     for _ in range(3):
         Client().post(form_of(workshop), typed(email="zoe"))
@@ -238,6 +246,7 @@ def test_a_form_with_a_mistake_starts_nothing(workshop):
         ("2001:db8:1:2::/64", "2001:db8:1:3::1", 302),
     ],
 )
+@pytest.mark.one_database
 def test_a_network_is_an_ipv4_address_or_a_64_of_ipv6(tired_one, asks, code, workshop, tired):
     tired(tired_one)
 
@@ -292,6 +301,7 @@ def test_a_proxy_at_a_unix_socket_is_named_unix(peer, forwarded, network, rf, se
     assert networks.client_network(request) == network
 
 
+@pytest.mark.one_database
 def test_visitors_without_an_address_are_limited_as_one_network(workshop, tired):
     tired("no address")
 
@@ -336,6 +346,7 @@ def test_a_proxy_that_nobody_named_is_spoken_of_once(
     )
 
 
+@pytest.mark.one_database
 def test_forged_headers_do_not_make_one_sender_many(workshop, tired, settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1"]
     tired("192.0.2.1")
@@ -435,6 +446,7 @@ def refused_once(workshop, client, **wrong):
     return client.post(form_of(workshop), shown(first))
 
 
+@pytest.mark.one_database
 def test_a_filled_honeypot_is_shown_again_empty_and_then_passes(workshop, client):
     again = refused_once(workshop, client, website="https://spam.example")
 
@@ -450,6 +462,7 @@ def test_the_honeypot_is_out_of_sight_for_everybody(workshop, client):
 
 
 @pytest.mark.parametrize(("seconds", "code"), [(1.9, 200), (2, 302)])
+@pytest.mark.one_database
 def test_nobody_types_within_two_seconds(seconds, code, workshop, client, time_machine, now):
     opened = HoneypotForm.stamp(now - timedelta(seconds=seconds))
     time_machine.move_to(now, tick=False)
@@ -459,6 +472,7 @@ def test_nobody_types_within_two_seconds(seconds, code, workshop, client, time_m
     assert response.status_code == code
 
 
+@pytest.mark.one_database
 def test_a_form_sent_too_fast_passes_as_it_is_once_two_seconds_are_over(
     workshop, client, time_machine, now
 ):
@@ -573,6 +587,7 @@ def soon(make_workshop, workshops, register, now):
 
 
 @pytest.mark.parametrize(("left", "waits"), SOON.values(), ids=SOON)
+@pytest.mark.one_database
 def test_a_confirmation_that_waits_its_turn_comes_an_hour_before_the_room_opens(
     left, waits, soon, register, now
 ):

@@ -137,6 +137,7 @@ def test_the_link_to_what_stays_is_mailed_for_two_months_after_the_end(
     assert len(smtp.messages) == mails
 
 
+@pytest.mark.one_database
 def test_somebody_who_waits_gets_the_link_too(make_workshop, register, client, smtp, now):
     workshop = make_workshop(capacity=1)
     register(workshop, email="first@example.org")
@@ -149,6 +150,7 @@ def test_somebody_who_waits_gets_the_link_too(make_workshop, register, client, s
     assert links_in(text(smtp.messages[0]))[0] == f"{SITE}{waiting.manage_path}"
 
 
+@pytest.mark.one_database
 def test_the_mail_speaks_the_language_of_the_registration(workshop, register, client, smtp, now):
     registration = register(workshop, language="en")
     OutgoingMail.objects.all().delete()
@@ -161,6 +163,7 @@ def test_the_mail_speaks_the_language_of_the_registration(workshop, register, cl
     assert links_in(text(message))[0] == f"{SITE}/en/i/{registration.manage_token}/"
 
 
+@pytest.mark.one_database
 def test_asking_many_times_before_the_answer_is_one_mail(workshop, register, client, smtp, now):
     register(workshop)
     OutgoingMail.objects.all().delete()
@@ -188,6 +191,7 @@ def test_whoever_got_nothing_may_ask_again_at_once(state, workshop, register, no
 
 
 @pytest.mark.parametrize(("minutes", "more"), [(9, 0), (11, 1)])
+@pytest.mark.one_database
 def test_links_that_have_left_are_mailed_again_after_ten_minutes(
     minutes, more, workshop, register, smtp, now
 ):
@@ -325,6 +329,7 @@ def test_the_links_of_somebody_who_waits_leave_although_a_seat_became_free_meanw
     ]
 
 
+@pytest.mark.one_database
 def test_who_asks_again_is_answered_once_the_last_answer_is_old_enough(
     workshop, register, smtp, now
 ):
@@ -354,6 +359,7 @@ def test_a_worker_that_looks_who_asked_reads_nobody_else(workshop):
     assert "SCAN registrations_registration" not in lost_links.those_who_asked().explain()
 
 
+@pytest.mark.one_database
 def test_an_odd_offset_has_a_line_of_its_own(make_workshop, register, client, smtp, now):
     register(make_workshop(start=datetime(2027, 3, 16, 9, 30)))
     ask(client)

@@ -145,6 +145,7 @@ def test_looking_changes_nothing_and_emptying_the_field_takes_it_back(workshop, 
     assert (looked, texts()) == ([NEED], [])
 
 
+@pytest.mark.one_database
 def test_after_the_deadline_one_reads_and_takes_back_and_writes_to_the_address(
     workshop, register, client, time_machine
 ):
@@ -197,6 +198,7 @@ def test_a_cancelled_person_can_say_nothing_more(workshop, register, client, now
     assert (answer.status_code, texts()) == (200, [])
 
 
+@pytest.mark.one_database
 def test_what_is_kept_of_a_person_names_the_need_and_no_mail_does(workshop, register, client, smtp):
     person = register(workshop, needs=NEED)
 

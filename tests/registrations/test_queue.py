@@ -162,6 +162,7 @@ def test_a_mail_that_is_not_due_yet_stays(workshop, register, smtp, now):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.one_database
 def test_with_the_mail_server_down_one_registers_and_the_mail_leaves_when_it_is_back(
     transactional_db, workshop, client, smtp
 ):
@@ -183,6 +184,7 @@ def test_with_the_mail_server_down_one_registers_and_the_mail_leaves_when_it_is_
     assert (mail.state, mail.attempts, mail.last_error) == (State.SENT, 1, "")
 
 
+@pytest.mark.one_database
 def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
     stop(smtp)
@@ -200,6 +202,7 @@ def test_a_mail_server_may_be_down_for_three_days(workshop, register, smtp, now)
     assert later <= mail.sent_at < later + timedelta(minutes=1)
 
 
+@pytest.mark.one_database
 def test_time_without_a_mail_server_gives_up_no_mail(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
     stop(smtp)
@@ -227,6 +230,7 @@ def test_a_mail_that_could_not_leave_before_the_end_leaves_no_more(workshop, reg
     )
 
 
+@pytest.mark.one_database
 def test_a_mail_is_given_up_after_four_days_of_refusals_whenever_they_began(
     workshop, register, smtp, now
 ):
@@ -294,6 +298,7 @@ def test_a_mail_that_cannot_be_composed_does_not_hold_up_the_others(workshop, re
     assert (broken.state, broken.attempts) == (State.QUEUED, 1)
 
 
+@pytest.mark.one_database
 def test_the_pauses_between_attempts_grow(workshop, register, smtp, now):
     mail = register(workshop).mails.get()
     smtp.answers = ["451 4.7.1 Later"] * 7
@@ -475,6 +480,7 @@ def test_mails_about_one_registration_leave_in_order(owed_twice, smtp, now):
     assert sent_ids(smtp) == [first.message_id, second.message_id]
 
 
+@pytest.mark.one_database
 def test_a_mail_that_failed_does_not_keep_the_next_one_back(owed_twice, smtp, now):
     _first, second = owed_twice
     refuse_recipients(smtp, "550 5.1.1 No such person here")
@@ -483,6 +489,7 @@ def test_a_mail_that_failed_does_not_keep_the_next_one_back(owed_twice, smtp, no
     assert sent_ids(smtp) == [second.message_id]
 
 
+@pytest.mark.one_database
 def test_a_confirmation_that_a_cancellation_overtook_is_dropped_and_says_so(
     workshop, register, smtp, now
 ):
@@ -531,6 +538,7 @@ def entries(smtp):
     return [(event["SEQUENCE"], event.start) for event in events]
 
 
+@pytest.mark.one_database
 def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(
     workshop, register, smtp, now
 ):
@@ -545,6 +553,7 @@ def test_a_mail_after_a_move_carries_the_new_hour_under_a_higher_sequence(
     assert entries(smtp) == [(0, workshop.starts_at), (1, workshop.starts_at + timedelta(days=7))]
 
 
+@pytest.mark.one_database
 def test_a_move_between_storing_and_sending_is_told_with_its_own_sequence(
     workshop, register, smtp, now
 ):
@@ -572,6 +581,7 @@ def test_resending_the_same_words_keeps_the_sequence(workshop, register, smtp, n
     assert entries(smtp) == [(0, workshop.starts_at), (0, workshop.starts_at)]
 
 
+@pytest.mark.one_database
 def test_no_log_line_holds_a_name_an_address_or_a_token(workshop, register, smtp, now, caplog):
     caplog.set_level("DEBUG")
     registration = register(workshop)
@@ -782,6 +792,7 @@ def test_one_mail_that_somebody_else_holds_keeps_no_other_back(
     assert sent_ids(smtp) == [mail.message_id for mail in mails[1:]]
 
 
+@pytest.mark.one_database
 def test_who_registers_again_after_a_refusal_is_answered(workshop, register, smtp, now):
     register(workshop)
     refuse_recipients(smtp, "550 5.1.1 No such person here")

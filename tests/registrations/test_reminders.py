@@ -123,6 +123,7 @@ def test_a_lead_of_hours_is_as_many_hours_on_every_clock(zone, make_workshop, re
     assert (counts, written(registration)) == ([0, 1, 0], ["hour_reminder"])
 
 
+@pytest.mark.one_database
 def test_by_default_one_reminder_comes_the_day_before_and_one_an_hour_before(
     workshop, register, smtp
 ):
@@ -195,6 +196,7 @@ def test_where_no_sweep_came_in_time_the_later_reminder_alone_is_written(worksho
     assert written(registration) == ["hour_reminder"]
 
 
+@pytest.mark.one_database
 def test_a_first_reminder_that_could_not_leave_in_time_is_dropped_and_says_so(
     workshop, register, smtp
 ):
@@ -208,6 +210,7 @@ def test_a_first_reminder_that_could_not_leave_in_time_is_dropped_and_says_so(
     assert fates(registration, "day_reminder") == [("dropped", PASSED)]
 
 
+@pytest.mark.one_database
 def test_after_the_start_no_reminder_is_written_and_none_leaves(workshop, register, smtp):
     registration = register(workshop)
     sweep_at(NOW)
@@ -247,6 +250,7 @@ def last_text(smtp):
         (SECOND, 1, []),
     ],
 )
+@pytest.mark.one_database
 def test_who_registers_after_a_reminder_was_due_reads_its_details_in_the_confirmation(
     lead, is_soon, expected, workshop, register, last_text
 ):
@@ -277,6 +281,7 @@ def test_who_registers_within_a_day_of_25_hours_before_the_start_is_not_reminded
 
 
 @pytest.mark.parametrize(("lead", "expected"), [(2 * DAY, 2), (2 * HOUR, 1), (HOUR / 2, 0)])
+@pytest.mark.one_database
 def test_who_is_given_a_seat_after_a_reminder_was_due_reads_its_details_in_that_mail(
     lead, expected, make_workshop, register, last_text
 ):
@@ -328,6 +333,7 @@ def test_nobody_is_reminded_of_a_workshop_that_does_not_take_place(state, worksh
     assert [reminders.write_due(now=workshop.starts_at - lead) for lead in (DAY, HOUR)] == [0, 0]
 
 
+@pytest.mark.one_database
 def test_a_reminder_still_queued_when_its_person_cancels_is_dropped_and_says_so(
     workshop, register, smtp
 ):

@@ -47,6 +47,7 @@ def send(workshop, network=HOME, **facts):
     return Client(REMOTE_ADDR=network).post(form_of(workshop), typed(**facts))
 
 
+@pytest.mark.one_database
 def test_a_class_of_thirty_registers_and_the_next_one_is_told_what_to_do(workshop):
     answers = [send(workshop, email=f"p{n}@example.org") for n in range(UNVERIFIED_SEATS + 1)]
 
@@ -59,6 +60,7 @@ def test_a_class_of_thirty_registers_and_the_next_one_is_told_what_to_do(worksho
     assert workshop.registrations.count() == UNVERIFIED_SEATS
 
 
+@pytest.mark.one_database
 def test_the_form_that_was_refused_may_be_sent_again_once_somebody_used_a_link(
     workshop, school, now
 ):
@@ -71,10 +73,12 @@ def test_the_form_that_was_refused_may_be_sent_again_once_somebody_used_a_link(
 
 
 @pytest.mark.parametrize("network", [ELSEWHERE, "2001:db8::1", ""])
+@pytest.mark.one_database
 def test_another_network_is_not_concerned(network, workshop, school):
     assert send(workshop, network=network).status_code == 302
 
 
+@pytest.mark.one_database
 def test_neither_is_another_workshop(workshop, school, make_workshop):
     assert send(make_workshop(capacity=100)).status_code == 302
 
@@ -86,6 +90,7 @@ def test_nor_a_workshop_without_a_limit_of_seats(make_workshop, now):
     assert set(workshop.registrations.values_list("network_key", flat=True)) == {""}
 
 
+@pytest.mark.one_database
 def test_a_place_on_the_waiting_list_counts_as_well(make_workshop, now):
     workshop = make_workshop(capacity=1)
     class_of(workshop, UNVERIFIED_SEATS, now)
@@ -93,6 +98,7 @@ def test_a_place_on_the_waiting_list_counts_as_well(make_workshop, now):
     assert send(workshop).status_code == 429
 
 
+@pytest.mark.one_database
 def test_a_seat_that_was_given_back_or_erased_counts_no_more(workshop, school, now):
     signup.cancel(school[0], now=now)
     privacy.erase(school[1], now=now)
@@ -102,6 +108,7 @@ def test_a_seat_that_was_given_back_or_erased_counts_no_more(workshop, school, n
     assert answers == [302, 302, 429]
 
 
+@pytest.mark.one_database
 def test_an_address_that_used_a_link_at_another_workshop_counts_no_more(
     workshop, school, register, make_workshop, now
 ):
@@ -144,6 +151,7 @@ def test_the_count_is_one_statement_whether_the_address_is_known_or_not(workshop
     assert costs[0] == costs[1] == costs[2]
 
 
+@pytest.mark.one_database
 def test_the_last_of_the_class_may_press_the_button_twice(workshop, school, now):
     selfservice.verify(school[0], now=now)
     opened = HoneypotForm.stamp(now - timedelta(minutes=1))
@@ -214,6 +222,7 @@ def test_the_sweep_forgets_no_network_that_still_counts(workshop, now):
     assert len(person.network_key) == 64
 
 
+@pytest.mark.one_database
 def test_whoever_registers_people_at_the_desk_meets_no_limit(workshop, register):
     for number in range(UNVERIFIED_SEATS + 1):
         register(workshop, email=f"p{number}@example.org")

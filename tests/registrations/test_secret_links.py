@@ -16,6 +16,7 @@ def test_each_link_opens_only_its_own_door(workshop, register, client):
     assert client.post(f"/i/{registration.join_token}/annuler/").status_code == 404
 
 
+@pytest.mark.one_database
 def test_tokens_are_long_and_never_alike(workshop, register):
     registrations = [register(workshop, email=f"p{number}@example.org") for number in range(20)]
 

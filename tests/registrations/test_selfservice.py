@@ -61,6 +61,7 @@ def test_whoever_waits_sees_a_rank_and_neither_door_nor_invite(make_workshop, re
     assert client.get(f"{third.manage_path}invitation.ics").status_code == 410
 
 
+@pytest.mark.one_database
 def test_a_name_and_an_organisation_are_corrected_without_a_mail(workshop, register, client):
     registration = register(workshop)
 
@@ -192,6 +193,7 @@ def test_a_cancelled_workshop_has_no_invite_to_download(workshop, register, clie
 
 
 @pytest.mark.parametrize(("capacity", "kind"), [(None, "confirmation"), (1, "waiting")])
+@pytest.mark.one_database
 def test_the_mail_is_sent_again_as_the_same_version(
     capacity, kind, make_workshop, register, client, time_machine, now
 ):
@@ -236,6 +238,7 @@ def test_cancelling_frees_the_seat_and_owes_a_mail_with_a_higher_sequence(
     assert page_text(response).count("Cette inscription est annulée.") == 1
 
 
+@pytest.mark.one_database
 def test_cancelling_twice_is_once(workshop, register, client):
     registration = register(workshop)
 
@@ -246,6 +249,7 @@ def test_cancelling_twice_is_once(workshop, register, client):
     assert (registration.sequence, kinds_of(registration).count("cancellation")) == (1, 1)
 
 
+@pytest.mark.one_database
 def test_undoing_puts_the_same_entry_back_under_a_higher_sequence(workshop, register, client, smtp):
     registration = register(workshop)
     worker.run_once(now=timezone.now())
@@ -286,6 +290,7 @@ def test_undoing_is_offered_only_while_the_seat_is_free(make_workshop, register,
     )
 
 
+@pytest.mark.one_database
 def test_who_only_waited_takes_no_seat_back_even_if_one_is_free(make_workshop, register, client):
     workshop = make_workshop(capacity=1)
     first = register(workshop, email="first@example.org")
@@ -421,6 +426,7 @@ def test_opening_the_address_of_a_button_leads_back_to_the_page(verb, workshop, 
     assert every_row() == before
 
 
+@pytest.mark.one_database
 def test_using_the_link_verifies_the_address_and_looking_does_not(workshop, register, client):
     looks, acts = register(workshop), register(workshop, email="other@example.org")
 
@@ -442,6 +448,7 @@ def test_an_old_link_leads_to_the_registration_that_counts_now(workshop, registe
     assert client.get(new.manage_path).content.decode().count(old.manage_token) == 0
 
 
+@pytest.mark.one_database
 def test_an_old_link_leads_nowhere_new_once_the_person_is_erased(workshop, register, client, now):
     old = register(workshop)
     signup.cancel(old, now=now)
@@ -512,6 +519,7 @@ def test_who_waits_names_their_community_and_has_the_seat_kept_for_it_at_once(
     assert Registration.objects.get(pk=ahead.pk).is_waiting
 
 
+@pytest.mark.one_database
 def test_a_community_that_is_no_host_is_not_taken(reserving, register, communities, client):
     register(reserving, email="first@example.org")
     waiting = register(reserving)
@@ -575,6 +583,7 @@ def test_one_erases_this_registration_or_all_of_them_and_is_told_which(typed, le
     assert Registration.objects.filter(email="other@example.org").count() == 1
 
 
+@pytest.mark.one_database
 def test_after_the_start_the_waiting_list_is_neither_mailed_nor_left(
     make_workshop, register, client, smtp, time_machine
 ):
@@ -633,6 +642,7 @@ def test_who_waits_while_seats_are_kept_is_told_how_to_have_one(reserving, regis
     ("capacity", "answer"),
     [(2, "Ce courriel vient de partir."), (1, "la liste d’attente est close.")],
 )
+@pytest.mark.one_database
 def test_during_the_workshop_a_mail_asked_for_again_is_answered_with_the_reason(
     capacity, answer, make_workshop, register, client, time_machine
 ):
@@ -652,6 +662,7 @@ def undo(registration, *, now):
     return signup.reinstate(registration, now=now)
 
 
+@pytest.mark.one_database
 def test_a_seat_is_taken_back_three_times_an_hour(workshop, register, now):
     registration = register(workshop)
 

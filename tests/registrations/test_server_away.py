@@ -121,6 +121,7 @@ def test_after_a_night_of_one_answer_all_leaves_at_once(
     assert all_leave_within_two_minutes(known, moment, server)
 
 
+@pytest.mark.one_database
 def test_a_server_that_is_away_is_asked_less_and_less_and_never_once_per_mail(
     owed, known, server, now
 ):

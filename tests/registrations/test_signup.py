@@ -253,6 +253,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("facts", "get", "post", "sentence"), REFUSALS)
+@pytest.mark.one_database
 def test_a_workshop_that_takes_nobody_says_why(facts, get, post, sentence, make_workshop, client):
     workshop = make_workshop(**facts)
 

@@ -63,6 +63,7 @@ def test_a_move_outdates_those_alike_who_were_told_the_new_fact_and_who_were_not
     assert said(moved) == [(3, ["l’ancien horaire"])]
 
 
+@pytest.mark.one_database
 def test_the_announcement_of_a_move_leaves_though_the_place_was_never_told(
     workshop, register, smtp, now
 ):
@@ -78,6 +79,7 @@ def test_the_announcement_of_a_move_leaves_though_the_place_was_never_told(
     assert standing(registration) == (snapshots.snapshot(moved, "confirmed"), 1)
 
 
+@pytest.mark.one_database
 def test_a_mail_that_says_the_new_fact_notes_it_and_keeps_the_sequence(
     workshop, register, smtp, now
 ):
@@ -92,6 +94,7 @@ def test_a_mail_that_says_the_new_fact_notes_it_and_keeps_the_sequence(
     assert standing(registration) == (snapshots.snapshot(workshop, "confirmed"), 0)
 
 
+@pytest.mark.one_database
 def test_a_mail_that_was_stored_before_the_fact_existed_leaves_with_its_sequence(
     workshop, register, smtp, now
 ):
@@ -131,6 +134,7 @@ def test_two_copies_of_a_registration_that_tell_the_new_fact_keep_the_sequence(w
     assert standing(registration) == (snapshots.snapshot(workshop, "confirmed"), 0)
 
 
+@pytest.mark.one_database
 def test_a_snapshot_that_lacks_facts_is_told_of_and_cancelled_all_the_same(
     workshop, register, smtp, now
 ):
@@ -148,6 +152,7 @@ def test_a_snapshot_that_lacks_facts_is_told_of_and_cancelled_all_the_same(
     assert entry(smtp.messages[2]).start == workshop.starts_at
 
 
+@pytest.mark.one_database
 def test_a_reminder_tells_no_fact_and_leaves_all_the_same(workshop, register, smtp, now):
     registration = register(workshop)
     worker.run_once(now=now)
@@ -200,6 +205,7 @@ def test_a_move_untold_before_a_cancellation_is_news_where_the_workshop_takes_pl
     assert (after_the_cancellation, said(revived)) == ([], [(1, ["l’ancien horaire"])])
 
 
+@pytest.mark.one_database
 def test_who_was_told_nothing_hears_that_the_workshop_is_cancelled(workshop, register, smtp, now):
     register(workshop)
     worker.run_once(now=now)

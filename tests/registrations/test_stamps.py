@@ -88,6 +88,7 @@ def test_a_stamp_serves_one_request_for_lost_links(workshop, register, client, s
 
 
 @pytest.mark.parametrize("known", [False, True])
+@pytest.mark.one_database
 def test_a_stamp_that_has_served_says_nothing_of_the_address(known, workshop, register, stamp):
     if known:
         register(workshop, email="b@example.org")
@@ -130,6 +131,7 @@ def test_the_same_form_of_the_same_person_is_an_old_one_after_two_minutes(
 @pytest.mark.parametrize(
     "broken", ["registrations.mail.queue.enqueue", "registrations.domain.signup.lock_seats"]
 )
+@pytest.mark.one_database
 def test_a_form_whose_sending_failed_may_be_sent_again(
     broken, workshop, client, stamp, monkeypatch
 ):
@@ -249,6 +251,7 @@ def test_on_one_machine_two_seconds_are_two_seconds(workshop, client, time_machi
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.one_database
 def test_a_stamp_from_further_in_the_future_is_replaced(
     elsewhere, workshop, client, other_machine, time_machine, now
 ):

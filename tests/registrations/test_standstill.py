@@ -120,6 +120,7 @@ def test_red_within_ten_minutes_of_mail_standing_still_and_green_once_it_leaves(
     assert OutgoingMail.objects.unsettled().count() == 0
 
 
+@pytest.mark.one_database
 def test_mail_that_comes_to_a_standstill_amid_a_crowd_is_seen(
     workshop, crowd, settings, server, pass_minutes
 ):
@@ -181,6 +182,7 @@ def test_mistyped_domains_that_gather_while_others_get_their_mail_are_no_standst
     assert OutgoingMail.objects.unsettled().count() == 3
 
 
+@pytest.mark.one_database
 def test_mails_that_are_put_off_are_no_standstill(workshop, make_workshop, register, pass_minutes):
     limited = [register(make_workshop()) for _each in range(6)]
     register(workshop, email="held@example.org")
@@ -254,6 +256,7 @@ def test_a_worker_is_missed_once_it_is_killed_and_not_any_more_once_it_runs(star
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 def test_a_worker_notes_that_it_runs_in_a_long_round_too(workshop, crowd, server, monkeypatch):
     monkeypatch.setattr(work, "BEAT_EVERY", 0)
     crowd(workshop, 8)

@@ -55,6 +55,7 @@ def types(message):
 RANK = "Toutes les places sont prises pour le moment. Vous êtes en 4e position."
 
 
+@pytest.mark.one_database
 def test_who_comes_to_a_full_workshop_is_told_the_rank_on_the_page_and_by_mail(full, client, smtp):
     page = client.post(form_of(full), typed(email="flo@example.org"), follow=True)
     mail = last_mail_to("flo", smtp)
@@ -145,6 +146,7 @@ def test_a_newcomer_passes_nobody_where_the_limit_was_lifted_unseen(full, arrive
     ]
 
 
+@pytest.mark.one_database
 def test_who_leaves_the_list_is_told_so_and_the_others_move_up(full, client, smtp):
     client.post(page_of(person(full, "cy"), "cancel"))
     mail = last_mail_to("cy", smtp)
@@ -155,6 +157,7 @@ def test_who_leaves_the_list_is_told_so_and_the_others_move_up(full, client, smt
     assert [person(full, name).rank for name in ("di", "ed")] == [1, 2]
 
 
+@pytest.mark.one_database
 def test_who_left_the_list_has_no_seat_to_take_back(full, client, now):
     cancel(full, "cy", now)
     for name in ("di", "ed", "ada"):
@@ -219,6 +222,7 @@ def test_closed_registration_gives_a_freed_seat_to_the_first_waiting_all_the_sam
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])
+@pytest.mark.one_database
 def test_nobody_is_given_a_seat_in_a_workshop_that_does_not_take_place(state, full, now):
     Workshop.objects.filter(pk=full.pk).update(state=state)
 
@@ -227,6 +231,7 @@ def test_nobody_is_given_a_seat_in_a_workshop_that_does_not_take_place(state, fu
     assert (seated(full), in_line(full)) == (["bo"], ["cy", "di", "ed"])
 
 
+@pytest.mark.one_database
 def test_after_the_start_a_freed_or_added_seat_is_given_to_nobody(full, time_machine):
     time_machine.move_to(full.starts_at, tick=False)
 
@@ -244,6 +249,7 @@ def test_a_second_before_the_start_a_freed_seat_is_given(full):
     assert (seated(full), in_line(full)) == (["bo", "cy"], ["di", "ed"])
 
 
+@pytest.mark.one_database
 def test_after_the_start_nobody_takes_a_seat_back(full, client, time_machine, now):
     Workshop.objects.filter(pk=full.pk).update(capacity=10)
     cancel(full, "ada", now)
@@ -292,6 +298,7 @@ def test_seats_kept_at_the_desk_give_way_to_the_communitys_first_waiting(
     assert (seated(workshop), in_line(workshop)) == (["ada", "cy"], ["bo", "di"])
 
 
+@pytest.mark.one_database
 def test_the_worker_gives_a_seat_that_was_added_by_any_other_way(full):
     Workshop.objects.filter(pk=full.pk).update(capacity=3)
 
@@ -300,6 +307,7 @@ def test_the_worker_gives_a_seat_that_was_added_by_any_other_way(full):
     assert (seated(full), in_line(full)) == (["ada", "bo", "cy"], ["di", "ed"])
 
 
+@pytest.mark.one_database
 def test_a_known_address_is_told_on_the_page_what_a_new_one_would_be(full):
     pages = [
         Client().post(form_of(full), typed(email=f"{name}@example.org"), follow=True)

@@ -20,6 +20,7 @@ def pages(workshop, register, client):
     return lambda: [page_text(client.get(path)).count(plain(WHY)) for path in paths]
 
 
+@pytest.mark.one_database
 def test_each_page_that_says_it_is_cancelled_says_why(workshop, pages):
     change(workshop, state="cancelled", cancellation_reason=WHY)
 
