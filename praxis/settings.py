@@ -166,6 +166,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # What browsers look for at the root, whatever a page names: /favicon.ico, /apple-touch-icon.png.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
+# Pages name each file by its hash; to compress the others as well takes as long again.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
