@@ -30,8 +30,8 @@ BEAT_EVERY = 30  # seconds
 
 class Command(BaseCommand):
     help = "Sends the mails that are due, until it is stopped. Run as many as you like."
-    # `make check` and the deployment run them. Here they took half of the time in which a worker
-    # starts, and since Django 6 they ask the database too: it may be locked or away.
+    # `make check` runs them. Here they took a quarter of the time in which a worker starts, and
+    # since Django 6 they ask the database too: it may be locked or away, and handle() waits for it.
     requires_system_checks = []
 
     def add_arguments(self, parser):
