@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Error
 
-# Debian's Chromium without what only a screen needs: half the work for the same pages.
+# Debian's Chromium without what only a screen needs: a third less work for the same pages.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--disable-gpu",
