@@ -14,8 +14,9 @@
 # On a server, make setup SERVER=1 installs nothing for tests, and make check SERVER=1 checks the
 # settings of that server.
 
+FITS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 # Debian builds its own Python for speed: one that is compiled by hand takes a third longer for all.
-PYTHON ?= $(firstword $(shell /usr/bin/python3 -c 'import sys, venv, ensurepip; sys.version_info < (3, 11) or print(sys.executable)' 2>/dev/null) python3)
+PYTHON ?= $(shell /usr/bin/python3 -c '$(FITS)' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 PORT ?= 8000
 BIN := .venv/bin
 export PORT
@@ -26,7 +27,7 @@ ON_SERVER := $(filter 1,$(SERVER))
 
 setup: .venv/.installed$(if $(ON_SERVER),-server)
 
-PYTHON_FITS = @$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+PYTHON_FITS = @$(PYTHON) -c '$(FITS)' 2>/dev/null || \
 	  { echo 'Praxis needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv). Name it with: make PYTHON=python3.12 …'; exit 1; }
 
 .venv/.installed: requirements.txt requirements-pdf.txt requirements-dev.txt

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -29,7 +28,7 @@ from praxis import database_clock
 from registrations.domain import signup
 from registrations.forms.honeypot import HoneypotForm
 from tests.helpers import roles
-from tests.helpers.browser import CHROMIUM, FLAGS, KeptPages
+from tests.helpers.browser import KeptPages, launched
 from tests.helpers.clock import NOW
 from tests.helpers.mails import Mailbox
 from tests.helpers.network import free_port
@@ -404,13 +403,8 @@ def smtp(settings):
 @pytest.fixture(scope="session")
 def chromium():
     """A Chromium that all browser tests of a process share: each makes a context of its own."""
-    # Chromium's own sandbox does not run as root.
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        fonts = {"FONTCONFIG_FILE": str(Path(__file__).parent / "helpers" / "fonts.conf")}
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=flags, env={**os.environ, **fonts}
-        )
+        browser = launched(playwright)
         yield browser
         browser.close()
         # While Playwright's loop runs, Django keeps connections apart from those of before. Nobody

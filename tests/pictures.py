@@ -18,12 +18,11 @@ from urllib.request import urlopen
 
 from playwright.sync_api import sync_playwright
 
-from tests.helpers.browser import CHROMIUM, FLAGS, fill
+from tests.helpers.browser import fill, launched
 from tests.helpers.network import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
-FONTS = ROOT / "tests" / "helpers" / "fonts.conf"
 ORGANISER = {
     "USERNAME": "organisation",
     "PASSWORD": secrets.token_urlsafe(16),
@@ -96,13 +95,8 @@ def answers(address):
 
 @contextmanager
 def browser():
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=flags,
-            env=os.environ | {"FONTCONFIG_FILE": str(FONTS)},
-        )
+        chromium = launched(playwright)
         yield chromium
         chromium.close()
 

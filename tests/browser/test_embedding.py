@@ -42,11 +42,10 @@ def test_a_card_is_shown_on_a_listed_site_and_on_no_other(workshop, chromium, li
     with site_with(frame) as listed, site_with(frame) as foreign:
         Community.objects.update(embedding_sites=f"https://example.org\n{listed}")
 
-        shown, said = {}, {}
-        for origin in (listed, foreign):
+        shown, said = {}, {listed: [], foreign: []}
+        for origin, words in said.items():
             page = context.new_page()
-            said[origin] = []
-            page.on("console", lambda message, words=said[origin]: words.append(message.text))
+            page.on("console", lambda message, words=words: words.append(message.text))
             page.goto(origin, wait_until="networkidle")
             shown[origin] = page.frames[1].locator("h1").all_inner_texts()
             if origin == listed:

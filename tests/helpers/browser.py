@@ -1,5 +1,8 @@
 """How the tests start Chromium, the pages that it keeps for them, and what they type."""
 
+import os
+from pathlib import Path
+
 from playwright.sync_api import Error
 
 # Debian's Chromium without what only a screen needs: a third less work for the same pages.
@@ -27,6 +30,16 @@ AS_AT_FIRST = {
     "media": "null",
     "reduced_motion": "null",
 }
+
+
+def launched(playwright):
+    """A Chromium that shows the tests' fonts alone (fonts.conf); to be closed."""
+    # Chromium's own sandbox does not run as root.
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    fonts = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, args=flags, env={**os.environ, **fonts}
+    )
 
 
 class KeptPages:
